@@ -1,0 +1,171 @@
+/* abi.h - what generated code and the kernel know of each other.
+ *
+ * The equation compiler prints C files that include only this header (and rng.h through it); the kernel
+ * loads the shared objects made from them. One shared object is one unit and exports one symbol,
+ *     const ln_unit ln_unit_v1;
+ * All arrays are allocated, aligned (64 bytes) and padded (to LN_LANES neurons) by the kernel; generated
+ * code allocates nothing, calls nothing but the C maths library, and never fails. Numbers of padding
+ * lanes may be anything and are never looked at. Indices are 0-based here; `i`, `j` of the user's
+ * equations are 1-based (gid + 1).
+ */
+#ifndef LN_ABI_H
+#define LN_ABI_H
+
+#include <stdint.h>
+#include "rng.h"
+
+#define LN_ABI_VERSION 1
+#define LN_LANES 64            /* neurons are swept in groups of this many; no scalar tails */
+#define LN_NEVER (-(1 << 30))  /* last spike of a neuron that never spiked; steps stay below 1 << 30 */
+
+enum { LN_NEURON = 1, LN_SYNAPSE = 2, LN_EXPRESSION = 3 }; /* kinds of units */
+enum { LN_REAL = 0, LN_INT = 1 };  /* types of variables: real (float or double by precision), int32_t (also booleans, 0/1) */
+enum {                             /* flags of variables */
+  LN_SHARED = 1,                   /* neurons: one value a population; synapses: stored once, not per synapse */
+  LN_STATE = 2,                    /* has a differential equation: checked for NaN */
+  LN_HIDDEN = 4                    /* made by the compiler */
+};
+
+typedef struct ln_variable {
+  const char *name;
+  int32_t type, flags;
+} ln_variable;
+
+/* Values sampled in time, read as stim(t) or stim(t, i): value[row * columns + column]. */
+typedef struct ln_timed_array {
+  const double *value;
+  int64_t rows, columns;
+  double dt;
+} ln_timed_array;
+
+/* ------------------------------------------------------------------ neurons */
+
+typedef struct ln_neuron_args {
+  void *const *var;       /* one pointer a variable: this population's first neuron (or its one shared value) */
+  const double *par;      /* run-time constants in the order of ln_unit.par, then the derived ones */
+  const ln_timed_array *table;
+  int32_t *last;          /* step of each neuron's last spike, LN_NEVER at first */
+  int64_t n;              /* neurons to sweep: a multiple of LN_LANES */
+  int64_t n_own;          /* of which this many are real */
+  int64_t gid0;           /* global index of the first */
+  int64_t size;           /* neurons of the whole population: `N` */
+  int64_t step;
+  double t, dt;
+  uint64_t key;           /* random numbers: ln_philox(key, gid, step | (uint64_t)site << 32), site = 1, 2, … a call in the source */
+  uint32_t *spike;        /* out: local indices of neurons over threshold, ascending; room for n */
+} ln_neuron_args;
+
+/* ------------------------------------------------------------------ synapses */
+
+typedef struct ln_segment { /* synapses of one source and one delay, due together */
+  uint64_t first;
+  uint32_t n;
+  uint32_t row;             /* which source: index into row_nid and pre */
+} ln_segment;
+
+typedef struct ln_deliver_args {
+  const ln_segment *segment;
+  int64_t n_segments;
+  const void *target;       /* uint16_t or uint32_t: local index in the target block */
+  void *const *syn;         /* one pointer a synaptic variable: an array, or one value where LN_SHARED */
+  void *const *post;        /* one pointer a name in ln_unit.post: the block's array (or one shared value) */
+  void *const *pre;         /* one pointer a name in ln_unit.pre: an array by row, of the post precision */
+  const double *par;        /* the projection's run-time constants */
+  const double *post_par;   /* values of the names in ln_unit.post_par */
+  const double *pre_par;    /* values of the names in ln_unit.pre_par */
+  const uint32_t *row_nid;  /* network-wide index of each row's source */
+  const uint32_t *post_nid; /* network-wide index of each target, by local index */
+  const uint32_t *row_gid;  /* `i` - 1 of each row */
+  const uint32_t *post_gid; /* `j` - 1 of each target */
+  const int32_t *post_last; /* lastspike of each target, in steps */
+  int64_t step;
+  double t, dt;
+  int64_t delay_of_slot;    /* unused, 0 */
+  uint64_t key;             /* random numbers: ln_philox(key, row_nid | (uint64_t)post_nid << 32,
+                               step | (uint64_t)(occurrence * 256 + site) << 32), where occurrence counts
+                               neighbours with the same target in one segment */
+} ln_deliver_args;
+
+/* `count[k]` arrivals at target lid0 + k of a source without neurons (ln.poisson_input). */
+typedef struct ln_drive_args {
+  const uint16_t *count;
+  int64_t lid0, n;
+  void *const *syn;         /* every synaptic variable is one value here, or an array by k where not LN_SHARED */
+  void *const *post;
+  const double *par, *post_par;
+  const uint32_t *post_nid, *post_gid;
+  const int32_t *post_last;
+  int64_t step;
+  double t, dt;
+  uint64_t key;
+} ln_drive_args;
+
+/* ------------------------------------------------------------------ expressions for setting up */
+
+enum { /* where an input of an expression comes from */
+  LN_IN_PRE = 1,  /* variable of the source neuron, or of the neuron itself */
+  LN_IN_POST,     /* variable of the target neuron */
+  LN_IN_SYN,      /* variable of the synapse */
+  LN_IN_I,        /* 1-based index of the source neuron, or of the neuron itself */
+  LN_IN_J,        /* 1-based index of the target */
+  LN_IN_N_PRE, LN_IN_N_POST, /* sizes */
+  LN_IN_PAR       /* a number known when the value is used (parameter): found by name in ln_value.par */
+};
+
+typedef struct ln_input {
+  const char *name;
+  int32_t kind;
+} ln_input;
+
+typedef struct ln_expression_args {
+  int64_t n;                 /* elements: a multiple of LN_LANES */
+  const double *const *in;   /* one array of n doubles an input */
+  const uint64_t *id;        /* two words an element: random numbers are ln_philox(key, id[2k], id[2k+1] + ((uint64_t)site << 48)) */
+  uint64_t key;
+  double t, dt;
+  double *out;
+} ln_expression_args;
+
+/* ------------------------------------------------------------------ a unit */
+
+typedef struct ln_unit {
+  uint32_t abi;              /* LN_ABI_VERSION */
+  uint32_t kind;
+  const char *name;
+  int32_t precision;         /* bytes of a real: 4 or 8 */
+  int32_t n_var, n_par, n_table;
+  const ln_variable *var;
+  const char *const *par;    /* names of run-time constants */
+  const char *const *table;  /* names of timed arrays */
+
+  /* neurons */
+  /* Exact integration. The system x' = A x + b of m equations; the kernel computes
+   *   P = expm(A dt), Q = integral_0^dt expm(A s) ds
+   * for the active system and, when refractory_system, for the refractory one, and appends the entries
+   * listed in used to par (or, when system_per_neuron, writes them to the hidden variables first_derived,
+   * first_derived + 1, …). Entry codes: e < m*m is P[e / m][e % m] of the active system, m*m + e is Q, then
+   * the same two of the refractory system. Only parameters and constants enter A. */
+  int32_t m, refractory_system, system_per_neuron, first_derived, n_used;
+  const int32_t *used;
+  void (*system)(const ln_neuron_args *a, int64_t k, int refractory, double *A); /* row-major m x m, of neuron k */
+  /* One step: state update, then threshold. Sets last[k] = step where neuron k spikes; returns the number of spikes. */
+  int64_t (*advance)(const ln_neuron_args *a);
+  void (*reset)(const ln_neuron_args *a, const uint32_t *spike, int64_t n_spikes); /* NULL: none */
+
+  /* synapses */
+  int32_t n_post, n_pre, n_post_par, n_pre_par;
+  const char *const *post;      /* variables of the target that are read or written */
+  const char *const *pre;       /* variables of the source that are read */
+  const char *const *post_par;  /* parameters of the target's model that are read */
+  const char *const *pre_par;   /* parameters of the source's model that are read */
+  void (*deliver16)(const ln_deliver_args *a);
+  void (*deliver32)(const ln_deliver_args *a);
+  void (*drive)(const ln_drive_args *a);
+
+  /* expressions */
+  int32_t n_in;
+  const ln_input *in;
+  void (*evaluate)(const ln_expression_args *a);
+} ln_unit;
+
+#endif
