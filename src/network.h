@@ -1,0 +1,91 @@
+/* network.h - the loop: populations, projections, inputs and recorders under one clock.
+ *
+ * Order within a step, as in Brian2: recorders of states; state update and threshold of every
+ * population; spike recorders; synapses (the calendar's due segments, then inputs); resets.
+ * Owns everything added to it.
+ */
+#ifndef LN_NETWORK_H
+#define LN_NETWORK_H
+
+#include "projection.h"
+#include "recorder.h"
+
+typedef struct ln_network ln_network;
+
+int ln_network_create(ln_network **out, ln_comm *comm, double dt, uint64_t seed, ln_error *err); /* comm borrowed */
+void ln_network_destroy(ln_network *net); /* Local, NULL accepted */
+double ln_network_dt(const ln_network *net);
+int64_t ln_network_step(const ln_network *net);   /* steps done */
+double ln_network_time(const ln_network *net);    /* step * dt */
+
+typedef struct ln_population_spec {
+  const char *name;           /* copied */
+  int64_t size;
+  ln_model *model;            /* retained; NULL with a schedule */
+  const double *par;          /* copied: one a run-time constant of the unit */
+  const ln_schedule *schedule;/* copied (own part) or NULL */
+} ln_population_spec;
+/* Refused with the estimate when it does not fit in memory. Collective. */
+int ln_network_add_population(ln_network *net, const ln_population_spec *spec, ln_population **out, ln_error *err);
+int ln_network_add_projection(ln_network *net, const ln_projection_spec *spec, ln_projection **out, ln_error *err); /* Collective */
+
+/* A source without neurons: each target gets Poisson(mean) arrivals a step, at which the synapse's
+ * statements run. rate_dt: mean a step, constant; mean_var: index of a per-neuron variable of the post
+ * model to multiply it with, or -1. */
+typedef struct ln_input_spec {
+  const char *name;
+  ln_population *post;
+  int64_t post_lo, post_hi;
+  ln_model *synapse;
+  const double *par;
+  const ln_value *var;        /* constants or arrays/distributions over the targets */
+  ln_value mean;              /* arrivals a step: constant, array, distribution or expression of the target */
+} ln_input_spec;
+typedef struct ln_drive ln_drive;
+int ln_network_add_input(ln_network *net, const ln_input_spec *spec, ln_drive **out, ln_error *err); /* Collective */
+int ln_drive_set_mean(ln_drive *d, const ln_value *mean, ln_error *err); /* Collective */
+
+typedef struct ln_recorder_spec {
+  ln_population *population;
+  int64_t lo, hi;             /* range recorded */
+  bool spikes;
+  int n_var;                  /* states: model variables … */
+  const int *var;
+  int64_t every;              /* … each so many steps, at steps divisible by it */
+  const int64_t *neurons;     /* … of these global indices (n_neurons), or NULL for all of [lo, hi) */
+  int64_t n_neurons;
+  const ln_record_sink *sink; /* copied; NULL: memory */
+  int64_t buffer_bytes;       /* flush when a rank may hold more; 0: a default of 16 MiB */
+} ln_recorder_spec;
+int ln_network_add_recorder(ln_network *net, const ln_recorder_spec *spec, ln_recorder **out, ln_error *err); /* Collective */
+/* Records a subexpression: value evaluated at sample steps. name is shown in errors. Several variables come
+ * from several recorders. Collective. */
+int ln_network_add_expression_recorder(ln_network *net, const ln_recorder_spec *spec, const ln_value *expression,
+                                       ln_recorder **out, ln_error *err);
+
+/* Builds what is pending, checks memory first. progress (rank 0 shows it) may be NULL. Collective. */
+typedef void (*ln_progress)(void *user, const char *what, double fraction);
+int ln_network_prepare(ln_network *net, ln_progress progress, void *user, ln_error *err);
+
+/* Runs n steps. Stops early with LN_EINTERRUPTED at a step boundary agreed by all ranks when
+ * *interrupt becomes non-zero on any; with LN_ENUMERIC when a state is NaN or infinite (model, variable,
+ * first neuron, time). progress is called a few times a second at most. Collective. */
+int ln_network_run(ln_network *net, int64_t n, volatile int *interrupt, ln_progress progress, void *user, ln_error *err);
+
+typedef struct ln_counters { /* this rank's, since creation */
+  int64_t steps, neuron_updates, spikes, events, exchanges, exchange_bytes;
+  double update_s, exchange_s, deliver_s, record_s, other_s;
+  uint64_t state_bytes, synapse_bytes;
+  int64_t synapses;
+} ln_counters;
+void ln_network_counters(const ln_network *net, ln_counters *out); /* Local */
+int ln_network_min_delay(const ln_network *net); /* steps between exchanges, after prepare */
+
+/* Snapshot in memory of everything that a run changes (states, calendar, weights, last spikes, step);
+ * restore goes back. Recordings are left alone. Local data, Collective calls. */
+typedef struct ln_snapshot ln_snapshot;
+int ln_network_store(ln_network *net, ln_snapshot **out, ln_error *err);
+int ln_network_restore(ln_network *net, const ln_snapshot *s, ln_error *err);
+void ln_snapshot_destroy(ln_snapshot *s);
+
+#endif

@@ -1,0 +1,56 @@
+/* population.h - a named range of neurons of one model; and block.h's arrays seen through it.
+ *
+ * A population of N neurons is split into contiguous slices: rank r owns the global indices
+ * [N r / R, N (r + 1) / R). Its slice is a range of a block: the arrays of all neurons of one compiled
+ * model on this rank. Local indices: lid counts from the population's first local neuron, blid from the
+ * block's. nid numbers all neurons of the network, population after population.
+ * Populations belong to their network; pointers stay valid until ln_network_destroy.
+ */
+#ifndef LN_POPULATION_H
+#define LN_POPULATION_H
+
+#include <stdbool.h>
+#include "block.h"
+#include "comm.h"
+#include "error.h"
+#include "model.h"
+#include "value.h"
+
+typedef struct ln_population ln_population;
+
+/* Spikes at given times instead of a threshold: sorted by (step, gid), at most one a neuron and step. */
+typedef struct ln_schedule {
+  int64_t n;
+  const int64_t *step;
+  const int64_t *gid;
+} ln_schedule;
+
+const char *ln_population_name(const ln_population *p);
+int64_t ln_population_size(const ln_population *p);
+const ln_model *ln_population_model(const ln_population *p); /* NULL for a schedule */
+void ln_population_own(const ln_population *p, int64_t *gid_lo, int64_t *gid_hi); /* this rank's slice. Local */
+void ln_population_slice_of(const ln_population *p, int rank, int64_t *gid_lo, int64_t *gid_hi); /* any rank's. Local */
+uint32_t ln_population_nid(const ln_population *p); /* network-wide index of gid 0 */
+ln_block *ln_population_block(const ln_population *p);
+int64_t ln_population_blid(const ln_population *p); /* block-local index of the slice's first neuron */
+uint64_t ln_population_key(const ln_population *p, uint64_t purpose); /* for random numbers */
+int ln_population_index(const ln_population *p);    /* creation order, from 0 */
+
+/* Variables, by index into the model's table. Ranges [lo, hi) are global indices. */
+void *ln_population_var(const ln_population *p, int var); /* the slice's first element, or the shared one. Local */
+/* The local part of [lo, hi), as doubles; *n elements starting at gid *first. Local. out has room for the part. */
+void ln_population_read(const ln_population *p, int var, int64_t lo, int64_t hi, double *out, int64_t *first, int64_t *n);
+/* Sets [lo, hi) from a value; array origins are gid - lo. A shared variable takes a constant or expression. Collective. */
+int ln_population_fill(ln_population *p, int var, int64_t lo, int64_t hi, const ln_value *v, double t, ln_error *err);
+/* All of [lo, hi) in order, on every rank; *out freed by ln_free. Collective. */
+int ln_population_gather(ln_population *p, int var, int64_t lo, int64_t hi, double **out, ln_error *err);
+/* Evaluates an expression over [lo, hi) (a subexpression, say); gathered likewise. Collective. */
+int ln_population_evaluate(ln_population *p, const ln_value *v, int64_t lo, int64_t hi, double t, double **out, ln_error *err);
+
+/* Run-time constants. Setting marks what is derived from them (propagators) for renewal. */
+double ln_population_parameter(const ln_population *p, int par);
+void ln_population_set_parameter(ln_population *p, int par, double value);
+/* The values of timed array number k; copied. */
+int ln_population_set_table(ln_population *p, int k, const ln_timed_array *table, ln_error *err);
+
+#endif

@@ -1,0 +1,62 @@
+/* projection.h - synapses from one population (range) to another, as the script sees them.
+ *
+ * The storage is synapses.h's: projections with the same compiled synapse, the same stored-once values,
+ * between the same blocks share one (rows stay long whatever a script's populations are called), as long
+ * as no two of them join the same pair of populations. Within a storage a projection's synapses are those
+ * whose source lies in its pre range and whose target lies in its post range.
+ * Building is put off until it is needed (ln_network_prepare), so that all projections of a storage are
+ * built in one pass.
+ */
+#ifndef LN_PROJECTION_H
+#define LN_PROJECTION_H
+
+#include "connect.h"
+#include "population.h"
+
+typedef struct ln_projection ln_projection;
+
+typedef struct ln_projection_spec {
+  const char *name;                 /* copied */
+  ln_population *pre, *post;
+  int64_t pre_lo, pre_hi, post_lo, post_hi;
+  ln_model *synapse;                /* retained */
+  const double *par;                /* copied: run-time constants of the synapse */
+  ln_connector connector;           /* arrays copied, expression retained */
+  ln_value delay;                   /* seconds; arrays copied, expressions retained */
+  const ln_value *var;              /* one a synaptic variable; likewise */
+  bool stored_once_ok;              /* unused; storage follows LN_SHARED in the unit */
+} ln_projection_spec;
+
+/* Delays: rounded to steps as Brian2 rounds (int(delay/dt + 0.5)); 0 is delivered in the synapse phase of
+ * the same step; a negative delay, or a positive one that rounds to 0, is an error that names it. */
+
+const char *ln_projection_name(const ln_projection *p);
+ln_population *ln_projection_pre(const ln_projection *p);
+ln_population *ln_projection_post(const ln_projection *p);
+const ln_model *ln_projection_model(const ln_projection *p);
+int64_t ln_projection_local_count(const ln_projection *p);  /* Local; built first by ln_network_prepare */
+int ln_projection_count(ln_projection *p, int64_t *out, ln_error *err); /* Collective: all ranks' */
+
+/* All synapses of all ranks, sorted by (source, target, delay, occurrence), the same on every rank.
+ * Arrays are allocated for the caller (ln_free). Collective. */
+typedef struct ln_connections {
+  int64_t n;
+  int64_t *i, *j;      /* 0-based global indices */
+  int32_t *delay;      /* steps */
+  double *value;       /* of the variable asked for, or NULL */
+} ln_connections;
+int ln_projection_gather(ln_projection *p, int var /* -1: none */, ln_connections *out, ln_error *err);
+void ln_connections_clear(ln_connections *c);
+
+/* Sets a variable of every synapse of the projection; ids are (source gid, target gid, occurrence), where
+ * occurrence counts the pair's synapses in the order of their delays. Array origins: the sorted place in
+ * ln_projection_gather. Collective. */
+int ln_projection_fill(ln_projection *p, int var, const ln_value *v, ln_error *err);
+/* Exact moments of a variable over all synapses: n, sum, sum of squares about the mean, min, max. Collective. */
+typedef struct ln_moments { int64_t n; double mean, variance, min, max; } ln_moments;
+int ln_projection_moments(ln_projection *p, int var, ln_moments *out, ln_error *err);
+
+double ln_projection_parameter(const ln_projection *p, int par);
+void ln_projection_set_parameter(ln_projection *p, int par, double value); /* Local; same on all ranks */
+
+#endif

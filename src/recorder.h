@@ -1,0 +1,38 @@
+/* recorder.h - what was recorded: spikes of a population range, or variables every so often.
+ *
+ * In memory each rank keeps its own neurons' part; gathering puts it in global order. With a sink the
+ * part is handed on and forgotten (store.h streams to HDF5). States are recorded at the start of a step, before the
+ * state update; a spike has the time of its step, as in Brian2. Belongs to the network.
+ */
+#ifndef LN_RECORDER_H
+#define LN_RECORDER_H
+
+#include "population.h"
+
+typedef struct ln_recorder ln_recorder;
+
+/* Takes buffered data away. Collective, called at the same steps on every rank. */
+typedef struct ln_record_sink {
+  /* spikes: n pairs sorted by (step, gid), this rank's */
+  int (*spikes)(void *user, const int64_t *step, const int64_t *gid, int64_t n, ln_error *err);
+  /* states: n_samples rows of (n_var * n_own) doubles: all own neurons of variable 0, then of variable 1, … */
+  int (*states)(void *user, const int64_t *step, const double *rows, int64_t n_samples, ln_error *err);
+  int (*close)(void *user, ln_error *err);
+  void *user;
+} ln_record_sink;
+
+bool ln_recorder_is_spikes(const ln_recorder *r);
+ln_population *ln_recorder_population(const ln_recorder *r);
+int64_t ln_recorder_local_count(const ln_recorder *r);            /* spikes, or samples */
+int ln_recorder_count(ln_recorder *r, int64_t *out, ln_error *err);/* Collective */
+/* All spikes, sorted by (step, gid); same on all ranks; freed by ln_free. Collective. */
+int ln_recorder_gather_spikes(ln_recorder *r, int64_t *n, int64_t **step, int64_t **gid, ln_error *err);
+/* This rank's spikes, borrowed, valid until the next run. Local. */
+void ln_recorder_local_spikes(const ln_recorder *r, int64_t *n, const int64_t **step, const int64_t **gid);
+/* One variable: n_samples x n_neurons (in the order neurons were named), row-major. Collective. */
+int ln_recorder_gather_states(ln_recorder *r, int var_place, int64_t *n_samples, int64_t *n_neurons, double **out, ln_error *err);
+int ln_recorder_steps(ln_recorder *r, int64_t *n, int64_t **step, ln_error *err); /* sample steps; Local */
+int ln_recorder_flush(ln_recorder *r, ln_error *err); /* Collective: hands the buffer to the sink, if any */
+void ln_recorder_clear(ln_recorder *r);
+
+#endif

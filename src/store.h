@@ -1,0 +1,58 @@
+/* store.h - HDF5 files: streamed recordings, written in parallel, and reading them back.
+ *
+ * Layout: SONATA. Spikes /spikes/<population>/{timestamps (ms), node_ids (0-based)} with attribute
+ * sorting = "by_time"; reports /report/<population>/{data (time x element), mapping/{node_ids,
+ * index_pointer, element_ids, time = start, stop, step in ms}}, one group a variable
+ * (/report/<population>/ for the first file variable, further ones in /report/<population>__<variable>).
+ * Attributes of the root say what made the file: script, arguments, seed, versions. No time stamps: the
+ * same run gives the same bytes on any number of ranks.
+ */
+#ifndef LN_STORE_H
+#define LN_STORE_H
+
+#include "recorder.h"
+
+typedef struct ln_store ln_store;
+
+/* Creates path (".part" until closed, then synced and renamed, so that no half-written file carries the
+ * name). attributes: n pairs of UTF-8 strings on the root group. Collective. */
+int ln_store_create(ln_store **out, ln_comm *comm, const char *path, int n, const char *const *key,
+                    const char *const *text, ln_error *err);
+/* A sink for a spike recorder of population [lo, hi). dt in seconds. Collective. */
+int ln_store_add_spikes(ln_store *s, const char *population, double dt, ln_record_sink *out, ln_error *err);
+/* A sink for a state recorder: names and units of the variables; gid of all neurons recorded (n, in order), of
+ * which [own_lo, own_lo + n_own) in that order are this rank's. Collective. */
+typedef struct ln_report_spec {
+  const char *population;
+  int n_var;
+  const char *const *name, *const *unit;
+  int64_t n;
+  const int64_t *gid;
+  int64_t own_lo, n_own;
+  double dt;        /* seconds a step */
+  int64_t every;    /* steps a sample */
+  int precision;    /* bytes a value in the file: 4 or 8 */
+} ln_report_spec;
+int ln_store_add_report(ln_store *s, const ln_report_spec *spec, ln_record_sink *out, ln_error *err);
+/* Flush, close, rename. Collective. Destroy without close leaves the .part file. */
+int ln_store_close(ln_store *s, ln_error *err);
+void ln_store_destroy(ln_store *s); /* Local; frees after close, NULL accepted */
+
+/* Reading: any HDF5 file with the layouts above. A truncated file, another format, a missing dataset, a
+ * wrong type or sizes that do not fit together are refused with the file's name and the reason. */
+typedef struct ln_file ln_file;
+int ln_file_open(ln_file **out, const char *path, ln_error *err);  /* Local: read on every rank, or on one and broadcast by the caller */
+void ln_file_close(ln_file *f);
+int ln_file_n_attributes(const ln_file *f);
+int ln_file_attribute(const ln_file *f, int k, const char **key, const char **text);
+int ln_file_n_spikes(const ln_file *f);                       /* spike populations */
+const char *ln_file_spikes_name(const ln_file *f, int k);
+int ln_file_read_spikes(ln_file *f, int k, int64_t *n, double **ms, int64_t **node, ln_error *err); /* ln_free */
+int ln_file_n_reports(const ln_file *f);
+const char *ln_file_report_name(const ln_file *f, int k);     /* group name */
+const char *ln_file_report_variable(const ln_file *f, int k);
+const char *ln_file_report_unit(const ln_file *f, int k);
+int ln_file_read_report(ln_file *f, int k, int64_t *n_samples, int64_t *n_elements, double **data, int64_t **node,
+                        double time_ms[3], ln_error *err);    /* ln_free */
+
+#endif

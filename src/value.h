@@ -1,0 +1,51 @@
+/* value.h - where numbers come from: a constant, a distribution, an array, a compiled expression. Local.
+ *
+ * States, parameters, weights and delays are all filled from values. What an element gets depends on its
+ * id (two words that name it network-wide) and the key, never on its place in memory or on its rank.
+ */
+#ifndef LN_VALUE_H
+#define LN_VALUE_H
+
+#include "error.h"
+#include "model.h"
+
+typedef enum ln_value_kind {
+  LN_VALUE_CONSTANT = 0,
+  LN_VALUE_UNIFORM,      /* a <= x < b */
+  LN_VALUE_NORMAL,       /* mean a, standard deviation b */
+  LN_VALUE_LOGNORMAL,    /* of the underlying normal: mean a, standard deviation b */
+  LN_VALUE_EXPONENTIAL,  /* mean a */
+  LN_VALUE_GAMMA,        /* shape a, scale b */
+  LN_VALUE_ARRAY,        /* array[origin of the element] */
+  LN_VALUE_EXPRESSION
+} ln_value_kind;
+
+typedef struct ln_value {
+  ln_value_kind kind;
+  double a, b;           /* constant: a */
+  double low, high;      /* truncation by redrawing: low <= x <= high; -inf, inf for none */
+  const double *array;   /* borrowed */
+  int64_t n_array;
+  ln_model *expression;  /* borrowed; an LN_EXPRESSION unit */
+  const double *par;     /* borrowed: one number for each LN_IN_PAR input of the expression, by input index (others unused) */
+} ln_value;
+
+ln_value ln_value_constant(double x);
+
+/* Reads n doubles of input number `input` (index into unit.in) of the elements under way into out. */
+typedef int (*ln_value_reader)(void *user, int input, int64_t n, double *out, ln_error *err);
+
+typedef struct ln_value_chunk {
+  int64_t n;               /* elements; any number */
+  const uint64_t *id;      /* 2 n words */
+  const int64_t *origin;   /* n places in value.array; NULL when no value is an array */
+  uint64_t key;
+  double t, dt;
+  ln_value_reader read;    /* NULL when no value is an expression */
+  void *user;
+} ln_value_chunk;
+
+/* Fills out[0 .. n). A truncation that rejects 10000 draws in a row is an error that names the bounds. */
+int ln_value_fill(const ln_value *v, const ln_value_chunk *chunk, double *out, ln_error *err);
+
+#endif
