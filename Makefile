@@ -19,7 +19,7 @@ endif
 all: build
 
 build: $(BUILD)/CMakeCache.txt
-	@MAKEFLAGS= cmake --build $(BUILD) --target runnable -j $(JOBS)
+	@MAKEFLAGS=--no-print-directory cmake --build $(BUILD) --target runnable -j $(JOBS)
 
 $(BUILD)/CMakeCache.txt:
 	@scripts/install-deps build
@@ -31,7 +31,7 @@ demo: build
 check:
 	@scripts/install-deps build test
 	cmake -S . -B $(BUILD) -DLUNATE_TESTS=ON -DLUNATE_WERROR=ON
-	MAKEFLAGS= cmake --build $(BUILD) -j $(JOBS)
+	MAKEFLAGS=--no-print-directory cmake --build $(BUILD) -j $(JOBS)
 	cd $(BUILD) && ctest --output-on-failure --no-tests=error -j 2
 
 bench: build
