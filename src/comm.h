@@ -14,13 +14,15 @@
 typedef struct ln_comm ln_comm;
 typedef struct ln_request ln_request; /* a collective under way */
 
-int ln_comm_create(ln_comm **out, int *argc, char ***argv, ln_error *err); /* MPI_Init; once a process */
+int ln_comm_create(ln_comm **out, int *argc, char ***argv, ln_error *err); /* MPI_Init; once a process.
+  Without a launcher it starts in 20 ms (no look at networks); it sets Open MPI's defaults only where the user has not. */
 void ln_comm_destroy(ln_comm *comm);       /* MPI_Finalize; NULL accepted */
 void ln_comm_abort(ln_comm *comm, int status) __attribute__((noreturn)); /* Local; the last resort */
 
 int ln_comm_rank(const ln_comm *comm);     /* Local */
 int ln_comm_size(const ln_comm *comm);     /* Local */
 int ln_comm_node_size(const ln_comm *comm);/* Local: ranks that share this machine's memory */
+int ln_comm_node_rank(const ln_comm *comm);/* Local: place among them */
 bool ln_comm_node_first(const ln_comm *comm); /* Local: lowest rank of its machine */
 
 void ln_comm_barrier(ln_comm *comm);
@@ -37,6 +39,7 @@ int ln_comm_alltoallv(ln_comm *comm, const void *send, const size_t *send_bytes,
 int64_t ln_comm_sum(ln_comm *comm, int64_t value);
 int64_t ln_comm_min(ln_comm *comm, int64_t value);
 int64_t ln_comm_max(ln_comm *comm, int64_t value);
+void ln_comm_sum_array(ln_comm *comm, int64_t *values, int n); /* each place over all ranks */
 double ln_comm_min_double(ln_comm *comm, double value); /* NaN if any is NaN */
 double ln_comm_max_double(ln_comm *comm, double value);
 
@@ -52,14 +55,18 @@ int ln_comm_agree(ln_comm *comm, int code, ln_error *err);
 /* The ranks meet at a collective call of the script. what is the operation ("run"), where the script
  * line ("cuba.lua:12"). Returns 0 when all ranks say the same; LN_EDIVERGED with both places named; or
  * LN_EELSEWHERE with the message of a rank that called ln_comm_meet_failed. After either failure the
- * comm is broken: every later meet returns the same error at once, so that nobody waits. */
+ * comm is broken: every later meet returns the same error at once, so that nobody waits. A rank whose
+ * script comes to its end meets at that too ("the end of the script", ""), lest others wait for it. */
 int ln_comm_meet(ln_comm *comm, const char *what, const char *where, ln_error *err);
 /* A rank whose script ended in an error says so to those that wait in ln_comm_meet. Returns 0 if this
- * rank is the one that should print message (the lowest rank that failed), else non-zero. */
+ * rank is the one that should print message (the lowest rank that failed; rank 0 after a divergence),
+ * else non-zero. With one rank always 0, and nothing is broken. */
 int ln_comm_meet_failed(ln_comm *comm, const char *message);
+/* Whole again after a failed meeting, for a prompt that goes on: called by all ranks before they meet anew. Local. */
+void ln_comm_mend(ln_comm *comm);
 
-/* The MPI communicator as an MPI_Comm*, for store.c's parallel HDF5 property list only. Local. */
-int ln_comm_set_fapl(ln_comm *comm, int64_t fapl, ln_error *err); /* H5Pset_fapl_mpio on an hid_t */
+/* Makes fapl (an hid_t) one of parallel HDF5 over these ranks, with collective metadata. For store.c. Local. */
+int ln_comm_set_fapl(ln_comm *comm, int64_t fapl, ln_error *err);
 
 double ln_comm_wtime(void); /* Local: wall seconds */
 
