@@ -17,6 +17,7 @@
 #include <cmocka.h>
 #include "comm.h"
 #include "memory.h"
+#include "sum.h"
 
 static ln_comm *comm;
 static int rank, size;
@@ -157,6 +158,23 @@ static void test_doubles(void **state) {
   assert_true(least == 0 && signbit(least));
 }
 
+/* Numbers dealt out to the ranks: the sum is that of one rank, to the bit. */
+static void test_sum(void **state) {
+  (void)state;
+  ln_sum mine, all;
+  ln_sum_clear(&mine);
+  ln_sum_clear(&all);
+  for (int k = 0; k < 3000; k++) {
+    double x = ldexp(k % 2 ? -1 - k / 3000.0 : 1.7, k % 200 - 100);
+    ln_sum_add(&all, x);
+    if (k % size == rank) ln_sum_add(&mine, x);
+  }
+  double expected = ln_sum_value(&all), got = ln_sum_reduce(&mine, comm);
+  assert_memory_equal(&expected, &got, sizeof got);
+  ln_sum_add(&mine, rank == size - 1 ? NAN : 0);
+  assert_true(isnan(ln_sum_reduce(&mine, comm)));
+}
+
 static void test_agree(void **state) {
   (void)state;
   ln_error err = {0};
@@ -290,7 +308,7 @@ int main(int argc, char **argv) {
   const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_place), cmocka_unit_test(test_bcast), cmocka_unit_test(test_allgather),
     cmocka_unit_test(test_gathers), cmocka_unit_test(test_alltoall), cmocka_unit_test(test_integers),
-    cmocka_unit_test(test_doubles), cmocka_unit_test(test_agree), cmocka_unit_test(test_meet),
+    cmocka_unit_test(test_doubles), cmocka_unit_test(test_sum), cmocka_unit_test(test_agree), cmocka_unit_test(test_meet),
     cmocka_unit_test(test_divergence), cmocka_unit_test(test_failure_elsewhere),
     cmocka_unit_test(test_all_fail), cmocka_unit_test(test_parallel_file), cmocka_unit_test(test_once),
   };
