@@ -139,6 +139,17 @@ double ln_comm_wtime(void) {
   return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
 }
 
+const char *ln_comm_libraries(void) {
+  static char text[MPI_MAX_LIBRARY_VERSION_STRING + 64];
+  int length;
+  unsigned major = 0, minor = 0, release = 0;
+  MPI_Get_library_version(text, &length);
+  length = (int)strcspn(text, ",\n"); /* what follows is about how it was built */
+  H5get_libversion(&major, &minor, &release);
+  snprintf(text + length, sizeof text - (size_t)length, ", HDF5 %u.%u.%u", major, minor, release);
+  return text;
+}
+
 void ln_comm_barrier(ln_comm *c) {
   if (c->size > 1) MPI_Barrier(c->world);
 }

@@ -69,5 +69,6 @@ void ln_comm_mend(ln_comm *comm);
 int ln_comm_set_fapl(ln_comm *comm, int64_t fapl, ln_error *err);
 
 double ln_comm_wtime(void); /* Local: wall seconds */
+const char *ln_comm_libraries(void); /* Local: "Open MPI v4.1.4, HDF5 1.10.8", what this runs on */
 
 #endif

@@ -1,0 +1,77 @@
+--- What every script runs on: one program on several ranks.
+--
+-- Loaded by the program before any script. It gives scripts a `pairs`, `next`, `table.sort` and `math.random` that
+-- do the same on every rank and in every run, and an `os.exit` that ends all ranks together; with several ranks
+-- `lunate.spmd` adds output that happens once. The language uses its functions to meet the other ranks and to place
+-- errors at the user's line. Everything here is free of cost with one rank.
+-- @module lunate.runtime
+local kernel = require "lunate.kernel"
+local system = require "lunate.system"
+require "lunate.random"
+
+local M = {}
+
+--- This process among the others, from 0, and how many there are.
+M.rank, M.size = kernel.rank, kernel.size
+
+--- Stock Lua's own, for internals where the order does not matter.
+M.raw_pairs, M.raw_next = pairs, next
+
+--- The user's place in the script.
+-- @treturn ?string "cuba.lua:12", or nil where no line of the user's is running
+M.where = system.where
+
+--- Meets the other ranks at a collective call of the script. Raises, on all ranks, when they are not all at the same
+-- operation on the same line, or when one of them has failed.
+-- @string what the operation, as the user knows it: "run"
+function M.collective(what)
+  if M.size > 1 then kernel.meet(what, M.where() or "") end
+end
+
+--- Raises an error at the user's line.
+-- @string format of string.format, for the arguments that follow
+function M.fail(format, ...)
+  local message = select("#", ...) > 0 and format:format(...) or format
+  local where = M.where()
+  error(where and where .. ": " .. message or message, 0)
+end
+
+local serial = 0
+--- The number of the next object, by which `pairs` orders objects that are keys: to be returned by `__serial` of the
+-- object's metatable (or kept in its field `__serial`). The same on all ranks, as objects are made on all of them.
+function M.serial()
+  serial = serial + 1
+  return serial
+end
+
+local at_exit = {}
+--- Calls f() when the program ends well or by os.exit, last come first served. Runs on all ranks, so it may be
+-- collective; not called after an error, when the ranks may be anywhere.
+function M.at_exit(f) at_exit[#at_exit + 1] = f end
+
+local function leave(what, where)
+  if M.size > 1 then kernel.meet(what, where) end
+  while #at_exit > 0 do table.remove(at_exit)() end
+end
+
+--- The end of the script; the program calls it.
+function M.finish() leave("the end of the script", "") end
+
+-- luacheck: push ignore 121 122
+pairs, next, table.sort = system.pairs, system.next, system.sort
+
+--- Ends all ranks with one exit code: 0 for true or nothing, 1 for false, or a number. Collective.
+function os.exit(code, close)
+  if code == nil or code == true then code = 0 elseif code == false then code = 1 end
+  if math.type(code) ~= "integer" then
+    M.fail("os.exit takes true, false or an integer, not %s", tostring(code))
+  end
+  leave(("os.exit(%d)"):format(code), M.where() or "")
+  system.exit(code, close)
+end
+-- luacheck: pop
+
+package.loaded["lunate.runtime"] = M -- for lunate.spmd, which needs it now
+if M.size > 1 then require "lunate.spmd" end
+
+return M
