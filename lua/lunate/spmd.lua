@@ -19,10 +19,9 @@ local writers = {
   ["nil"] = function() return "n" end,
   boolean = function(v) return v and "t" or "f" end,
   number = function(v)
-    local kind = math.type(v) == "integer" and "i8" or "d"
-    return string.pack("<c1" .. kind, kind, v)
+    return math.type(v) == "integer" and "i" .. string.pack("<i8", v) or "d" .. string.pack("<d", v)
   end,
-  string = function(v) return string.pack("<c1s8", "s", v) end,
+  string = function(v) return "s" .. string.pack("<s8", v) end,
 }
 
 local readers = {
