@@ -8,7 +8,6 @@
 #include <dlfcn.h>
 #include <elf.h>
 #include <errno.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,8 +22,8 @@ struct ln_model {
 
 static ln_model *loaded; /* of this process */
 
-/* Whether the file is ELF and reaches as far as its header says (section headers come last). */
-static bool is_whole(const char *path) {
+/* ELF, and as long as its header says: section headers come last. */
+bool ln_model_is_whole(const char *path) {
   FILE *file = fopen(path, "rb");
   if (!file) return false;
   Elf64_Ehdr head;
@@ -48,7 +47,7 @@ static int check_unit(const ln_unit *u, const char *path, ln_error *err) {
 }
 
 static int open_model(ln_model *m, ln_error *err) {
-  if (!is_whole(m->path)) return ln_fail(err, LN_EIO, "'%s' is damaged: not a whole shared object", m->path);
+  if (!ln_model_is_whole(m->path)) return ln_fail(err, LN_EIO, "'%s' is damaged: not a whole shared object", m->path);
   m->handle = dlopen(m->path, RTLD_NOW | RTLD_LOCAL);
   if (!m->handle) return ln_fail(err, LN_EIO, "cannot load a compiled model: %s", dlerror());
   m->unit = dlsym(m->handle, "ln_unit_v1");

@@ -6,12 +6,14 @@
 #ifndef LN_MODEL_H
 #define LN_MODEL_H
 
+#include <stdbool.h>
 #include "abi.h"
 #include "error.h"
 
 typedef struct ln_model ln_model;
 
 int ln_model_load(ln_model **out, const char *path, ln_error *err); /* dlopen, checks the ABI version */
+bool ln_model_is_whole(const char *path); /* whether path is a shared object that nobody cut short */
 ln_model *ln_model_retain(ln_model *m);
 void ln_model_release(ln_model *m); /* NULL accepted */
 

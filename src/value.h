@@ -32,12 +32,17 @@ typedef struct ln_value {
 
 ln_value ln_value_constant(double x);
 
-/* Reads n doubles of input number `input` (index into unit.in) of the elements under way into out. */
+/* Random numbers. Of an element's two words the second is below 2^48; above it stands the site: 1 to 199 for
+ * the calls in an expression's source (abi.h), 200 + attempt for the draws of a distribution. Gamma, which
+ * takes a varying number of them, runs a stream of its own, keyed by what site 200 gives. */
+
+/* Reads n doubles of input number `input` (index into unit.in) of the elements under way (n: the chunk's) into out.
+ * Called once a chunk and input, but not for LN_IN_PAR. */
 typedef int (*ln_value_reader)(void *user, int input, int64_t n, double *out, ln_error *err);
 
 typedef struct ln_value_chunk {
   int64_t n;               /* elements; any number */
-  const uint64_t *id;      /* 2 n words */
+  const uint64_t *id;      /* 2 n words, the second of each pair below 2^48 */
   const int64_t *origin;   /* n places in value.array; NULL when no value is an array */
   uint64_t key;
   double t, dt;
