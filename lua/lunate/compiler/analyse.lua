@@ -1,0 +1,588 @@
+--- From trees to the intermediate representation: declarations, names, dimensions, types.
+-- `analyse.neuron`, `analyse.synapse` and `analyse.expression` take the definitions that the language layer makes and
+-- return irs; docs/ARCHITECTURE.md says what is in them. check.lua has the rules of expressions, scope.lua what
+-- names mean.
+-- @module lunate.compiler.analyse
+
+local check = require "lunate.compiler.check"
+local diagnose = require "lunate.compiler.diagnose"
+local functions = require "lunate.compiler.functions"
+local parse = require "lunate.compiler.parse"
+local scope = require "lunate.compiler.scope"
+local Q = require "lunate.quantity"
+
+local M = {}
+
+local none = Q.dimensionless
+local second = Q.dim { 0, 0, 1 }
+
+-- ---------------------------------------------------------------- what is not there yet
+
+local not_yet = {
+  ["xi"] = "noise (xi) is not supported yet",
+  ["event-driven"] = "'event-driven' equations are not supported yet",
+  ["clock-driven"] = "'clock-driven' equations are not supported yet",
+  ["summed"] = "summed variables are not supported yet",
+  ["constant over dt"] = "the flag 'constant over dt' is not supported yet",
+  ["linked"] = "linked variables are not supported yet",
+  ["synaptic state"] = "differential equations of synapses are not supported yet",
+}
+
+local function refuse_unsupported(what, source, pos)
+  if not_yet[what] then diagnose.raise(source, pos, not_yet[what]) end
+end
+
+local function refuse_noise(tree, source)
+  if tree.tag == "name" and (tree.name == "xi" or tree.name:find "^xi_") then
+    refuse_unsupported("xi", source, tree.pos)
+  end
+  for _, child in ipairs(tree) do refuse_noise(child, source) end
+end
+
+-- ---------------------------------------------------------------- small things
+
+local function sorted_keys(t)
+  local keys = {}
+  for key in pairs(t) do keys[#keys + 1] = key end
+  table.sort(keys, function(a, b) return tostring(a) < tostring(b) end)
+  return keys
+end
+
+local function label(what, def)
+  return def.name and ("%s of '%s'"):format(what, def.name) or what
+end
+
+local function unit_text(dim)
+  return dim == none and "without unit" or "in " .. tostring(dim)
+end
+
+local reserved = {
+  t = "the time", dt = "the time step", i = "the index of the neuron", j = "the index of the target",
+  N = "the number of neurons", xi = "noise", lastspike = "the time of the last spike",
+  not_refractory = "the refractory state", refractory = "the refractory time",
+  N_pre = "the number of sources", N_post = "the number of targets", True = "true", False = "false",
+}
+
+-- Refuses names that a variable or parameter cannot have. `what`: "variable" or "parameter".
+local function check_identifier(name, what, source, pos)
+  local function refuse(fmt, ...) diagnose.raise(source, pos, "the %s '%s' " .. fmt, what, name, ...) end
+  if type(name) ~= "string" then
+    diagnose.raise(source, pos, "the name of a %s must be text, got %s", what, tostring(name))
+  end
+  if not name:find "^[%a_][%w_]*$" then refuse "is not a name: letters, digits and _ only" end
+  if reserved[name] then refuse("cannot have this name: in equations it is %s", reserved[name]) end
+  if name:find "^xi_" then refuse "cannot have this name: names that begin with xi_ are noise" end
+  if name:find "^_" then refuse "cannot begin with an underscore" end
+  if functions[name] then refuse "cannot have this name: it is a function" end
+  if what == "variable" and (name:find "_pre$" or name:find "_post$") then
+    refuse("cannot end in %s: in synapses that means a variable of the %s", name:match "_p%a+$",
+      name:find "_pre$" and "source" or "target")
+  end
+end
+
+-- ---------------------------------------------------------------- declarations
+
+local special_units = { integer = "int", boolean = "bool" }
+
+-- Dimension and type of the unit of an equation; only units of which the factor is 1 in SI are declarations.
+local function declared_unit(item)
+  local unit = item.unit
+  if unit.tag == "name" and special_units[unit.name] then return none, special_units[unit.name] end
+  if unit.tag == "name" and unit.name == "bool" then
+    diagnose.raise(item.source, unit.pos, "unknown unit 'bool': write boolean")
+  end
+  local function check_units(node)
+    if node.tag == "name" and Q.units[node.name] and Q.value_of(Q.units[node.name]) ~= 1 then
+      diagnose.raise(item.source, node.pos, "variables are kept in SI units: declare '%s' in %s, not %s", item.name,
+        Q.base_name[node.name], node.name)
+    end
+    for _, child in ipairs(node) do check_units(child) end
+  end
+  check_units(unit)
+  local value, message, node = Q.evaluate(unit)
+  if not value then
+    local hint = node.tag == "name" and diagnose.did_you_mean(node.name, sorted_keys(Q.units)) or ""
+    diagnose.raise(item.source, node.pos, "%s%s", message, hint)
+  end
+  if Q.value_of(value) ~= 1 then
+    diagnose.raise(item.source, unit.pos, "a unit cannot have a factor: write volt, not 2*volt")
+  end
+  return Q.dim_of(value), "real"
+end
+
+local allowed_flags = {
+  neuron = {
+    differential = { "unless refractory" },
+    parameter = { "constant", "shared", "linked" },
+    subexpression = { "shared", "constant over dt" },
+  },
+  synapse = {
+    differential = { "event-driven", "clock-driven" },
+    parameter = { "constant", "shared" },
+    subexpression = { "summed", "shared", "constant over dt" },
+  },
+}
+local kind_names = {
+  differential = "a differential equation", parameter = "a parameter", subexpression = "a subexpression",
+}
+
+local function check_flags(item, model_kind)
+  local allowed = allowed_flags[model_kind][item.kind]
+  local seen = {}
+  for _, flag in ipairs(item.flag_list) do
+    local fits
+    for _, name in ipairs(allowed) do fits = fits or name == flag.name end
+    if not fits then
+      diagnose.raise(item.source, flag.pos, "%s of a %s cannot be '%s'; it can be: %s%s", kind_names[item.kind],
+        model_kind, flag.name, table.concat(allowed, ", "), diagnose.did_you_mean(flag.name, allowed))
+    end
+    if seen[flag.name] then diagnose.raise(item.source, flag.pos, "the flag '%s' is given twice", flag.name) end
+    seen[flag.name] = true
+    refuse_unsupported(flag.name, item.source, flag.pos)
+  end
+end
+
+local kinds = { differential = "state", parameter = "parameter", subexpression = "subexpression" }
+
+local function declare(item, ir)
+  local earlier = ir.by_name[item.name]
+  if earlier then diagnose.raise(item.source, item.pos, "'%s' is defined twice", item.name) end
+  check_identifier(item.name, "variable", item.source, item.pos)
+  check_flags(item, ir.kind)
+  local dim, type = declared_unit(item)
+  if item.kind == "differential" and type ~= "real" then
+    diagnose.raise(item.source, item.unit.pos, "'%s' has a differential equation, so it cannot be %s", item.name,
+      item.unit.name)
+  end
+  ir.by_name[item.name] = {
+    name = item.name, kind = kinds[item.kind], dim = dim, type = type, expr = item.expr, source = item.source,
+    pos = item.pos, shared = item.flags.shared or false, constant = item.flags.constant or false,
+    unless_refractory = item.flags["unless refractory"] or false,
+  }
+  return ir.by_name[item.name]
+end
+
+-- Variables of one kind in the order written; stored ones are numbered.
+local function add_variables(ir, items, kind)
+  for _, item in ipairs(items) do
+    if item.kind == kind then
+      local var = ir.by_name[item.name]
+      var.index = kind ~= "subexpression" and #ir.variables or nil
+      ir.variables[#ir.variables + 1] = var
+    end
+  end
+end
+
+-- Numbers and timed arrays from the table `parameters`.
+local function add_parameters(ir, def)
+  for _, name in ipairs(sorted_keys(def.parameters or {})) do
+    local value = def.parameters[name]
+    check_identifier(name, "parameter")
+    if ir.by_name and ir.by_name[name] then
+      diagnose.raise(nil, nil, "'%s' is declared in %s and given in parameters as well: a value for each neuron is "
+        .. "set on the population, a constant is not declared", name, label("the equations", def))
+    end
+    if type(value) == "table" and value.timed_array then
+      local entry = { name = name, dim = value.dim or none, value = value, index = #ir.tables }
+      ir.tables[#ir.tables + 1], ir.table_by_name[name] = entry, entry
+    else
+      local number, dim, par_type = Q.value_of(value), Q.dim_of(value), "real"
+      if type(value) == "boolean" then number, dim, par_type = value and 1 or 0, none, "bool" end
+      if not number then
+        diagnose.raise(nil, nil, "the parameter '%s'%s must be a number, a quantity or a timed array, got a %s", name,
+          def.name and (" of '%s'"):format(def.name) or "", type(value))
+      end
+      local entry = { name = name, dim = dim, type = par_type, value = number, index = #ir.parameters }
+      ir.parameters[#ir.parameters + 1], ir.parameter_by_name[name] = entry, entry
+    end
+  end
+end
+
+local function new_ir(kind, def)
+  return {
+    kind = kind, name = def.name, precision = def.precision or "double", variables = {}, by_name = {},
+    parameters = {}, parameter_by_name = {}, tables = {}, table_by_name = {}, random = false,
+  }
+end
+
+-- ---------------------------------------------------------------- equations
+
+local function subject_of(var)
+  if var.kind == "state" then return "the equation of " .. var.name end
+  return ("the expression of '%s'"):format(var.name)
+end
+
+local function check_equation_dim(var)
+  local expr = var.expr
+  if var.kind == "state" then
+    local want = var.dim / second
+    if not check.fits(expr, want) then
+      local hint = expr.dim == var.dim and ": is it to be divided by a time constant?" or ""
+      diagnose.raise(var.source, expr.pos, "d%s/dt = …: the right side is %s, expected %s%s", var.name,
+        unit_text(expr.dim), want == none and "no unit" or tostring(want), hint)
+    end
+  elseif not check.fits(expr, var.dim) then
+    diagnose.raise(var.source, expr.pos, "'%s' is declared %s, but its expression is %s", var.name, unit_text(var.dim),
+      unit_text(expr.dim))
+  end
+end
+
+local function each_name(tree, f)
+  if tree.tag == "name" then f(tree) end
+  for _, child in ipairs(tree) do each_name(child, f) end
+end
+
+local function is_random(tree)
+  if tree.fn and tree.fn.random then return tree end
+  for _, child in ipairs(tree) do
+    local node = is_random(child)
+    if node then return node end
+  end
+end
+
+local differing_builtins = { i = true, j = true, lastspike = true, not_refractory = true }
+
+-- A shared value cannot depend on values that differ.
+local function check_subexpression(var)
+  local random = is_random(var.expr)
+  if random then
+    diagnose.raise(var.source, random.pos, "%s() cannot stand in the subexpression '%s', which may be computed more "
+      .. "than once a step", random.name, var.name)
+  end
+  if not var.shared then return end
+  each_name(var.expr, function(node)
+    local ref = node.ref
+    local differs = ref.var and not ref.var.shared
+      or ref.kind == "builtin" and differing_builtins[ref.name]
+    if differs then
+      diagnose.raise(var.source, node.pos, "'%s' is shared, but '%s' that it reads is not", var.name, node.name)
+    end
+  end)
+end
+
+-- Subexpressions in an order in which each stands after those that it reads.
+local function sort_subexpressions(ir, items)
+  local state, path = {}, {}
+  local function visit(var)
+    if state[var] == "done" then return end
+    path[#path + 1] = var.name
+    if state[var] == "open" then
+      local first = 1
+      while path[first] ~= var.name do first = first + 1 end
+      diagnose.raise(var.source, var.pos, "subexpressions cannot depend on each other in a circle: %s",
+        table.concat(path, " -> ", first))
+    end
+    state[var] = "open"
+    each_name(var.expr, function(node)
+      local read = node.ref.kind == "variable" and node.ref.var
+      if read and read.kind == "subexpression" then visit(read) end
+    end)
+    path[#path] = nil
+    state[var] = "done"
+    ir.variables[#ir.variables + 1] = var
+  end
+  for _, item in ipairs(items) do
+    if item.kind == "subexpression" then visit(ir.by_name[item.name]) end
+  end
+end
+
+-- Checks the right sides; `scope_of(var)` makes the scope of one.
+local function check_equations(ir, items, scope_of)
+  for _, item in ipairs(items) do
+    local var = ir.by_name[item.name]
+    if var.expr then
+      refuse_noise(var.expr, var.source)
+      var.expr = check.expression(var.expr, scope_of(var))
+      check_equation_dim(var)
+    end
+  end
+  sort_subexpressions(ir, items)
+  for _, item in ipairs(items) do
+    if item.kind == "subexpression" then check_subexpression(ir.by_name[item.name]) end
+  end
+end
+
+-- ---------------------------------------------------------------- statements
+
+local function name_node(name, pos) return { tag = "name", name = name, pos = pos } end
+
+-- `x //= a` and the like are x = x // a.
+local rewritten = { ["//="] = "//", ["%="] = "%", ["**="] = "**" }
+
+local function rewrite(statement)
+  local tag = rewritten[statement.op]
+  if tag then
+    statement.op = "="
+    statement.expr = { tag = tag, pos = statement.pos, name_node(statement.target, statement.pos), statement.expr }
+  end
+end
+
+local function refuse_target(statement, fmt, ...)
+  diagnose.raise(statement.source, statement.pos, fmt, ...)
+end
+
+-- Refuses variables that statements may not write. `owner`: " of the target" or "".
+local function check_writable(statement, var, owner)
+  local name = statement.target
+  if var.kind == "subexpression" then
+    refuse_target(statement, "cannot assign to '%s': it is a subexpression%s, computed where it is read", name, owner)
+  elseif var.constant then
+    refuse_target(statement, "cannot assign to '%s': it is declared constant%s", name, owner)
+  elseif var.shared and not var.given then
+    refuse_target(statement, "cannot assign to '%s': it is shared%s, one value for all", name, owner)
+  end
+end
+
+local fixed_things = {
+  parameter = "a parameter, constant while running (a variable is declared in the equations)",
+  post_parameter = "a parameter of the target's model, constant while running",
+  pre_parameter = "a parameter of the source's model, constant while running",
+  table = "a timed array", builtin = "not a variable", unit = "a unit", unavailable = "not a variable",
+}
+
+local function check_target(statement, ref)
+  local kind = ref.kind
+  if kind == "variable" then
+    check_writable(statement, ref.var, "")
+    ref.var.written = true
+    if ref.var.given then ref.var.shared = false end
+  elseif kind == "post" then
+    check_writable(statement, ref.var, " in the target")
+  elseif kind == "pre" then
+    refuse_target(statement, "cannot assign to '%s': a synapse lives with its target, and its source may be elsewhere; "
+      .. "change '%s' in the reset of the source, or keep a variable of the synapse", statement.target, ref.var.name)
+  elseif fixed_things[kind] then
+    refuse_target(statement, "cannot assign to '%s': it is %s", statement.target, fixed_things[kind])
+  end
+end
+
+local function declare_local(statement, sc)
+  check_identifier(statement.target, "variable", statement.source, statement.pos)
+  statement.declares = true
+  local expr = statement.expr
+  local ref = { kind = "local", name = statement.target, dim = expr.dim, type = expr.type }
+  sc.locals[statement.target] = ref
+  return ref
+end
+
+local function check_assignment_dim(statement, dim, sc)
+  local expr, op = statement.expr, statement.op
+  local want = (op == "*=" or op == "/=") and none or dim
+  if check.fits(expr, want) then return end
+  if want == dim then
+    diagnose.raise(statement.source, expr.pos, "cannot assign %s to '%s' (%s) in %s", check.describe(expr),
+      statement.target, dim == none and "no unit" or tostring(dim), sc.subject)
+  end
+  diagnose.raise(statement.source, expr.pos, "%s needs a number without unit, not %s, in %s", op, check.describe(expr),
+    sc.subject)
+end
+
+local function check_statement(statement, sc)
+  rewrite(statement)
+  local node = name_node(statement.target, statement.pos)
+  local known = sc:find(node.name)
+  if not known and functions[node.name] then
+    refuse_target(statement, "cannot assign to '%s': it is a function", node.name)
+  elseif not known and statement.op ~= "=" then
+    check.unknown_name(node, sc)
+  end
+  if known then check_target(statement, known) end
+  refuse_noise(statement.expr, statement.source)
+  statement.expr = check.expression(statement.expr, sc)
+  if not known then
+    statement.ref = declare_local(statement, sc)
+  elseif known.kind == "local" then
+    statement.ref = known
+    check_assignment_dim(statement, known.dim, sc)
+  else
+    statement.ref = sc:bind(node, known).ref
+    if known.slot then known.slot.written = true end
+    check_assignment_dim(statement, node.dim, sc)
+  end
+end
+
+-- Checks a list of statements; temporaries must be read somewhere, or they are misspelt variables.
+local function check_statements(list, sc)
+  sc.locals = {}
+  local first_of = {}
+  for _, statement in ipairs(list) do
+    check_statement(statement, sc)
+    if statement.declares then first_of[#first_of + 1] = statement end
+  end
+  for _, statement in ipairs(first_of) do
+    if not statement.ref.used then
+      refuse_target(statement, "'%s' is set in %s but never read, and it is not a variable%s", statement.target,
+        sc.subject, diagnose.did_you_mean(statement.target, sc:names()))
+    end
+  end
+  return list
+end
+
+-- ---------------------------------------------------------------- neurons
+
+local function check_condition(def, what, text, ir)
+  local tree = parse.expression(text, label("the " .. what, def))
+  local source = tree.source
+  refuse_noise(tree, source)
+  tree = check.expression(tree, scope.neuron(ir, source, "the " .. what))
+  tree.source = source
+  return tree
+end
+
+local function threshold(def, ir)
+  if not def.threshold then
+    if def.reset then diagnose.raise(nil, nil, "%s is given without a threshold", label("the reset", def)) end
+    return nil
+  end
+  local tree = check_condition(def, "threshold", def.threshold, ir)
+  if tree.type ~= "bool" then
+    diagnose.raise(tree.source, tree.pos, "the threshold must be a condition such as 'v > v_th', '%s' is a number",
+      parse.text_of(tree))
+  end
+  return tree
+end
+
+-- A time given in Lua is the parameter `refractory`, so that another time is not another unit.
+local function constant_refractory(def, ir)
+  local value = def.refractory
+  local seconds = Q.value_of(value)
+  if not seconds or not (seconds == 0 or Q.dim_of(value) == second) then
+    diagnose.raise(nil, nil, "%s must be a time such as 5*ms, or an expression, got %s",
+      label("the refractory time", def), seconds and Q.format(value) or "a " .. type(value))
+  end
+  if seconds < 0 then
+    diagnose.raise(nil, nil, "%s is negative: %s", label("the refractory time", def), Q.format(value))
+  end
+  local par = { name = "refractory", dim = second, type = "real", value = seconds, index = #ir.parameters }
+  ir.parameters[#ir.parameters + 1], ir.parameter_by_name.refractory = par, par
+  return { tag = "name", name = "refractory", pos = 1, dim = second, type = "real",
+    ref = { kind = "parameter", par = par } }, "time"
+end
+
+local function refractory(def, ir)
+  if not def.refractory then return nil end
+  if type(def.refractory) ~= "string" then return constant_refractory(def, ir) end
+  local tree = check_condition(def, "refractory condition", def.refractory, ir)
+  if tree.type == "bool" then return tree, "condition" end
+  if not check.fits(tree, second) then
+    diagnose.raise(tree.source, tree.pos, "refractory must be a time or a condition, %s is neither",
+      check.describe(tree))
+  end
+  return tree, "time"
+end
+
+local function check_precision(def)
+  local precision = def.precision
+  if precision ~= nil and precision ~= "double" and precision ~= "single" then
+    diagnose.raise(nil, nil, "precision must be \"double\" or \"single\", got %s", tostring(precision))
+  end
+end
+
+--- Analyses a neuron model.
+-- @tparam table def `{ name, equations, threshold, reset, refractory, parameters, method, precision }`
+-- @treturn table ir
+function M.neuron(def)
+  check_precision(def)
+  local ir = new_ir("neuron", def)
+  ir.method = def.method
+  local items = parse.equations(def.equations or "", label("the equations", def))
+  for _, item in ipairs(items) do declare(item, ir) end
+  add_variables(ir, items, "differential")
+  add_variables(ir, items, "parameter")
+  add_parameters(ir, def)
+  check_equations(ir, items, function(var) return scope.neuron(ir, var.source, subject_of(var)) end)
+  ir.threshold = threshold(def, ir)
+  local reset = parse.statements(def.reset or "", label("the reset", def))
+  ir.reset = check_statements(reset, scope.neuron(ir, reset.source, "the reset"))
+  ir.refractory, ir.refractory_kind = refractory(def, ir)
+  return ir
+end
+
+-- ---------------------------------------------------------------- synapses
+
+-- Variables that the projection's table gives: of the equations, or new ones.
+local function add_given(ir, def)
+  for _, name in ipairs(sorted_keys(def.variables or {})) do
+    local given = def.variables[name]
+    local declared = ir.by_name[name]
+    if not declared then
+      check_identifier(name, "variable")
+      local var = {
+        name = name, kind = "parameter", dim = given.dim or none, type = given.type or "real", given = true,
+        shared = given.shared or false, constant = false, unless_refractory = false, index = #ir.variables,
+      }
+      ir.by_name[name] = var
+      ir.variables[#ir.variables + 1] = var
+    elseif declared.kind == "subexpression" then
+      diagnose.raise(declared.source, declared.pos, "'%s' is a subexpression, so it cannot be given a value", name)
+    elseif given.dim and given.dim ~= declared.dim then
+      diagnose.raise(declared.source, declared.pos, "'%s' is declared %s, but its value is %s", name,
+        unit_text(declared.dim), unit_text(given.dim))
+    end
+  end
+end
+
+--- Analyses a synapse: what a spike does.
+-- @tparam table def `{ name, transmit, equations, variables = { name = { dim, shared } }, parameters, pre, post,
+-- precision }`
+-- @treturn table ir
+function M.synapse(def)
+  check_precision(def)
+  local ir = new_ir("synapse", def)
+  ir.post, ir.pre, ir.post_parameters, ir.pre_parameters = {}, {}, {}, {}
+  local items = parse.equations(def.equations or "", label("the equations", def))
+  for _, item in ipairs(items) do
+    declare(item, ir)
+    if item.kind == "differential" then refuse_unsupported("synaptic state", item.source, item.pos) end
+  end
+  add_variables(ir, items, "parameter")
+  add_given(ir, def)
+  add_parameters(ir, def)
+  local slots = scope.new_slots()
+  local function scope_of(source, subject) return scope.synapse(ir, def.pre, def.post, slots, source, subject) end
+  check_equations(ir, items, function(var) return scope_of(var.source, subject_of(var)) end)
+  if not def.transmit then
+    diagnose.raise(nil, nil, "%s is missing: what a spike does, such as transmit = \"ge += w\"", label("transmit", def))
+  end
+  local statements = parse.statements(def.transmit, label("transmit", def))
+  ir.statements = check_statements(statements, scope_of(statements.source, "transmit"))
+  return ir
+end
+
+-- ---------------------------------------------------------------- expressions
+
+--- Analyses an expression for setting up: a value of each neuron or synapse, or a condition of connecting.
+-- @tparam table def `{ text, name, context = "neuron"|"synapse"|"connect", neuron|pre, post, synapse, parameters, dim,
+-- boolean_ok }`
+-- @treturn table ir
+function M.expression(def)
+  local ir = new_ir("expression", def)
+  ir.inputs = {}
+  local of_neuron = def.context == "neuron"
+  local pre = of_neuron and (def.neuron or def.pre) or def.pre
+  local synapse = def.context == "synapse" and def.synapse
+  add_parameters(ir, def)
+  if synapse then
+    ir.by_name, ir.variables = synapse.by_name, synapse.variables
+    for name, par in pairs(synapse.parameter_by_name) do
+      ir.parameter_by_name[name] = ir.parameter_by_name[name] or par
+    end
+  end
+  local tree = parse.expression(def.text, def.name or "the expression")
+  refuse_noise(tree, tree.source)
+  local source = tree.source
+  tree = check.expression(tree, scope.expression(ir, pre, def.post, of_neuron, source, def.name or "the expression"))
+  tree.source = source
+  if tree.type == "bool" and not def.boolean_ok then
+    diagnose.raise(source, tree.pos, "expected a number, '%s' is a condition (use int(…) or where(…))",
+      parse.text_of(tree))
+  end
+  if def.dim and not check.fits(tree, def.dim) then
+    diagnose.raise(source, tree.pos, "'%s' is %s, expected %s", parse.text_of(tree), unit_text(tree.dim),
+      def.dim == none and "no unit" or tostring(def.dim))
+  end
+  ir.expr, ir.dim, ir.type = tree, tree.dim, tree.type
+  return ir
+end
+
+return M

@@ -1,0 +1,337 @@
+--- What names mean in a neuron's equations, in a synapse's statements, and in expressions for setting up.
+-- A scope is `{ source =, subject = "the reset", advice =, ir = }` with methods `find(name)` -> ref or nil,
+-- `bind(node, ref)` -> the finished node, and `names()` -> names that might have been meant. See
+-- docs/ARCHITECTURE.md for the refs.
+-- @module lunate.compiler.scope
+
+local diagnose = require "lunate.compiler.diagnose"
+local Q = require "lunate.quantity"
+
+local M = {}
+
+local none = Q.dimensionless
+local second = Q.dim { 0, 0, 1 }
+
+-- ---------------------------------------------------------------- names that are always there
+
+local function builtin(name, dim, type, more)
+  local ref = { kind = "builtin", name = name, dim = dim, type = type }
+  for k, v in pairs(more or {}) do ref[k] = v end
+  return ref
+end
+
+local constants = {
+  pi = builtin("pi", none, "real", { value = math.pi }),
+  e = builtin("e", none, "real", { value = math.exp(1) }),
+  inf = builtin("inf", none, "real", { value = math.huge }),
+}
+
+local builtins = {
+  t = builtin("t", second, "real"),
+  dt = builtin("dt", second, "real"),
+  i = builtin("i", none, "int"),
+  j = builtin("j", none, "int"),
+  N = builtin("N", none, "int"),
+  N_pre = builtin("N_pre", none, "int"),
+  N_post = builtin("N_post", none, "int"),
+  lastspike = builtin("lastspike", second, "real"),
+  not_refractory = builtin("not_refractory", none, "bool"),
+}
+
+local unit_refs = {}
+
+-- Constants and units: what every name may be in the end.
+local function find_common(name)
+  if constants[name] then return constants[name] end
+  local unit = Q.units[name]
+  if unit and not unit_refs[name] then
+    unit_refs[name] = { kind = "unit", name = name, value = Q.value_of(unit), dim = Q.dim_of(unit), type = "real" }
+  end
+  return unit_refs[name]
+end
+
+-- What a finished name node takes from the thing that it names.
+local function set(node, ref)
+  local thing = ref.var or ref.par or ref.input or ref
+  node.ref, node.dim, node.type = ref, thing.dim, thing.type
+  if ref.kind == "local" then ref.used = true end
+  return node
+end
+
+local function raise(scope, node, fmt, ...)
+  diagnose.raise(scope.source, node.pos, fmt, ...)
+end
+
+-- ---------------------------------------------------------------- neurons
+
+-- A ref to a variable, parameter or timed array of an ir; of the kinds as the scope calls them.
+local function find_in(ir, name, variable_kind, parameter_kind)
+  local var = ir.by_name[name]
+  if var then return { kind = variable_kind, var = var } end
+  local par = ir.parameter_by_name[name]
+  if par then return { kind = parameter_kind, par = par } end
+  local tab = ir.table_by_name[name]
+  if tab then return { kind = "table", table = tab } end
+end
+
+local function add_names(list, ir, suffix)
+  for _, items in ipairs { ir.variables, ir.parameters, ir.tables } do
+    for _, item in ipairs(items) do list[#list + 1] = item.name .. (suffix or "") end
+  end
+  return list
+end
+
+local Neuron = {}
+Neuron.__index = Neuron
+
+local neuron_builtins = { t = true, dt = true, i = true, N = true, lastspike = true, not_refractory = true }
+
+function Neuron:find(name)
+  return self.locals and self.locals[name] or find_in(self.ir, name, "variable", "parameter")
+    or neuron_builtins[name] and builtins[name] or find_common(name)
+end
+
+function Neuron:bind(node, ref) -- luacheck: no self
+  return set(node, ref)
+end
+
+function Neuron:names()
+  return add_names({}, self.ir)
+end
+
+--- Scope of a neuron's equations, threshold, reset and refractory condition.
+function M.neuron(ir, source, subject)
+  return setmetatable({ ir = ir, source = source, subject = subject,
+    advice = "declare it in the equations or give it in parameters" }, Neuron)
+end
+
+-- ---------------------------------------------------------------- expansion of subexpressions
+
+local expand
+
+-- The name node of a model's tree, meant as that of the synapse's source or target. `side`: "pre" or "post", or
+-- "variable" where the tree is the synapse's own.
+local function copy_name(tree, scope, side, at)
+  local ref, name = tree.ref, tree.ref.name
+  local node = { tag = "name", name = tree.name, pos = at.pos }
+  if ref.var then
+    return expand(node, { kind = ref.kind == "variable" and side or ref.kind, var = ref.var }, scope)
+  elseif ref.par then
+    local kind = ref.kind == "parameter" and side ~= "variable" and side .. "_parameter" or ref.kind
+    return scope:bind(node, { kind = kind, par = ref.par })
+  elseif ref.kind == "builtin" and not constants[name] then
+    return scope:bind(node, side == "variable" and ref or scope:builtin_of_side(name, side))
+  end
+  return set(node, ref)
+end
+
+-- A copy of a tree of a model's, with its names meant as those of `side`.
+local function copy_for_side(tree, scope, side, at)
+  if tree.tag == "name" then return copy_name(tree, scope, side, at) end
+  local copy = {}
+  for key, value in pairs(tree) do copy[key] = value end
+  copy.pos = at.pos
+  if tree.ref and tree.ref.kind == "table" then
+    raise(scope, at, "'%s' reads the timed array '%s', which only a neuron's own equations can do", at.name, tree.name)
+  end
+  for k, child in ipairs(tree) do copy[k] = copy_for_side(child, scope, side, at) end
+  return copy
+end
+
+-- The finished node of a variable of the source or target: itself, or its expression.
+function expand(node, ref, scope)
+  if ref.var.kind ~= "subexpression" then return scope:bind_stored(node, ref) end
+  return copy_for_side(ref.var.expr, scope, ref.kind, node)
+end
+
+-- ---------------------------------------------------------------- synapses
+
+local Synapse = {}
+Synapse.__index = Synapse
+
+-- name_pre, name_post: a builtin of that side, variables, parameters. `what`: "variables" or "parameters".
+local function find_suffixed(self, name, what)
+  local base, side = name:match "^(.-)_(post)$"
+  if not base then base, side = name:match "^(.-)_(pre)$" end
+  if not base or base == "" then return nil end
+  local model = self[side]
+  if what == "variables" then
+    if builtins[name] then return builtins[name] end
+    if base == "i" or base == "lastspike" or base == "not_refractory" then
+      return self:builtin_of_side(base, side)
+    end
+    local var = model and model.by_name[base]
+    return var and { kind = side, var = var }
+  end
+  local par = model and model.parameter_by_name[base]
+  return par and { kind = side .. "_parameter", par = par }
+end
+
+function Synapse:builtin_of_side(name, side) -- luacheck: no self
+  if name == "i" then return builtins[side == "pre" and "i" or "j"] end
+  if name == "N" then return builtins["N_" .. side] end
+  if side == "pre" and (name == "lastspike" or name == "not_refractory") then
+    return { kind = "unavailable" }
+  end
+  return builtins[name]
+end
+
+function Synapse:find(name)
+  if self.locals and self.locals[name] then return self.locals[name] end
+  local own = self.ir.by_name[name]
+  if own then return { kind = self.own_kind, var = own } end
+  local suffixed = find_suffixed(self, name, "variables")
+  if suffixed then return suffixed end
+  local par = self.ir.parameter_by_name[name] or self.ir.table_by_name[name]
+  local var = self.post and self.post.by_name[name]
+  if var and par then return { kind = "ambiguous", name = name } end
+  if var then return { kind = "post", var = var } end
+  if par then return find_in(self.ir, name, nil, "parameter") end
+  suffixed = find_suffixed(self, name, "parameters")
+  if suffixed then return suffixed end
+  par = self.post and self.post.parameter_by_name[name]
+  if par then return { kind = "post_parameter", par = par } end
+  return name ~= "N" and builtins[name] or find_common(name)
+end
+
+-- Refs that are known but cannot be used.
+local function refuse_unusable(self, node, ref)
+  if ref.kind == "ambiguous" then
+    raise(self, node, "'%s' is a variable of the target and a parameter as well: write %s_post for the variable, "
+      .. "or give the parameter another name", ref.name, ref.name)
+  elseif ref.kind == "unavailable" then
+    raise(self, node, "'%s' cannot be read in %s", node.name, self.subject)
+  end
+end
+
+local function refuse_table(self, node)
+  raise(self, node, "the timed array '%s' cannot be read in %s, only in a neuron's equations", node.name, self.subject)
+end
+
+local function slot(list, by_ref, thing, item)
+  local entry = by_ref[thing]
+  if not entry then
+    entry = item
+    entry.index = #list
+    list[#list + 1], by_ref[thing] = entry, entry
+  end
+  return entry
+end
+
+function Synapse:bind_stored(node, ref)
+  ref.slot = slot(self.ir[ref.kind], self.slots[ref.kind], ref.var, { name = ref.var.name, var = ref.var })
+  return set(node, ref)
+end
+
+function Synapse:bind(node, ref)
+  refuse_unusable(self, node, ref)
+  local kind = ref.kind
+  if kind == "post" or kind == "pre" then return expand(node, ref, self) end
+  if kind == "post_parameter" or kind == "pre_parameter" then
+    ref.slot = slot(self.ir[kind .. "s"], self.slots[kind], ref.par, { name = ref.par.name, par = ref.par })
+  elseif kind == "builtin" and (ref.name == "N_pre" or ref.name == "N_post") then
+    raise(self, node, "'%s' cannot be read in %s; give the number as a parameter", ref.name, self.subject)
+  elseif kind == "table" then
+    refuse_table(self, node)
+  end
+  return set(node, ref)
+end
+
+function Synapse:names()
+  local list = add_names({}, self.ir)
+  if self.post then add_names(add_names(list, self.post), self.post, "_post") end
+  if self.pre then add_names(list, self.pre, "_pre") end
+  return list
+end
+
+--- Scope of a synapse's equations and statements; `ir.post`, `ir.pre`, `ir.post_parameters`, `ir.pre_parameters`
+-- are filled with what is used.
+-- @tparam table slots kept by the caller for all scopes of one ir: see `new_slots`
+function M.synapse(ir, pre, post, slots, source, subject)
+  return setmetatable({ ir = ir, pre = pre, post = post, slots = slots, own_kind = "variable", source = source,
+    subject = subject, advice = "it is not a variable or parameter of the synapse or of its target" }, Synapse)
+end
+
+function M.new_slots()
+  return { post = {}, pre = {}, post_parameter = {}, pre_parameter = {} }
+end
+
+-- ---------------------------------------------------------------- expressions for setting up
+
+-- As a synapse's names, but all that varies becomes an input.
+local Expression = setmetatable({}, { __index = Synapse })
+Expression.__index = Expression
+
+local index_inputs = { i = "i", j = "j", N_pre = "n_pre", N_post = "n_post" }
+
+local function input(self, node, kind, name, thing)
+  local var, par = thing.var, thing.par
+  local key = thing.kind .. " " .. (par or var or thing).name
+  local what = par or var or thing
+  local entry = slot(self.ir.inputs, self.slots, key,
+    { name = name, kind = kind, dim = what.dim, type = what.type, var = var, par = par })
+  return set(node, { kind = "input", input = entry })
+end
+
+-- Parameters are told apart by name, and those of two models may have the same one.
+local function input_name(self, ref)
+  local known = self.slots[ref.kind .. " " .. ref.par.name]
+  if known then return known.name end
+  local suffix = ref.kind == "post_parameter" and "_post" or ref.kind == "pre_parameter" and "_pre"
+  local name = ref.par.name
+  if suffix and self.post then name = name .. suffix end
+  for _, entry in ipairs(self.ir.inputs) do
+    if entry.kind == "parameter" and entry.name == name then return name .. "_" end
+  end
+  return name
+end
+
+function Expression:bind_stored(node, ref)
+  local kind = ref.kind == "variable" and "syn" or ref.kind
+  return input(self, node, kind, ref.var.name, ref)
+end
+
+function Expression:bind(node, ref)
+  refuse_unusable(self, node, ref)
+  if ref.var then return expand(node, ref, self) end
+  if ref.par then return input(self, node, "parameter", input_name(self, ref), ref) end
+  if ref.kind == "table" then
+    refuse_table(self, node)
+  end
+  if ref.kind == "builtin" and index_inputs[ref.name] then
+    return input(self, node, index_inputs[ref.name], ref.name, ref)
+  end
+  if ref.name == "lastspike" or ref.name == "not_refractory" then
+    raise(self, node, "'%s' cannot be read in %s", ref.name, self.subject)
+  end
+  return set(node, ref)
+end
+
+-- The names of one neuron: its variables are those of the "source", i and N its own.
+local OfNeuron = setmetatable({}, { __index = Expression })
+OfNeuron.__index = OfNeuron
+
+function OfNeuron:find(name)
+  local ref = find_in(self.pre, name, "pre", "pre_parameter") or find_in(self.ir, name, nil, "parameter")
+  if ref then return ref end
+  if name == "N" then return builtins.N_pre end
+  return neuron_builtins[name] and builtins[name] or find_common(name)
+end
+
+function OfNeuron:names()
+  return add_names(add_names({}, self.ir), self.pre)
+end
+
+--- Scope of an expression for setting up.
+-- @tparam table ir the expression's own, with `inputs`, `variables` of the synapse (if any) and `parameters`
+-- @tparam ?table pre source model; for an expression of one neuron, its model
+-- @tparam ?table post target model
+-- @tparam boolean of_neuron
+function M.expression(ir, pre, post, of_neuron, source, subject)
+  return setmetatable({ ir = ir, pre = pre, post = post, slots = {}, own_kind = "variable", source = source,
+    subject = subject, advice = of_neuron and "it is not a variable or parameter of the neuron"
+      or "it is not a variable or parameter of the synapse, nor one of its target, or of its source with _pre" },
+    of_neuron and OfNeuron or Expression)
+end
+
+return M
