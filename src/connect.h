@@ -26,7 +26,7 @@ typedef struct ln_connector {
   ln_connector_kind kind;
   double p;
   int64_t n;
-  bool autapses, multapses;
+  bool autapses, multapses;  /* one_to_one and pairs take autapses in any case */
   ln_model *expression;      /* of LN_BERNOULLI, or NULL; retained by the projection */
   const double *par;         /* its LN_IN_PAR inputs */
   int64_t n_pairs;           /* of LN_PAIRS: 0-based places in the pre and post ranges */
@@ -45,8 +45,8 @@ typedef struct ln_connect_chunk {
   int64_t n;
   const uint32_t *source;    /* places in the pre range */
   const uint32_t *target;    /* places in the post range, all within own */
-  const uint64_t *id;        /* two words a synapse: for the random numbers of its delay */
-  const int64_t *origin;     /* for array values; NULL unless LN_PAIRS */
+  const uint64_t *id;        /* two words a synapse: source | target << 32, and a number that tells synapses of a pair apart */
+  const int64_t *origin;     /* place in arrays of values; NULL unless pairs, one_to_one (place), all_to_all (source * n_post + target) */
 } ln_connect_chunk;
 
 typedef int (*ln_connect_sink)(void *user, const ln_connect_chunk *chunk, ln_error *err);
@@ -60,7 +60,8 @@ int ln_connect(const ln_connector *c, const ln_connect_range *r, uint64_t key, l
 /* Checks the connector against the ranges with a message a user understands ("fixed_indegree: 20 sources a
  * target without multapses, but the source has 10 neurons"). */
 int ln_connect_check(const ln_connector *c, const ln_connect_range *r, ln_error *err);
-/* Expected number of synapses on this rank (exact where it is known), as a double: before anything is allocated. */
+/* Expected number of synapses on this rank (exact where it is known; 0 for a condition), as a double: before
+ * anything is allocated. */
 double ln_connect_estimate(const ln_connector *c, const ln_connect_range *r);
 
 #endif

@@ -89,6 +89,18 @@ int ln_model_load(ln_model **out, const char *path, ln_error *err) {
   return 0;
 }
 
+int ln_model_from_unit(ln_model **out, const ln_unit *unit, ln_error *err) {
+  *out = NULL;
+  int code = check_unit(unit, unit->name, err);
+  if (code) return code;
+  ln_model *m = calloc(1, sizeof *m);
+  if (!m) return ln_fail(err, LN_ENOMEM, "no memory for a model");
+  m->unit = unit;
+  m->references = 1;
+  *out = m;
+  return 0;
+}
+
 ln_model *ln_model_retain(ln_model *m) {
   if (m) m->references++;
   return m;
@@ -97,8 +109,8 @@ ln_model *ln_model_retain(ln_model *m) {
 void ln_model_release(ln_model *m) {
   if (!m || --m->references > 0) return;
   ln_model **at = &loaded;
-  while (*at != m) at = &(*at)->next;
-  *at = m->next;
+  while (*at && *at != m) at = &(*at)->next; /* those made from a unit are not listed */
+  if (*at) *at = m->next;
   destroy(m);
 }
 

@@ -13,6 +13,8 @@
 typedef struct ln_model ln_model;
 
 int ln_model_load(ln_model **out, const char *path, ln_error *err); /* dlopen, checks the ABI version */
+/* Of a unit that is part of this program: borrowed, not counted. A new model each time. */
+int ln_model_from_unit(ln_model **out, const ln_unit *unit, ln_error *err);
 bool ln_model_is_whole(const char *path); /* whether path is a shared object that nobody cut short */
 ln_model *ln_model_retain(ln_model *m);
 void ln_model_release(ln_model *m); /* NULL accepted */
