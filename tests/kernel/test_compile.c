@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <dirent.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -309,6 +310,37 @@ static void test_keep(void **state) {
   assert_non_null(strstr(err.text, "LUNATE_KEEP_C"));
 }
 
+/* Vector maths resolves when the unit is loaded, and has the same value in every lane. */
+static void test_vector_maths(void **state) {
+  (void)state;
+  static const char source[] =
+    "#include \"abi.h\"\n"
+    "__attribute__((simd(\"notinbranch\"))) double exp(double);\n"
+    "static void evaluate(const ln_expression_args *a) {\n"
+    "  double *out = a->out; const double *x = a->in[0];\n"
+    "  for (int64_t k = 0; k < a->n; k++) out[k] = exp(x[k]);\n"
+    "}\n"
+    "static const ln_input in[] = {{\"x\", LN_IN_PRE}};\n"
+    "const ln_unit ln_unit_v1 = {.abi = LN_ABI_VERSION, .kind = LN_EXPRESSION, .name = \"e\", .n_in = 1, .in = in,\n"
+    "  .evaluate = evaluate};\n";
+  ln_error err;
+  ln_compiled compiled;
+  ln_model *m;
+  ln_compiler *c = make(NULL);
+  if (ln_compiler_run(c, comm, "e", source, &compiled, &err)) fail_msg("%s", err.text);
+  ln_compiler_destroy(c);
+  if (ln_model_load(&m, compiled.path, &err)) fail_msg("%s", err.text);
+  double x[LN_LANES], out[LN_LANES];
+  const double *in[1] = {x};
+  for (int k = 0; k < LN_LANES; k++) x[k] = 0.7;
+  ln_model_unit(m)->evaluate(&(ln_expression_args){.n = LN_LANES, .in = in, .out = out});
+  for (int k = 0; k < LN_LANES; k++) {
+    assert_true(out[k] == out[0]);
+    assert_true(fabs(out[k] - exp(0.7)) < 4 * 0x1p-52 * 2);
+  }
+  ln_model_release(m);
+}
+
 static void test_headers(void **state) {
   (void)state;
   ln_error err;
@@ -326,7 +358,7 @@ int main(int argc, char **argv) {
     IN_A_FOLDER(test_once), IN_A_FOLDER(test_key), IN_A_FOLDER(test_system_cache), IN_A_FOLDER(test_many),
     IN_A_FOLDER(test_one_of_many_fails), IN_A_FOLDER(test_damaged), IN_A_FOLDER(test_discard),
     IN_A_FOLDER(test_no_compiler), IN_A_FOLDER(test_compiler_dies), IN_A_FOLDER(test_no_cache), IN_A_FOLDER(test_keep),
-    IN_A_FOLDER(test_headers),
+    IN_A_FOLDER(test_vector_maths), IN_A_FOLDER(test_headers),
   };
   int failed = cmocka_run_group_tests(tests, NULL, NULL);
   ln_comm_destroy(comm);
