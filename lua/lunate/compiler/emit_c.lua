@@ -1,0 +1,504 @@
+--- Prints expression trees as C: precedence, types, precision, and what can be computed outside the loop.
+--
+-- A *scope* is one C function under construction. It has levels: 0 is computed once a call, the last
+-- (`inner`) once an element; synapses have one between, once a segment. An expression is computed at the
+-- lowest level that knows all its names, in double precision outside the innermost loop, where `real` rules.
+-- Statements collect in `scope.lines[level]`; the caller puts the loops around them.
+-- @module lunate.compiler.emit_c
+
+local symbolic = require "lunate.compiler.symbolic"
+
+local Scope = {}
+Scope.__index = Scope
+
+local M = {}
+
+--- Starts a function.
+-- @tparam table options `precision` (4 or 8), `inner` (the last level), `resolve(scope, node)` which returns
+--   `{text, level, ctype}` of a name, and `random(scope, node)` which returns the text of a random number.
+--   ctype is "f" (real), "d" (double, in either precision) or "i" (int32_t).
+function M.scope(options)
+  local scope = setmetatable({
+    precision = options.precision, inner = options.inner, at = options.inner,
+    resolve = options.resolve, random = options.random, lines = {}, hoisted = {}, counts = {},
+    declarations = {}, needed = {},
+  }, Scope)
+  for level = 0, scope.inner do scope.lines[level] = {} end
+  return scope
+end
+
+--- Appends a line of C at a level (default: where we are).
+function Scope:line(level, fmt, ...)
+  local lines = self.lines[level]
+  lines[#lines + 1] = string.format(fmt, ...)
+end
+
+--- A fresh name: prefix and a number.
+function Scope:fresh(prefix)
+  self.counts[prefix] = (self.counts[prefix] or 0) + 1
+  return prefix .. self.counts[prefix]
+end
+
+--- Runs `f` with statements and expressions standing at another level.
+function Scope:with_level(level, f)
+  local saved = self.at
+  self.at = level
+  local a, b = f()
+  self.at = saved
+  return a, b
+end
+
+-- ---------------------------------------------------------------- constants
+
+local FOLD = {
+  neg = function(a) return -a end,
+  ["+"] = function(a, b) return a + b end,
+  ["-"] = function(a, b) return a - b end,
+  ["*"] = function(a, b) return a * b end,
+  ["/"] = function(a, b) return a / b end,
+}
+
+--- The number that an expression of numbers, units, pi and e stands for, or nil.
+local function constant(node)
+  if node.tag == "number" then return node.value end
+  if node.tag == "name" and (node.ref.kind == "unit" or node.ref.kind == "builtin") then return node.ref.value end
+  local fold = FOLD[node.tag]
+  if not fold then return nil end
+  local a = constant(node[1])
+  local b = node[2] and constant(node[2])
+  if a and (b or not node[2]) then return fold(a, b) end
+  return nil
+end
+M.constant = constant
+
+--- A number as C: with 17 digits, and the suffix that keeps single precision single.
+function M.number(value, single)
+  if value ~= value then return "NAN" end
+  if value == math.huge then return "INFINITY" end
+  if value == -math.huge then return "-INFINITY" end
+  local text = string.format("%.15g", value)
+  if tonumber(text) ~= value then text = string.format("%.17g", value) end
+  if not text:find("[.e]") then text = text .. ".0" end
+  return single and text .. "f" or text
+end
+
+-- ---------------------------------------------------------------- levels and types
+
+--- The lowest level that knows all names of an expression.
+function Scope:level(node)
+  if constant(node) then return 0 end
+  if node.tag == "name" then return self:resolve(node).level end
+  local level = 0
+  if symbolic.is_random(node) then level = self.inner end
+  for _, child in ipairs(node) do
+    local l = self:level(child)
+    if l > level then level = l end
+  end
+  return level
+end
+
+local KEEPS_TYPE = {
+  abs = true, clip = true, where = true, floor = true, ceil = true,
+  min = true, max = true, minimum = true, maximum = true,
+}
+
+--- What the value of an expression is in the innermost loop: "i", "f" (real), or "d" where it stems from
+-- the time, which is double in single precision too.
+function Scope:ctype(node)
+  if node.type == "int" or node.type == "bool" then return "i" end
+  if self.precision == 8 then return "d" end
+  if constant(node) then return "f" end
+  if node.tag == "name" then return self:resolve(node).ctype end
+  if node.tag == "call" and not (node.fn and KEEPS_TYPE[node.name]) then return "f" end
+  for _, child in ipairs(node) do
+    if self:ctype(child) == "d" then return "d" end
+  end
+  return "f"
+end
+
+local C_NAME = { f = "real", d = "double", i = "int32_t" }
+
+-- The C type at a level: outside the innermost loop real numbers are double.
+function Scope:declared(node, level)
+  local ctype = self:ctype(node)
+  if ctype == "f" and level < self.inner then ctype = "d" end
+  return C_NAME[ctype == "d" and self.precision == 8 and level == self.inner and "f" or ctype]
+end
+
+--- Whether real numbers printed here are float.
+function Scope:single(node)
+  return self.precision == 4 and self.at == self.inner and self:ctype(node) == "f"
+end
+
+-- ---------------------------------------------------------------- printing
+
+local OR, AND, COMPARE, ADD, MUL, UNARY, PRIMARY = 1, 2, 3, 4, 5, 6, 7
+
+local function parenthesised(text, own, needed)
+  return own < needed and "(" .. text .. ")" or text
+end
+
+--- The text of an expression and how tightly it binds.
+function Scope:print(node)
+  local value = constant(node)
+  if value then
+    if node.type == "int" and math.type(value) == "integer" then
+      return tostring(value), value < 0 and UNARY or PRIMARY
+    end
+    return M.number(value, self:single(node)), value < 0 and UNARY or PRIMARY
+  end
+  local level = self:level(node)
+  if level < self.at then return self:hoist(node, level), PRIMARY end
+  return self:print_here(node)
+end
+
+--- As print, in parentheses where it binds less tightly than needed.
+function Scope:text(node, needed)
+  local text, own = self:print(node)
+  return parenthesised(text, own, needed or 0)
+end
+
+-- Computes an expression at a lower level and returns the name of the result.
+function Scope:hoist(node, level)
+  local at = self.at
+  local text = self:with_level(level, function() return self:text(node) end)
+  local here, there = self:declared(node, at), self:declared(node, level)
+  if text:match("^[%a_][%w_]*$") and (here == there or (here == "real" and self.precision == 8)) then return text end
+  local key = level .. here .. text
+  if not self.hoisted[key] then
+    self.hoisted[key] = self:fresh("c")
+    local cast = here == "real" and self.precision == 4
+    self:line(level, "const %s %s = %s;", here, self.hoisted[key], cast and "(real)(" .. text .. ")" or text)
+  end
+  return self.hoisted[key]
+end
+
+--- A name for the value of an expression, for use more than once.
+function Scope:bind(node)
+  local text, own = self:print(node)
+  if own == PRIMARY and text:match("^[%w_.]+$") then return text end
+  local name = self:fresh("x")
+  self:line(self.at, "const %s %s = %s;", self:declared(node, self.at), name, text)
+  return name
+end
+
+--- Notes a declaration for the head of the function, once.
+function Scope:need(text)
+  if not self.needed[text] then
+    self.needed[text] = true
+    self.declarations[#self.declarations + 1] = text
+  end
+end
+
+--- Defines a named value at a level; `as_stored`: rounded to real, as arrays keep it.
+function Scope:define(name, node, level, as_stored)
+  self:with_level(level, function()
+    local text, ctype = self:text(node), self:declared(node, level)
+    if as_stored and level == self.inner then ctype = "real" end
+    if as_stored and level < self.inner and self.precision == 4 then text = "(real)(" .. text .. ")" end
+    self:line(level, "const %s %s = %s;", ctype, name, text)
+  end)
+end
+
+local PRINT = {}
+
+function Scope:print_here(node)
+  return PRINT[node.tag](self, node)
+end
+
+function PRINT.name(scope, node)
+  return scope:resolve(node).text, PRIMARY
+end
+
+function PRINT.bool(_, node)
+  return node.value and "1" or "0", PRIMARY
+end
+
+-- A child of a sum or comparison: numbers print in the precision of the whole.
+local function operand(scope, parent, child, needed)
+  local value = constant(child)
+  if value and parent.type ~= "int" and child.type ~= "bool" then
+    local wide = scope:ctype(parent[1]) == "d" or scope:ctype(parent[2]) == "d"
+    local single = scope.precision == 4 and scope.at == scope.inner and not wide
+    return parenthesised(M.number(value, single), value < 0 and UNARY or PRIMARY, needed)
+  end
+  return scope:text(child, needed)
+end
+
+local function infix(op, own)
+  return function(scope, node)
+    local a = operand(scope, node, node[1], own)
+    return a .. " " .. op .. " " .. operand(scope, node, node[2], own + 1), own
+  end
+end
+
+PRINT["+"] = infix("+", ADD)
+PRINT["-"] = infix("-", ADD)
+for _, op in ipairs { "<", "<=", ">", ">=", "==", "!=" } do PRINT[op] = infix(op, COMPARE) end
+
+local function logical(op, own)
+  return function(scope, node)
+    return scope:text(node[1], ADD) .. " " .. op .. " " .. scope:text(node[2], ADD), own
+  end
+end
+PRINT["and"] = logical("&", AND)
+PRINT["or"] = logical("|", OR)
+PRINT["not"] = function(scope, node) return "!" .. scope:text(node[1], PRIMARY), UNARY end
+
+-- ---------------------------------------------------------------- products
+
+-- Takes a product apart: numbers fold into p.number, factors known at a lower level than here are set
+-- apart from the others.
+local function factors_of(scope, node, inverse, p)
+  local value = constant(node)
+  if value then
+    p.number = inverse and p.number / value or p.number * value
+  elseif node.tag == "neg" then
+    p.number = -p.number
+    factors_of(scope, node[1], inverse, p)
+  elseif (node.tag == "*" or node.tag == "/") and node.type == "real" then
+    factors_of(scope, node[1], inverse, p)
+    factors_of(scope, node[2], inverse ~= (node.tag == "/"), p)
+  else
+    local lower = scope:level(node) < scope.at
+    local list = lower and (inverse and p.lower_den or p.lower_num) or (inverse and p.den or p.num)
+    list[#list + 1] = node
+  end
+end
+
+local function raw(tag, a, b)
+  return { tag = tag, a, b, type = "real" }
+end
+
+local function product_node(list)
+  local node = list[1]
+  for k = 2, #list do node = raw("*", node, list[k]) end
+  return node
+end
+
+-- The part of a product that is known at a lower level, as a tree (nil when there is none).
+local function coefficient(p)
+  if #p.lower_num + #p.lower_den == 0 then return nil end
+  local node = product_node(p.lower_num)
+  if p.number ~= 1 or not node then
+    local number = symbolic.number(p.number * 1.0)
+    node = node and raw("*", number, node) or number
+  end
+  p.number = 1
+  return #p.lower_den > 0 and raw("/", node, product_node(p.lower_den)) or node
+end
+
+local function print_factors(scope, list, texts, real)
+  for _, node in ipairs(list) do
+    local cast = node.type ~= "real" and "(" .. real .. ")" or ""
+    texts[#texts + 1] = cast .. scope:text(node, UNARY)
+  end
+end
+
+local function print_product(scope, node)
+  local p = { number = 1, num = {}, den = {}, lower_num = {}, lower_den = {} }
+  factors_of(scope, node, false, p)
+  local single = scope:single(node)
+  local real = scope.at == scope.inner and (scope.precision == 8 or single) and "real" or "double"
+  local lower, texts, sign = coefficient(p), {}, ""
+  if lower then
+    texts[1] = scope:hoist(lower, scope:level(lower))
+  elseif p.number == -1 and #p.num > 0 then
+    sign = "-"
+  elseif p.number ~= 1 or #p.num == 0 then
+    texts[1] = M.number(p.number * 1.0, single)
+  end
+  print_factors(scope, p.num, texts, real)
+  local text = sign .. table.concat(texts, " * ")
+  if #p.den == 0 then return text, #texts > 1 and MUL or UNARY end
+  local below = {}
+  print_factors(scope, p.den, below, real)
+  local divisor = table.concat(below, " * ")
+  return text .. " / " .. (#below > 1 and "(" .. divisor .. ")" or divisor), MUL
+end
+
+PRINT["/"] = print_product
+PRINT["*"] = function(scope, node)
+  if node.type == "real" then return print_product(scope, node) end
+  return scope:text(node[1], MUL) .. " * " .. scope:text(node[2], MUL + 1), MUL
+end
+PRINT.neg = function(scope, node)
+  if node.type == "real" and (node[1].tag == "*" or node[1].tag == "/") then return print_product(scope, node) end
+  return "-" .. scope:text(node[1], PRIMARY), UNARY
+end
+
+-- ---------------------------------------------------------------- powers and remainders
+
+local function maths(name, single)
+  return single and name .. "f" or name
+end
+
+-- text ** n by squaring; text is a name or number.
+local function whole_power(scope, node, text, n)
+  if n == 1 then return text end
+  if n <= 3 then return table.concat({ text, text, n == 3 and text or nil }, " * ") end
+  local half = scope:fresh("x")
+  local below = whole_power(scope, node, text, n // 2)
+  scope:line(scope.at, "const %s %s = %s;", scope:declared(node, scope.at), half, below)
+  return half .. " * " .. half .. (n % 2 == 1 and " * " .. text or "")
+end
+
+PRINT["**"] = function(scope, node)
+  local n, single = constant(node[2]), scope:single(node)
+  if n and n == math.floor(n) and math.abs(n) >= 1 and math.abs(n) <= 32 then
+    local text = whole_power(scope, node, scope:bind(node[1]), math.tointeger(math.abs(n)))
+    if n > 0 then return text, n == 1 and PRIMARY or MUL end
+    return M.number(1.0, single) .. " / (" .. text .. ")", MUL
+  end
+  if n == 0.5 or n == -0.5 then
+    local root = maths("sqrt", single) .. "(" .. scope:text(node[1]) .. ")"
+    if n > 0 then return root, PRIMARY end
+    return M.number(1.0, single) .. " / " .. root, MUL
+  end
+  local call = maths("pow", single) .. "(" .. scope:text(node[1]) .. ", " .. scope:text(node[2]) .. ")"
+  return node.type == "int" and "(int32_t)" .. call or call, PRIMARY
+end
+
+-- a // b and a % b round down, as Python defines them; whole numbers go through double, which is exact.
+local function quotient(scope, node)
+  local int = node.type == "int"
+  local a, b = scope:bind(node[1]), scope:bind(node[2])
+  if int then a, b = "(double)" .. a, "(double)" .. b end
+  return int, a, b, maths("floor", not int and scope:single(node)) .. "(" .. a .. " / " .. b .. ")"
+end
+
+PRINT["//"] = function(scope, node)
+  local int, _, _, floor = quotient(scope, node)
+  return int and "(int32_t)" .. floor or floor, PRIMARY
+end
+
+PRINT["%"] = function(scope, node)
+  local int, a, b, floor = quotient(scope, node)
+  local text = a .. " - " .. b .. " * " .. floor
+  if int then return "(int32_t)(" .. text .. ")", PRIMARY end
+  return text, ADD
+end
+
+-- ---------------------------------------------------------------- calls
+
+-- Whether all arguments may be rounded to float before the call.
+local function single_args(scope, node)
+  if scope.precision == 8 or scope.at < scope.inner then return false end
+  for _, arg in ipairs(node) do
+    if scope:ctype(arg) == "d" then return false end
+  end
+  return true
+end
+
+local function cast_result(scope, node, text, single)
+  if scope.precision == 4 and scope.at == scope.inner and not single and scope:ctype(node) == "f" then
+    return "(real)" .. text
+  end
+  return text
+end
+
+local function needs_call(node)
+  return symbolic.find(node, function(n) return n.tag == "call" or n.tag == "**" end) ~= nil
+end
+
+-- An operand of a conditional expression: functions are called beforehand, so that loops stay branch-free.
+local function arm(scope, node)
+  if needs_call(node) and scope:level(node) >= scope.at then return scope:bind(node) end
+  return scope:text(node, ADD)
+end
+
+local CALL = {}
+
+function CALL.where(scope, node)
+  local condition = scope:text(node[1], ADD)
+  local yes = arm(scope, node[2])
+  return condition .. " ? " .. yes .. " : " .. arm(scope, node[3]), 0
+end
+
+function CALL.clip(scope, node)
+  local x, low, high = scope:bind(node[1]), scope:bind(node[2]), scope:bind(node[3])
+  return string.format("%s < %s ? %s : (%s > %s ? %s : %s)", x, low, low, x, high, high, x), 0
+end
+
+function CALL.sign(scope, node)
+  local x = scope:bind(node[1])
+  return string.format("(%s > 0) - (%s < 0)", x, x), ADD
+end
+
+function CALL.abs(scope, node)
+  if node[1].type == "real" then
+    return maths("fabs", single_args(scope, node)) .. "(" .. scope:text(node[1]) .. ")", PRIMARY
+  end
+  local x = scope:bind(node[1])
+  return string.format("%s < 0 ? -%s : %s", x, x, x), 0
+end
+
+local function smaller(op)
+  return function(scope, node)
+    local a, b = scope:bind(node[1]), scope:bind(node[2])
+    return string.format("%s %s %s ? %s : %s", a, op, b, a, b), 0
+  end
+end
+CALL.min, CALL.minimum, CALL.max, CALL.maximum = smaller "<", smaller "<", smaller ">", smaller ">"
+
+CALL["int"] = function(scope, node)
+  return "(int32_t)" .. scope:text(node[1], PRIMARY), UNARY
+end
+
+function CALL.timestep(scope, node)
+  local t, dt = scope:text(node[1], ADD), scope:text(node[2], UNARY)
+  return string.format("(int32_t)((%s + 1e-3 * (double)%s) / %s)", t, dt, dt), PRIMARY
+end
+
+-- expm1(x) / x, 1 at 0.
+function CALL.exprel(scope, node)
+  local single = single_args(scope, node)
+  local x, name = scope:bind(node[1]), scope:fresh("x")
+  scope:line(scope.at, "const %s %s = %s(%s) / %s;", scope:declared(node, scope.at), name,
+    maths("expm1", single), x, x)
+  return string.format("%s == 0 ? %s : %s", x, M.number(1.0, single), name), 0
+end
+
+-- dt * exprel(x * dt): expm1(x * dt) / x, dt at 0; made by exponential Euler.
+CALL["ln.step_integral"] = function(scope, node)
+  local single, x = single_args(scope, node), scope:bind(node[1])
+  local dt, name = scope:bind(node[2]), scope:fresh("x")
+  scope:line(scope.at, "const %s %s = %s(%s * %s) / %s;", scope:declared(node, scope.at), name,
+    maths("expm1", single), x, dt, x)
+  return string.format("%s == 0 ? %s : %s", x, dt, name), 0
+end
+
+-- Whole steps of a refractory time, at least one.
+CALL["ln.refractory_steps"] = function(scope, node)
+  return "ln_refractory_steps(" .. scope:text(node[1]) .. ", a->dt)", PRIMARY
+end
+
+function CALL.rand(scope, node) return scope:random(node), PRIMARY end
+CALL.randn, CALL.poisson = CALL.rand, CALL.rand
+
+-- A timed array: stim(t) or stim(t, i). The row is an expression of its own, since it is often the same for all.
+CALL["ln.table_row"] = function(scope, node)
+  local name, per_dt = scope:table(node.tab)
+  return string.format("ln_table_row(%s, %s, %s)", name, per_dt, scope:text(node[1])), PRIMARY
+end
+
+local function print_table(scope, node)
+  local name = scope:table(node.ref.table)
+  local place = scope:text { tag = "call", name = "ln.table_row", tab = node.ref.table, type = "int", node[1] }
+  if node[2] then
+    place = string.format("(int64_t)%s * %s->columns + ln_table_column(%s, %s)", place, name, name,
+      scope:text(node[2]))
+  end
+  return cast_result(scope, node, string.format("%s->value[%s]", name, place), false), PRIMARY
+end
+
+function PRINT.call(scope, node)
+  if symbolic.is_table(node) then return print_table(scope, node) end
+  if CALL[node.name] then return CALL[node.name](scope, node) end
+  local single, args = single_args(scope, node), {}
+  for k, arg in ipairs(node) do args[k] = scope:text(arg) end
+  local name = maths(node.fn and node.fn.c or node.name, single)
+  return cast_result(scope, node, name .. "(" .. table.concat(args, ", ") .. ")", single), PRIMARY
+end
+
+return M

@@ -1,0 +1,621 @@
+--- Prints the C of a neuron: the linear system, one step (state update, then threshold), the reset.
+-- Arrays are `at_x`, values read from them `v_x`, new values `n_x`, subexpressions `s_x`, parameters `p_x`,
+-- what is computed before the loop `c1`, `c2`, …, and within it `x1`, `x2`, …
+-- @module lunate.compiler.emit_neuron
+
+local emit_c = require "lunate.compiler.emit_c"
+local symbolic = require "lunate.compiler.symbolic"
+local unit = require "lunate.compiler.emit_unit"
+
+local M = {}
+
+local identifier = unit.identifier
+local add, mul, number = symbolic.add, symbolic.mul, symbolic.number
+local C_TYPE = { real = "real", int = "int32_t", bool = "int32_t" }
+
+-- ---------------------------------------------------------------- the unit at large
+
+-- How refractoriness is known: "none"; "fixed", from the time of the last spike and constants, anywhere;
+-- "stored", in a hidden variable.
+local function refractory_mode(ir)
+  if not ir.refractory then return "none" end
+  if ir.refractory_kind == "condition" then return "stored" end
+  local varies = symbolic.find_deep(ir.refractory, function(n)
+    if n.tag == "call" then return symbolic.is_random(n) or symbolic.is_table(n) end
+    local ref = n.ref
+    return n.tag == "name" and (ref.kind == "variable" and ref.var.kind == "state"
+      or ref.kind == "builtin" and (ref.name == "t" or ref.name == "lastspike" or ref.name == "not_refractory"))
+  end)
+  return varies and "stored" or "fixed"
+end
+M.refractory_mode = refractory_mode
+
+--- Name of the hidden variable that is 1 while a neuron is refractory, where it is stored.
+M.REFRACTORY = "_refractory"
+
+-- Everything stored, in the order of ln_unit.var.
+local function variable_table(ir, plan, mode)
+  local items, derived = {}, nil
+  for _, var in ipairs(ir.variables) do
+    if var.kind ~= "subexpression" then
+      local flags = {}
+      if var.kind == "state" then flags[#flags + 1] = "LN_STATE" end
+      if var.shared then flags[#flags + 1] = "LN_SHARED" end
+      items[var.index + 1] = { name = var.name, type = var.type, flags = flags }
+    end
+  end
+  if mode == "stored" then
+    items[#items + 1] = { name = M.REFRACTORY, type = "bool", flags = { "LN_HIDDEN" } }
+  end
+  if plan.per_neuron then
+    derived = #items
+    for _, entry in ipairs(plan.used) do
+      items[#items + 1] = { name = "_" .. entry.name, type = "real", flags = { "LN_HIDDEN" } }
+    end
+  end
+  return items, derived
+end
+
+local function index_of(list)
+  local index = {}
+  for k, item in ipairs(list) do index[item] = k - 1 end
+  return index
+end
+
+-- ---------------------------------------------------------------- names
+
+-- A function of the unit. `subject` is the C text of the neuron's index; `loads` whether values are read
+-- once into locals (the sweep) or every time where they stand (the reset).
+local function new_scope(made, options)
+  local scope = emit_c.scope {
+    precision = made.ir.precision, inner = 1, resolve = M.resolve, random = M.random,
+  }
+  scope.made, scope.subject, scope.loads = made, options.subject, options.loads
+  scope.frame = { values = {}, subs = {}, suffix = "", t = "t" }
+  scope.written, scope.loaded, scope.random_arrays = options.written or {}, {}, {}
+  return scope
+end
+
+-- The array of a variable (by index in ln_unit.var), declared on demand.
+local function array(scope, name, ctype, index, shared)
+  local id = "at_" .. identifier(name)
+  local const = scope.written[name] and "" or "const "
+  if scope.loads and not shared then
+    scope:need(string.format("%s%s *restrict const %s = __builtin_assume_aligned(a->var[%d], 64);",
+      const, ctype, id, index))
+  else
+    scope:need(string.format("%s%s *const %s = a->var[%d];", const, ctype, id, index))
+  end
+  return id
+end
+
+local function variable_array(scope, var)
+  return array(scope, var.name, C_TYPE[var.type], var.index, var.shared)
+end
+
+-- The current value of a stored variable.
+local function variable(scope, var)
+  local level = var.shared and not (scope.written[var.name] and not scope.loads) and 0 or 1
+  local ctype = var.type == "real" and "f" or "i"
+  local known = scope.frame.values[var.name]
+  if known then return { text = known, level = level, ctype = ctype } end
+  local place = string.format("%s[%s]", variable_array(scope, var), var.shared and "0" or scope.subject)
+  if not scope.loads then return { text = place, level = level, ctype = ctype } end
+  local name = "v_" .. var.name
+  if not scope.loaded[name] then
+    scope.loaded[name] = true
+    local wide = ctype == "f" and level == 0
+    scope:line(level, "const %s %s = %s;", wide and "double" or C_TYPE[var.type], name, place)
+  end
+  return { text = name, level = level, ctype = ctype }
+end
+
+-- A subexpression's value with the states of the current frame; defined where first met.
+local function subexpression(scope, var)
+  local known = scope.frame.subs[var.name]
+  if known then return known end
+  local level = var.shared and 0 or scope:level(var.expr)
+  local ctype = var.type == "real" and scope:ctype(var.expr) or "i"
+  local name = "s" .. scope.frame.suffix .. "_" .. identifier(var.name)
+  scope:define(name, var.expr, level)
+  known = { text = name, level = level, ctype = ctype }
+  scope.frame.subs[var.name] = known
+  return known
+end
+
+local BUILTIN = {}
+
+function BUILTIN.t(scope)
+  scope:need "const double t = a->t;"
+  if scope.frame.t == "t_half" then scope:need "const double t_half = t + 0.5 * a->dt;" end
+  if scope.frame.t == "t_end" then scope:need "const double t_end = t + a->dt;" end
+  return { text = scope.frame.t, level = 0, ctype = "d" }
+end
+
+function BUILTIN.dt(scope)
+  scope:need "const double dt = a->dt;"
+  return { text = "dt", level = 0, ctype = "f" }
+end
+
+function BUILTIN.N(scope)
+  scope:need "const int32_t size = (int32_t)a->size;"
+  return { text = "size", level = 0, ctype = "i" }
+end
+
+local function lane_value(scope, name, ctype, text)
+  if not scope.loaded[name] then
+    scope.loaded[name] = true
+    scope:line(1, "const %s %s = %s;", ctype, name, text)
+  end
+end
+
+function BUILTIN.i(scope)
+  lane_value(scope, "i", "int32_t", string.format("(int32_t)(a->gid0 + %s + 1)", scope.subject))
+  return { text = "i", level = 1, ctype = "i" }
+end
+
+function BUILTIN.lastspike(scope)
+  local last = string.format("last[%s]", scope.subject)
+  lane_value(scope, "lastspike", "double", string.format("%s == LN_NEVER ? -1e4 : %s * a->dt", last, last))
+  return { text = "lastspike", level = 1, ctype = "d" }
+end
+
+function BUILTIN.not_refractory(scope)
+  return { text = scope.not_refractory or "1", level = 1, ctype = "i" }
+end
+
+-- An entry of the propagator (see integrate.lua).
+local function derived(scope, entry)
+  local made = scope.made
+  if made.first_derived then
+    local at = array(scope, entry.name, "real", made.first_derived + entry.position, false)
+    lane_value(scope, entry.name, "real", string.format("%s[%s]", at, scope.subject))
+    return { text = entry.name, level = 1, ctype = "f" }
+  end
+  scope:need(string.format("const double %s = a->par[%d];", entry.name, #made.ir.parameters + entry.position))
+  return { text = entry.name, level = 0, ctype = "f" }
+end
+
+local RESOLVE = {}
+
+function RESOLVE.variable(scope, node)
+  local var = node.ref.var
+  if var.kind == "subexpression" then return subexpression(scope, var) end
+  return variable(scope, var)
+end
+
+function RESOLVE.parameter(scope, node)
+  local par = node.ref.par
+  local name = "p_" .. identifier(par.name)
+  scope:need(string.format("const double %s = a->par[%d];", name, scope.made.par_index[par]))
+  return { text = name, level = 0, ctype = "f" }
+end
+
+function RESOLVE.builtin(scope, node)
+  return BUILTIN[node.ref.name](scope)
+end
+
+function RESOLVE.derived(scope, node)
+  return derived(scope, node.ref.entry)
+end
+
+-- A value made here: `{kind = "made", text, level}`.
+function RESOLVE.made(_, node)
+  return { text = node.ref.text, level = node.ref.level, ctype = node.type == "real" and "f" or "i" }
+end
+
+function M.resolve(scope, node)
+  return RESOLVE[node.ref.kind](scope, node)
+end
+
+-- The address of a timed array and its sampling (see mathvec.h).
+local function use_table(scope, tab)
+  local k = scope.made.table_index[tab]
+  local name = "table" .. k
+  scope:need(string.format("const ln_timed_array *const %s = a->table + %d;", name, k))
+  scope:need(string.format("const double %s_per_dt = ln_table_per_dt(%s, a->dt);", name, name))
+  return name, name .. "_per_dt"
+end
+
+-- ---------------------------------------------------------------- random numbers
+
+local DRAW = { rand = "ln_uniform", randn = "ln_normal", poisson = "ln_poisson_at" }
+
+-- A random number of one call in the source. Uniform and normal ones of the sweep are drawn for a whole
+-- group of lanes beforehand, in a loop of their own that vectorises.
+function M.random(scope, node)
+  local sites = scope.made.sites
+  if not sites[node] then
+    sites.n = sites.n + 1
+    sites[node] = sites.n
+  end
+  local site = sites[node]
+  local single = scope.precision == 4
+  local draw = single and node.name == "rand" and "ln_uniform_single" or DRAW[node.name]
+  local gid = scope.at == 0 and "UINT64_MAX" or string.format("(uint64_t)(a->gid0 + %s)", scope.subject)
+  local args = string.format("a->key, %s, (uint64_t)a->step | (uint64_t)%d << 32", gid, site)
+  if node.name == "poisson" then
+    args = args .. ", " .. scope:with_level(scope.at, function() return scope:text(node[1]) end)
+  end
+  if not scope.loads or scope.at == 0 or node.name == "poisson" then return draw .. "(" .. args .. ")" end
+  local name = "r" .. site
+  if not scope.random_arrays[name] then
+    scope.random_arrays[name] = true
+    local group = scope.random_arrays
+    group[#group + 1] = string.format("real %s[LN_LANES] __attribute__((aligned(64)));", name)
+    group[#group + 1] = string.format("for (int k = 0; k < LN_LANES; k++) %s[k] = (real)%s(%s);", name, draw, args)
+  end
+  return name .. "[k]"
+end
+
+-- ---------------------------------------------------------------- state update
+
+local function made_node(text, level, type)
+  return symbolic.name(text, { kind = "made", text = text, level = level }, type)
+end
+
+local function level_of(var)
+  return var.shared and 0 or 1
+end
+
+local function state_node(var)
+  return symbolic.name(var.name, { kind = "variable", var = var }, var.type)
+end
+
+local function time_step()
+  return symbolic.name("dt", { kind = "builtin", name = "dt" })
+end
+
+-- Defines `name` as the value of `node`, or as `otherwise` where the neuron is refractory.
+local function define_active(scope, var, name, node, otherwise)
+  if not (scope.not_refractory and var.unless_refractory) then
+    scope:define(name, node, level_of(var), true)
+    return
+  end
+  local active = scope:bind(node)
+  scope:line(1, "const real %s = %s ? %s : %s;", name, scope.not_refractory, active, otherwise)
+end
+
+-- New values of all states: names by variable.
+local UPDATE = {}
+
+function UPDATE.none()
+  return {}
+end
+
+local function sum_of_terms(plan, terms)
+  local total = number(0.0)
+  for _, term in ipairs(terms) do
+    local entry = symbolic.name(term.entry.name, { kind = "derived", entry = term.entry })
+    local factor = term.of == "x" and state_node(plan.states[term.j]) or plan.b[term.j]
+    total = add(total, mul(entry, factor))
+  end
+  return total
+end
+
+-- What is constant in a sum goes first, so that it is one number in the loop.
+local function constants_first(scope, node)
+  local constant, varying = number(0.0), number(0.0)
+  local function walk(n, minus)
+    if n.type == "real" and (n.tag == "+" or n.tag == "-") then
+      walk(n[1], minus)
+      walk(n[2], minus ~= (n.tag == "-"))
+    elseif scope:level(n) == 0 then
+      constant = minus and symbolic.sub(constant, n) or add(constant, n)
+    else
+      varying = minus and symbolic.sub(varying, n) or add(varying, n)
+    end
+  end
+  walk(node, false)
+  return add(varying, constant)
+end
+
+local function propagate(scope, plan)
+  local new = {}
+  for i, var in ipairs(plan.states) do
+    local row, name = plan.rows[i], "n_" .. identifier(var.name)
+    local node = sum_of_terms(plan, row.terms)
+    if not var.shared then node = constants_first(scope, node) end
+    if row.refractory_terms and scope.not_refractory then
+      local otherwise = constants_first(scope, sum_of_terms(plan, row.refractory_terms))
+      local active, held = scope:bind(node), scope:bind(otherwise)
+      scope:line(1, "const real %s = %s ? %s : %s;", name, scope.not_refractory, active, held)
+    else
+      define_active(scope, var, name, node, row.hold and scope:text(state_node(var)))
+    end
+    new[var.name] = name
+  end
+  return new
+end
+
+-- x' = A x + B over a step, A and B held: x + f * (expm1(A dt) / A), and x * exp(A dt) + B * (…) where A is
+-- known before the loop.
+local function exponential_step(scope, var, row)
+  local x, dt = state_node(var), time_step()
+  if not row.A then return add(x, mul(dt, var.expr)) end
+  local integral = symbolic.call("ln.step_integral", row.A, dt)
+  if scope:level(row.A) > 0 then return add(x, mul(integral, var.expr)) end
+  local decay = symbolic.call("exp", mul(row.A, dt))
+  local drive = row.B and mul(integral, row.B) or number(0.0)
+  return add(mul(decay, x), drive)
+end
+
+local function exponential(scope, plan)
+  local new = {}
+  for i, var in ipairs(plan.states) do
+    local name = "n_" .. identifier(var.name)
+    local node = scope:with_level(level_of(var), function() return exponential_step(scope, var, plan.rows[i]) end)
+    define_active(scope, var, name, node, scope:text(state_node(var)))
+    new[var.name] = name
+  end
+  return new
+end
+
+function UPDATE.exact(scope, plan)
+  return (plan.inline and exponential or propagate)(scope, plan)
+end
+
+UPDATE.exponential_euler = exponential
+
+-- One stage of a Runge-Kutta method: k = dt f(x + weight * previous, t'), as nodes by variable.
+local function stage(scope, plan, s, previous, weight, t)
+  if previous then
+    local frame = { values = {}, subs = {}, suffix = tostring(s), t = t }
+    for _, var in ipairs(plan.states) do
+      local name = "y" .. s .. "_" .. identifier(var.name)
+      scope:define(name, add(state_node(var), mul(weight, previous[var])), level_of(var))
+      frame.values[var.name] = name
+    end
+    scope.frame = frame
+  end
+  local k = {}
+  for _, var in ipairs(plan.states) do
+    local name = "k" .. s .. "_" .. identifier(var.name)
+    define_active(scope, var, name, mul(time_step(), var.expr), "0")
+    k[var] = made_node(name, level_of(var))
+  end
+  return k
+end
+
+local function runge_kutta(scope, plan, combine)
+  local base = scope.frame
+  local increments = combine(function(...)
+    local k = stage(scope, plan, ...)
+    scope.frame = base
+    return k
+  end)
+  local new = {}
+  for _, var in ipairs(plan.states) do
+    local name = "n_" .. identifier(var.name)
+    scope:define(name, add(state_node(var), increments(var)), level_of(var), true)
+    new[var.name] = name
+  end
+  return new
+end
+
+function UPDATE.euler(scope, plan)
+  local new = {}
+  for _, var in ipairs(plan.states) do
+    local name = "n_" .. identifier(var.name)
+    define_active(scope, var, name, add(state_node(var), mul(time_step(), var.expr)), scope:text(state_node(var)))
+    new[var.name] = name
+  end
+  return new
+end
+
+function UPDATE.rk2(scope, plan)
+  return runge_kutta(scope, plan, function(f)
+    local k1 = f(1)
+    local k2 = f(2, k1, number(0.5), "t_half")
+    return function(var) return k2[var] end
+  end)
+end
+
+function UPDATE.rk4(scope, plan)
+  return runge_kutta(scope, plan, function(f)
+    local k1 = f(1)
+    local k2 = f(2, k1, number(0.5), "t_half")
+    local k3 = f(3, k2, number(0.5), "t_half")
+    local k4 = f(4, k3, number(1.0), "t_end")
+    return function(var)
+      local middle = mul(number(2.0), add(k2[var], k3[var]))
+      return mul(number(1 / 6), add(add(k1[var], middle), k4[var]))
+    end
+  end)
+end
+
+-- ---------------------------------------------------------------- the step
+
+-- Defines `nr`, whether the neuron is not refractory at the start of the step.
+local function refractoriness(scope, ir, mode)
+  if mode == "none" then return end
+  local node = ir.refractory
+  if ir.refractory_kind == "condition" then
+    scope.not_refractory = "1" -- the condition itself may not ask
+    local at = array(scope, M.REFRACTORY, "int32_t", scope.made.refractory_index)
+    scope:line(1, "const int32_t nr = !(%s[%s] & %s);", at, scope.subject, scope:text(node, 7))
+  else
+    local steps = symbolic.call("ln.refractory_steps", node)
+    steps.type = "int"
+    scope:line(1, "const int32_t nr = step - last[%s] >= %s;", scope.subject, scope:text(steps, 5))
+  end
+  scope.not_refractory = "nr"
+end
+
+local function store_states(scope, plan, new)
+  for _, var in ipairs(plan.states) do
+    local place = var.shared and "0" or scope.subject
+    scope:line(level_of(var), "%s[%s] = %s%s;", variable_array(scope, var), place,
+      var.shared and scope.precision == 4 and "(real)" or "", new[var.name])
+  end
+end
+
+local function threshold(scope, ir, mode, new)
+  if next(new) then scope.frame = { values = new, subs = {}, suffix = "n", t = "t" } end
+  if ir.threshold then
+    local active = mode ~= "none" and " & nr" or ""
+    scope:line(1, "hit[k] = (uint8_t)(%s%s);", scope:text(ir.threshold, 4), active)
+  end
+  if mode == "stored" then
+    local at = array(scope, M.REFRACTORY, "int32_t", scope.made.refractory_index)
+    scope:line(1, "%s[%s] = !nr%s;", at, scope.subject, ir.threshold and " | hit[k]" or "")
+  end
+end
+
+local function sweep(scope, spikes)
+  local out = {
+    "static int64_t advance(const ln_neuron_args *a) {\n",
+    "  const int32_t step = (int32_t)a->step;\n",
+    "  int32_t *restrict const last = __builtin_assume_aligned(a->last, 64);\n",
+    unit.indent(scope.declarations, 1), unit.indent(scope.lines[0], 1),
+  }
+  local function put(text) out[#out + 1] = text end
+  if spikes then put "  int64_t spikes = 0;\n" end
+  if #scope.lines[1] > 0 then
+    put "  for (int64_t b = 0; b < a->n; b += LN_LANES) {\n"
+    put(unit.indent(scope.random_arrays, 2))
+    if spikes then put "    uint8_t hit[LN_LANES] __attribute__((aligned(64)));\n" end
+    put "    for (int k = 0; k < LN_LANES; k++) {\n"
+    put(unit.indent(scope.lines[1], 3))
+    put "    }\n"
+    if spikes then put "    spikes = ln_collect(hit, b, a->n_own, step, last, a->spike, spikes);\n" end
+    put "  }\n"
+  end
+  put(spikes and "  return spikes;\n}" or "  return 0;\n}")
+  return table.concat(out)
+end
+
+local function advance(made)
+  local ir, plan = made.ir, made.plan
+  local written = { [M.REFRACTORY] = true }
+  for _, var in ipairs(plan.states) do written[var.name] = true end
+  local scope = new_scope(made, { subject = "b + k", loads = true, written = written })
+  scope.table = use_table
+  refractoriness(scope, ir, made.mode)
+  local new = UPDATE[plan.method](scope, plan)
+  threshold(scope, ir, made.mode, new)
+  store_states(scope, plan, new)
+  return sweep(scope, ir.threshold ~= nil)
+end
+
+-- ---------------------------------------------------------------- the linear system
+
+local function linear_system(made)
+  local plan = made.plan
+  if not plan.m then return nil end
+  local scope = new_scope(made, { subject = "k" })
+  local entries, resolve = {}, scope.resolve
+  scope.at = 0
+  function scope.resolve(self, node) -- everything is read in place, in double precision
+    local found = resolve(self, node)
+    return { text = found.text, level = 0, ctype = found.ctype }
+  end
+  for i, var in ipairs(plan.states) do
+    for j = 1, plan.m do
+      if plan.A[i][j] then
+        local active = made.mode ~= "none" and var.unless_refractory and "refractory ? 0.0 : " or ""
+        local node = symbolic.expand(plan.A[i][j])
+        entries[#entries + 1] = string.format("A[%d] = %s%s;", (i - 1) * plan.m + j - 1, active, scope:text(node))
+      end
+    end
+  end
+  return table.concat {
+    "static void linear_system(const ln_neuron_args *a, int64_t k, int refractory, double *A) {\n",
+    unit.indent(scope.declarations, 1),
+    string.format("  for (int e = 0; e < %d; e++) A[e] = 0.0;\n", plan.m * plan.m),
+    unit.indent(scope.lines[0], 1), unit.indent(entries, 1), "}",
+  }
+end
+
+-- ---------------------------------------------------------------- the reset
+
+-- One statement `x op= expression` as a line of C; shared with synapses.
+function M.assignment(scope, statement, place, type)
+  local op, node = statement.op, symbolic.expand(statement.expr)
+  if type == "real" and (op == "=" or op == "+=" or op == "-=" or op == "*=") then
+    return string.format("%s %s %s;", place, op, scope:text(node))
+  end
+  if op ~= "=" then
+    local old = symbolic.name(statement.target, { kind = "made", text = place, level = scope.inner }, type)
+    local int = type ~= "real" and node.type ~= "real" and op ~= "/=" and op ~= "**="
+    node = { tag = op:sub(1, -2), old, node, type = int and "int" or "real" }
+  end
+  if type == "real" then return string.format("%s = %s;", place, scope:text(node)) end
+  if type == "bool" then return string.format("%s = (%s) != 0;", place, scope:text(node)) end
+  return string.format("%s = (int32_t)(%s);", place, scope:text(node))
+end
+
+local function reset(made)
+  local ir = made.ir
+  if not ir.reset or #ir.reset == 0 then return nil end
+  local written = {}
+  for _, statement in ipairs(ir.reset) do written[statement.target] = true end
+  local scope = new_scope(made, { subject = "k", written = written })
+  scope.table, scope.not_refractory = use_table, made.mode ~= "none" and "0" or "1"
+  scope:line(1, "const uint32_t k = spike[s];")
+  for _, statement in ipairs(ir.reset) do
+    local var = ir.by_name[statement.target]
+    local place = string.format("%s[%s]", variable_array(scope, var), var.shared and "0" or "k")
+    local text = M.assignment(scope, statement, place, var.type)
+    scope:line(1, "%s", text)
+  end
+  return table.concat {
+    "LN_SCALAR static void reset(const ln_neuron_args *a, const uint32_t *spike, int64_t n_spikes) {\n",
+    "  const int32_t *const last = a->last;\n",
+    unit.indent(scope.declarations, 1), unit.indent(scope.lines[0], 1),
+    "  for (int64_t s = 0; s < n_spikes; s++) {\n", unit.indent(scope.lines[1], 2), "  }\n}",
+  }
+end
+
+-- ---------------------------------------------------------------- the file
+
+local function codes(used)
+  local texts = {}
+  for k, entry in ipairs(used or {}) do texts[k] = string.format("%d /* %s */", entry.code, entry.name) end
+  return unit.array("int32_t used", texts)
+end
+
+local function exported(made, items, has)
+  local ir, plan = made.ir, made.plan
+  return unit.unit {
+    { "kind", "LN_NEURON" }, { "name", unit.string(ir.name) }, { "precision", ir.precision },
+    { "n_var", #items }, { "n_par", #ir.parameters }, { "n_table", #ir.tables },
+    { "var", #items > 0 and "variables" }, { "par", #ir.parameters > 0 and "parameters" },
+    { "table", #ir.tables > 0 and "tables" },
+    { "m", plan.m }, { "refractory_system", plan.refractory_system and 1 },
+    { "system_per_neuron", plan.per_neuron and 1 }, { "first_derived", made.first_derived },
+    { "n_used", plan.m and #plan.used }, { "used", plan.m and "used" },
+    { "system", plan.m and "linear_system" }, { "advance", "advance" }, { "reset", has.reset and "reset" },
+  }
+end
+
+--- The C of a neuron.
+-- @tparam table ir from analyse.neuron
+-- @tparam table plan from integrate.plan
+-- @tparam[opt] table text the user's texts for the comment: `equations`, `threshold`, `reset`, `refractory`
+-- @treturn string
+function M.source(ir, plan, text)
+  text = text or {}
+  local mode = refractory_mode(ir)
+  local items, first_derived = variable_table(ir, plan, mode)
+  local made = {
+    ir = ir, plan = plan, mode = mode, first_derived = first_derived, sites = { n = 0 },
+    par_index = index_of(ir.parameters), table_index = index_of(ir.tables),
+  }
+  for k, item in ipairs(items) do
+    if item.name == M.REFRACTORY then made.refractory_index = k - 1 end
+  end
+  local advance_text, reset_text = advance(made), reset(made)
+  local precision = ir.precision == 4 and "single" or "double"
+  local title = string.format("Neuron model '%s', %s precision, method %s.", ir.name, precision, plan.method)
+  local header = unit.header(title, {
+    { "Equations:", text.equations }, { "Threshold:", text.threshold },
+    { "Reset:", text.reset }, { "Refractory:", text.refractory and tostring(text.refractory) },
+  })
+  return unit.file(ir.precision, header, table.pack(
+    unit.variables(items), unit.names("parameters", ir.parameters), unit.names("tables", ir.tables),
+    codes(plan.used), linear_system(made), advance_text, reset_text,
+    exported(made, items, { reset = reset_text })))
+end
+
+return M

@@ -1,0 +1,300 @@
+--- Chooses how the differential equations of a neuron are stepped, and works out what that needs.
+-- A plan says, for every state, which terms make its new value; emit_neuron.lua prints them. Methods are
+-- those of Brian2, chosen as there: `exact` where the equations allow it, else `euler`.
+-- @module lunate.compiler.integrate
+
+local diagnose = require "lunate.compiler.diagnose"
+local symbolic = require "lunate.compiler.symbolic"
+local text_of = require("lunate.compiler.parse").text_of
+
+local M = {}
+
+--- Methods in the order in which messages list them.
+M.methods = { "exact", "exponential_euler", "euler", "rk2", "rk4" }
+local NOISE = { heun = true, milstein = true }
+
+local function states_of(ir)
+  local states = {}
+  for _, var in ipairs(ir.variables) do
+    if var.kind == "state" then states[#states + 1] = var end
+  end
+  return states
+end
+
+-- A reason why a method does not apply; thrown only where the user named the method.
+local function refusal(var, node, fmt, ...)
+  return { var = var, node = node, message = string.format(fmt, ...) }
+end
+
+-- Where to point: the node may stem from a subexpression, whose text is another.
+local function raise_refusal(ir, reason)
+  for _, var in ipairs(ir.variables) do
+    local here = var.expr and symbolic.find(var.expr, function(n) return n == reason.node end)
+    if here and here.pos then diagnose.raise(var.source, here.pos, "%s", reason.message) end
+  end
+  diagnose.raise(reason.var.source, reason.var.expr.pos or 1, "%s", reason.message)
+end
+
+local function names_text(node, unknown)
+  local names, seen = {}, {}
+  symbolic.find(node, function(n)
+    local name = unknown(n)
+    if name and not seen[name] then
+      seen[name] = true
+      names[#names + 1] = name
+    end
+    return false
+  end)
+  return table.concat(names, " and ")
+end
+
+local function is_state(node)
+  local ref = node.ref
+  return node.tag == "name" and ref and ref.kind == "variable" and ref.var.kind == "state" and ref.var.name or nil
+end
+
+-- The expression with those subexpressions expanded that contain an unknown.
+local function expanded(expr, unknown)
+  return symbolic.expand(expr, function(sub)
+    return symbolic.find_deep(sub.expr, unknown) ~= nil
+  end)
+end
+
+-- ---------------------------------------------------------------- constancy
+
+-- What in the expression changes within a step: the node of `t` or of a random number. The time of a
+-- timed array does not count, its samples being as long as steps or longer.
+local function changes_within_step(node)
+  if node.tag == "name" then
+    local sub = symbolic.subexpression(node)
+    if sub then return changes_within_step(sub.expr) end
+    return node.ref.kind == "builtin" and node.ref.name == "t" and node or nil
+  end
+  if symbolic.is_random(node) then return node end
+  local of_time = symbolic.is_table(node)
+  for k, child in ipairs(node) do
+    local only_time = of_time and k == 1 and child.tag == "name" and child.name == "t"
+    local found = not only_time and changes_within_step(child)
+    if found then return found end
+  end
+  return nil
+end
+
+local CONSTANT = { parameter = true, unit = true }
+local CONSTANT_BUILTIN = { dt = true, pi = true, e = true, inf = true, N = true }
+
+-- What in a coefficient may change without the script's doing: the node, or nil. Variables met go into `depends`.
+local function changes_in_time(node, written, depends)
+  return symbolic.find_deep(node, function(n)
+    if n.tag == "call" then return symbolic.is_random(n) or symbolic.is_table(n) end
+    if n.tag ~= "name" then return false end
+    local ref = n.ref
+    if CONSTANT[ref.kind] or (ref.kind == "builtin" and CONSTANT_BUILTIN[ref.name]) then return false end
+    if ref.kind ~= "variable" then return true end
+    if ref.var.kind == "subexpression" then return false end
+    if ref.var.kind == "state" or written[ref.var.name] then return true end
+    depends[ref.var.name] = ref.var
+    return false
+  end)
+end
+
+-- ---------------------------------------------------------------- exact
+
+-- Rows A x + b of the system, as trees: A[i][j] and b[i] (nil where zero); or nil and the reason.
+local function linear_system(states)
+  local index, A, b = {}, {}, {}
+  for i, var in ipairs(states) do index[var.name] = i end
+  for i, var in ipairs(states) do
+    local c, rest = symbolic.linear(expanded(var.expr, is_state), is_state)
+    if not c then
+      return nil, refusal(var, rest, "method 'exact' needs linear equations: d%s/dt is not linear in %s (%s)",
+        var.name, names_text(rest, is_state), text_of(rest))
+    end
+    A[i] = {}
+    for name, coefficient in pairs(c) do A[i][index[name]] = coefficient end
+    b[i] = not symbolic.is_number(rest, 0) and rest or nil
+  end
+  return A, b
+end
+
+local function check_step(states, A, b)
+  for i, var in ipairs(states) do
+    for j = 1, #states + 1 do
+      local term = A[i][j]
+      if j > #states then term = b[i] end
+      local found = term and changes_within_step(term)
+      if found then
+        return refusal(var, found, "method 'exact' needs equations that are constant over a step but for the states:"
+          .. " d%s/dt depends on %s", var.name, text_of(found))
+      end
+    end
+  end
+  return nil
+end
+
+local function written_by_reset(ir)
+  local written = {}
+  for _, statement in ipairs(ir.reset or {}) do written[statement.target] = true end
+  return written
+end
+
+-- The variables that the matrix depends on, by name; or nil and the reason why it is not constant.
+local function matrix_dependences(ir, states, A)
+  local written, depends = written_by_reset(ir), {}
+  for i, var in ipairs(states) do
+    for j = 1, #states do
+      local found = A[i][j] and changes_in_time(A[i][j], written, depends)
+      if found then
+        return nil, refusal(var, found, "method 'exact' needs constant coefficients in coupled equations:"
+          .. " in d%s/dt the coefficient of %s depends on %s, which changes in time",
+          var.name, states[j].name, text_of(found))
+      end
+    end
+  end
+  return depends
+end
+
+-- reach[i][j]: whether x_j influences x_i (reflexive), by the pattern of A; frozen rows are zero.
+local function reachability(A, m, frozen)
+  local reach = {}
+  for i = 1, m do
+    reach[i] = {}
+    for j = 1, m do reach[i][j] = i == j or (A[i][j] ~= nil and not frozen[i]) end
+  end
+  for k = 1, m do
+    for i = 1, m do
+      for j = 1, m do reach[i][j] = reach[i][j] or (reach[i][k] and reach[k][j]) end
+    end
+  end
+  return reach
+end
+
+-- The terms of one new value: { {of = "x"|"b", j, entry} … }; entries are taken into plan.used as met.
+local function terms_of_row(plan, i, reach, b, frozen, offset, letters)
+  local m, terms = plan.m, {}
+  local function take(kind, letter, j, code)
+    local name = string.format("%s_%s_%s", letter, plan.states[i].name, plan.states[j].name)
+    local entry = { code = code, name = name, position = #plan.used }
+    plan.used[#plan.used + 1] = entry
+    terms[#terms + 1] = { of = kind, j = j, entry = entry }
+  end
+  for j = 1, m do
+    if reach[i][j] then take("x", letters[1], j, offset + (i - 1) * m + j - 1) end
+  end
+  for j = 1, m do
+    if reach[i][j] and b[j] and not frozen[j] then
+      take("b", letters[2], j, offset + m * m + (i - 1) * m + j - 1)
+    end
+  end
+  return terms
+end
+
+local function frozen_rows(ir, states)
+  local frozen = {}
+  for i, var in ipairs(states) do frozen[i] = ir.refractory ~= nil and var.unless_refractory or nil end
+  return frozen
+end
+
+local function sorted_keys(set)
+  local keys = {}
+  for key in pairs(set) do keys[#keys + 1] = key end
+  table.sort(keys)
+  return keys
+end
+
+local function propagators(ir, states, A, b, depends)
+  local m = #states
+  local plan = { method = "exact", states = states, m = m, A = A, b = b, used = {}, rows = {},
+    depends = sorted_keys(depends), per_neuron = false, refractory_system = false }
+  for _, name in ipairs(plan.depends) do plan.per_neuron = plan.per_neuron or not depends[name].shared end
+  local frozen = frozen_rows(ir, states)
+  local reach, reach_refractory = reachability(A, m, {}), reachability(A, m, frozen)
+  for i in ipairs(states) do
+    local row = { terms = terms_of_row(plan, i, reach, b, {}, 0, { "P", "Q" }) }
+    local meets_frozen = false
+    for j = 1, m do meets_frozen = meets_frozen or (reach[i][j] and frozen[j]) end
+    if frozen[i] then
+      row.hold = true
+    elseif meets_frozen then
+      row.refractory_terms = terms_of_row(plan, i, reach_refractory, b, frozen, 2 * m * m, { "R", "S" })
+      plan.refractory_system = true
+    end
+    plan.rows[i] = row
+  end
+  return plan
+end
+
+local function is_diagonal(A)
+  for i, row in ipairs(A) do
+    for j in pairs(row) do
+      if j ~= i then return false end
+    end
+  end
+  return true
+end
+
+local function exact(ir, states)
+  local A, b = linear_system(states)
+  if not A then return nil, b end
+  local reason = check_step(states, A, b)
+  if reason then return nil, reason end
+  local depends
+  depends, reason = matrix_dependences(ir, states, A)
+  if depends then return propagators(ir, states, A, b, depends) end
+  if not is_diagonal(A) then return nil, reason end
+  -- Each state on its own: exponential Euler is exact, whatever the coefficients are in this step.
+  local rows = {}
+  for i in ipairs(states) do rows[i] = { A = A[i][i], B = b[i] } end
+  return { method = "exact", inline = true, states = states, rows = rows, depends = {} }
+end
+
+-- ---------------------------------------------------------------- the others
+
+local function exponential_euler(_, states)
+  local rows = {}
+  for i, var in ipairs(states) do
+    local function is_self(node)
+      return is_state(node) == var.name and var.name or nil
+    end
+    local c, rest = symbolic.linear(expanded(var.expr, is_self), is_self)
+    if not c then
+      return nil, refusal(var, rest, "method 'exponential_euler' needs each equation to be linear in its own variable:"
+        .. " d%s/dt is not linear in %s (%s)", var.name, var.name, text_of(rest))
+    end
+    rows[i] = { A = c[var.name], B = not symbolic.is_number(rest, 0) and rest or nil }
+  end
+  return { method = "exponential_euler", inline = true, states = states, rows = rows, depends = {} }
+end
+
+local function explicit(method)
+  return function(_, states)
+    return { method = method, states = states, depends = {} }
+  end
+end
+
+local METHOD = {
+  exact = exact, exponential_euler = exponential_euler,
+  euler = explicit "euler", rk2 = explicit "rk2", rk4 = explicit "rk4",
+}
+
+--- Plans the integration of a neuron's equations.
+-- @tparam table ir from analyse.neuron; `ir.method` names a method or is nil
+-- @treturn table `{method, states, …}`; for `exact` also `m`, `A`, `b`, `rows`, `used` (entries of the matrices
+--   that abi.h describes), `per_neuron`, `refractory_system` and `depends`, the names of the variables that
+--   the matrix is made of (nothing but the script may change them). `{method = "none"}` without states.
+function M.plan(ir)
+  local states = states_of(ir)
+  if #states == 0 then return { method = "none", states = states, depends = {} } end
+  if not ir.method then return exact(ir, states) or METHOD.euler(ir, states) end
+  local method = METHOD[ir.method]
+  if not method then
+    local why = NOISE[ir.method] and " is for equations with noise, which are not there yet" or " is not known"
+    diagnose.raise(states[1].source, 1, "method '%s'%s; choose from %s", tostring(ir.method), why,
+      table.concat(M.methods, ", "))
+  end
+  local plan, reason = method(ir, states)
+  if not plan then raise_refusal(ir, reason) end
+  return plan
+end
+
+return M

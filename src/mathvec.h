@@ -1,0 +1,125 @@
+/* mathvec.h - what generated code leans on besides abi.h: vector maths and a few small helpers.
+ *
+ * Header only, included by every compiled unit. The prototypes tell GCC that the C library has vector
+ * versions of these functions (glibc's libmvec; link with -lm), so that whole groups of lanes are computed
+ * at once without -ffast-math. Elsewhere the same loops call the scalar functions.
+ */
+#ifndef LN_MATHVEC_H
+#define LN_MATHVEC_H
+
+#include "abi.h"
+
+#if defined(__x86_64__) && defined(__GLIBC__) && defined(__GNUC__)
+#if __GLIBC_PREREQ(2, 22)
+#define LN_SIMD __attribute__((simd("notinbranch")))
+LN_SIMD double exp(double);
+LN_SIMD float expf(float);
+LN_SIMD double log(double);
+LN_SIMD float logf(float);
+LN_SIMD double sin(double);
+LN_SIMD float sinf(float);
+LN_SIMD double cos(double);
+LN_SIMD float cosf(float);
+LN_SIMD double pow(double, double);
+LN_SIMD float powf(float, float);
+#endif
+#if __GLIBC_PREREQ(2, 35)
+LN_SIMD double tan(double);
+LN_SIMD float tanf(float);
+LN_SIMD double asin(double);
+LN_SIMD float asinf(float);
+LN_SIMD double acos(double);
+LN_SIMD float acosf(float);
+LN_SIMD double atan(double);
+LN_SIMD float atanf(float);
+LN_SIMD double sinh(double);
+LN_SIMD float sinhf(float);
+LN_SIMD double cosh(double);
+LN_SIMD float coshf(float);
+LN_SIMD double tanh(double);
+LN_SIMD float tanhf(float);
+LN_SIMD double expm1(double);
+LN_SIMD float expm1f(float);
+LN_SIMD double log1p(double);
+LN_SIMD float log1pf(float);
+LN_SIMD double log10(double);
+LN_SIMD float log10f(float);
+#endif
+#endif
+
+/* Scalar loops that call maths functions stay scalar, so that no element depends on its place in them. */
+#define LN_SCALAR __attribute__((optimize("no-tree-vectorize")))
+
+/* Collects the lanes b, b + 1, … whose hit is set into spike (from number n) and last; returns the new count. */
+static inline int64_t ln_collect(const uint8_t *hit, int64_t b, int64_t own, int32_t step, int32_t *last,
+                                 uint32_t *spike, int64_t n) {
+  uint64_t word[LN_LANES / 8], any = 0;
+  __builtin_memcpy(word, hit, sizeof word);
+  for (int k = 0; k < LN_LANES / 8; k++) any |= word[k];
+  if (__builtin_expect(any == 0, 1)) return n;
+  for (int k = 0; k < LN_LANES && b + k < own; k++)
+    if (hit[k]) {
+      spike[n++] = (uint32_t)(b + k);
+      last[b + k] = step;
+    }
+  return n;
+}
+
+/* A refractory time in steps, at least one; as Brian2 rounds. Later than every neuron's LN_NEVER: 1 << 30. */
+static inline int32_t ln_refractory_steps(double time, double dt) {
+  double steps = (time + 1e-3 * dt) / dt;
+  return steps < 1.0 ? 1 : steps < 0x1p30 ? (int32_t)steps : 1 << 30;
+}
+
+/* The row of a timed array at time t, with Brian2's guard against rounding: per_dt is ln_table_per_dt. */
+static inline double ln_table_per_dt(const ln_timed_array *table, double dt) {
+  return fmax(exp2(ceil(log2(8.0 / dt * table->dt))), 1.0);
+}
+static inline int64_t ln_table_row(const ln_timed_array *table, double per_dt, double t) {
+  double row = floor((t * (per_dt / table->dt) + 0.5) / per_dt), last = (double)(table->rows - 1);
+  row = row < last ? row : last;
+  return (int64_t)(row > 0.0 ? row : 0.0);
+}
+static inline int64_t ln_table_column(const ln_timed_array *table, int64_t i) {
+  int64_t column = i - 1 < table->columns ? i - 1 : table->columns - 1;
+  return column > 0 ? column : 0;
+}
+
+/* Asks for the cache lines of [p, p + bytes), 4 KiB at most: beyond that the hardware has caught on. */
+static inline void ln_prefetch(const void *p, uint64_t bytes) {
+  const char *c = p, *end = c + (bytes < 4096 ? bytes : 4096);
+  for (c = (const char *)((uintptr_t)c & ~(uintptr_t)63); c < end; c += 64) __builtin_prefetch(c);
+}
+
+/* ln_uniform cut to 24 bits, so that it stays below 1 in single precision. */
+static inline float ln_uniform_single(uint64_t key, uint64_t a, uint64_t b) {
+  return (float)(ln_philox(key, a, b).w[0] >> 8) * 0x1p-24f;
+}
+
+/* Poisson number for one random counter; scalar. Multiplication of uniforms below a mean of 10, above it
+ * transformed rejection (W. Hörmann 1993, PTRS). */
+static inline int32_t ln_poisson_at(uint64_t key, uint64_t a, uint64_t b, double mean) {
+  ln_philox4 r = ln_philox(key, a, b);
+  const uint64_t own = r.w[0] | (uint64_t)r.w[1] << 32, counter = r.w[2] | (uint64_t)r.w[3] << 32;
+  uint64_t draw = 0;
+  if (!(mean > 0.0)) return 0;
+  if (mean > 1e9) return 1000000000; /* where int32 ends, and time too */
+  if (mean < 10.0) {
+    const double limit = exp(-mean);
+    int32_t k = 0;
+    for (double product = ln_uniform(own, counter, draw++); product > limit; k++)
+      product *= ln_uniform(own, counter, draw++);
+    return k;
+  }
+  const double log_mean = log(mean), width = 0.931 + 2.53 * sqrt(mean), skew = -0.059 + 0.02483 * width;
+  const double inverse = 1.1239 + 1.1328 / (width - 3.4), inside = 0.9277 - 3.6224 / (width - 2.0);
+  for (;;) {
+    const double u = ln_uniform(own, counter, draw++) - 0.5, v = ln_uniform(own, counter, draw++);
+    const double us = 0.5 - fabs(u), k = floor((2.0 * skew / us + width) * u + mean + 0.43);
+    if (us >= 0.07 && v <= inside) return (int32_t)k;
+    if (k < 0.0 || (us < 0.013 && v > us)) continue;
+    if (log(v * inverse / (skew / (us * us) + width)) <= k * log_mean - mean - lgamma(k + 1.0)) return (int32_t)k;
+  }
+}
+
+#endif
