@@ -190,6 +190,16 @@ function Scope:need(text)
   end
 end
 
+--- A run-time constant that the kernel keeps as a double at `place`: what resolve returns for it.
+function Scope:parameter(name, type, place)
+  if type == "real" then
+    self:need(string.format("const double %s = %s;", name, place))
+    return { text = name, level = 0, ctype = "f" }
+  end
+  self:need(string.format("const int32_t %s = (int32_t)%s;", name, place))
+  return { text = name, level = 0, ctype = "i" }
+end
+
 --- Defines a named value at a level; `as_stored`: rounded to real, as arrays keep it.
 function Scope:define(name, node, level, as_stored)
   self:with_level(level, function()
@@ -499,6 +509,37 @@ function PRINT.call(scope, node)
   for k, arg in ipairs(node) do args[k] = scope:text(arg) end
   local name = maths(node.fn and node.fn.c or node.name, single)
   return cast_result(scope, node, name .. "(" .. table.concat(args, ", ") .. ")", single), PRIMARY
+end
+
+-- ---------------------------------------------------------------- statements
+
+-- Variables that belong to one run of the statements.
+function Scope:temporary(ref)
+  return { text = "l_" .. ref.name, level = self.inner, ctype = ref.type == "real" and "f" or "i" }
+end
+
+local IN_C = { ["="] = true, ["+="] = true, ["-="] = true, ["*="] = true }
+local TO_TYPE = { real = "%s = %s;", int = "%s = (int32_t)(%s);", bool = "%s = (%s) != 0;" }
+
+--- Appends a statement `x op= expression`; `place` is what C assigns to, nil for temporaries.
+function Scope:statement(statement, place, condition)
+  local op, node, ref = statement.op, symbolic.expand(statement.expr), statement.ref
+  local type = (ref.var or ref).type
+  if not place then
+    place = self:temporary(ref).text
+    if statement.declares then self:line(self.at, "%s %s;", type == "real" and "real" or "int32_t", place) end
+  end
+  local prefix = condition and "if (" .. condition .. ") " or ""
+  if type == "real" and IN_C[op] then
+    self:line(self.at, "%s%s %s %s;", prefix, place, op, self:text(node))
+    return
+  end
+  if op ~= "=" then
+    local old = symbolic.name(statement.target, { kind = "made", text = place, level = self.inner }, type)
+    local int = type ~= "real" and node.type ~= "real" and op ~= "/="
+    node = { tag = op:sub(1, -2), old, node, type = int and "int" or "real" }
+  end
+  self:line(self.at, "%s" .. TO_TYPE[type], prefix, place, self:text(node))
 end
 
 return M

@@ -24,7 +24,7 @@ local function refractory_mode(ir)
     if n.tag == "call" then return symbolic.is_random(n) or symbolic.is_table(n) end
     local ref = n.ref
     return n.tag == "name" and (ref.kind == "variable" and ref.var.kind == "state"
-      or ref.kind == "builtin" and (ref.name == "t" or ref.name == "lastspike" or ref.name == "not_refractory"))
+      or ref.kind == "builtin" and not (ref.value or ref.name == "dt" or ref.name == "i"))
   end)
   return varies and "stored" or "fixed"
 end
@@ -56,19 +56,13 @@ local function variable_table(ir, plan, mode)
   return items, derived
 end
 
-local function index_of(list)
-  local index = {}
-  for k, item in ipairs(list) do index[item] = k - 1 end
-  return index
-end
-
 -- ---------------------------------------------------------------- names
 
 -- A function of the unit. `subject` is the C text of the neuron's index; `loads` whether values are read
 -- once into locals (the sweep) or every time where they stand (the reset).
 local function new_scope(made, options)
   local scope = emit_c.scope {
-    precision = made.ir.precision, inner = 1, resolve = M.resolve, random = M.random,
+    precision = made.precision, inner = 1, resolve = M.resolve, random = M.random,
   }
   scope.made, scope.subject, scope.loads = made, options.subject, options.loads
   scope.frame = { values = {}, subs = {}, suffix = "", t = "t" }
@@ -186,9 +180,7 @@ end
 
 function RESOLVE.parameter(scope, node)
   local par = node.ref.par
-  local name = "p_" .. identifier(par.name)
-  scope:need(string.format("const double %s = a->par[%d];", name, scope.made.par_index[par]))
-  return { text = name, level = 0, ctype = "f" }
+  return scope:parameter("p_" .. identifier(par.name), par.type, string.format("a->par[%d]", par.index))
 end
 
 function RESOLVE.builtin(scope, node)
@@ -204,15 +196,18 @@ function RESOLVE.made(_, node)
   return { text = node.ref.text, level = node.ref.level, ctype = node.type == "real" and "f" or "i" }
 end
 
+RESOLVE["local"] = function(scope, node)
+  return scope:temporary(node.ref)
+end
+
 function M.resolve(scope, node)
   return RESOLVE[node.ref.kind](scope, node)
 end
 
 -- The address of a timed array and its sampling (see mathvec.h).
 local function use_table(scope, tab)
-  local k = scope.made.table_index[tab]
-  local name = "table" .. k
-  scope:need(string.format("const ln_timed_array *const %s = a->table + %d;", name, k))
+  local name = "table" .. tab.index
+  scope:need(string.format("const ln_timed_array *const %s = a->table + %d;", name, tab.index))
   scope:need(string.format("const double %s_per_dt = ln_table_per_dt(%s, a->dt);", name, name))
   return name, name .. "_per_dt"
 end
@@ -529,22 +524,6 @@ end
 
 -- ---------------------------------------------------------------- the reset
 
--- One statement `x op= expression` as a line of C; shared with synapses.
-function M.assignment(scope, statement, place, type)
-  local op, node = statement.op, symbolic.expand(statement.expr)
-  if type == "real" and (op == "=" or op == "+=" or op == "-=" or op == "*=") then
-    return string.format("%s %s %s;", place, op, scope:text(node))
-  end
-  if op ~= "=" then
-    local old = symbolic.name(statement.target, { kind = "made", text = place, level = scope.inner }, type)
-    local int = type ~= "real" and node.type ~= "real" and op ~= "/=" and op ~= "**="
-    node = { tag = op:sub(1, -2), old, node, type = int and "int" or "real" }
-  end
-  if type == "real" then return string.format("%s = %s;", place, scope:text(node)) end
-  if type == "bool" then return string.format("%s = (%s) != 0;", place, scope:text(node)) end
-  return string.format("%s = (int32_t)(%s);", place, scope:text(node))
-end
-
 local function reset(made)
   local ir = made.ir
   if not ir.reset or #ir.reset == 0 then return nil end
@@ -554,10 +533,9 @@ local function reset(made)
   scope.table, scope.not_refractory = use_table, made.mode ~= "none" and "0" or "1"
   scope:line(1, "const uint32_t k = spike[s];")
   for _, statement in ipairs(ir.reset) do
-    local var = ir.by_name[statement.target]
-    local place = string.format("%s[%s]", variable_array(scope, var), var.shared and "0" or "k")
-    local text = M.assignment(scope, statement, place, var.type)
-    scope:line(1, "%s", text)
+    local var = statement.ref.var -- nil: a temporary
+    local place = var and string.format("%s[%s]", variable_array(scope, var), var.shared and "0" or "k")
+    scope:statement(statement, place)
   end
   return table.concat {
     "LN_SCALAR static void reset(const ln_neuron_args *a, const uint32_t *spike, int64_t n_spikes) {\n",
@@ -578,7 +556,7 @@ end
 local function exported(made, items, has)
   local ir, plan = made.ir, made.plan
   return unit.unit {
-    { "kind", "LN_NEURON" }, { "name", unit.string(ir.name) }, { "precision", ir.precision },
+    { "kind", "LN_NEURON" }, { "name", unit.string(ir.name or "neuron") }, { "precision", made.precision },
     { "n_var", #items }, { "n_par", #ir.parameters }, { "n_table", #ir.tables },
     { "var", #items > 0 and "variables" }, { "par", #ir.parameters > 0 and "parameters" },
     { "table", #ir.tables > 0 and "tables" },
@@ -599,20 +577,19 @@ function M.source(ir, plan, text)
   local mode = refractory_mode(ir)
   local items, first_derived = variable_table(ir, plan, mode)
   local made = {
-    ir = ir, plan = plan, mode = mode, first_derived = first_derived, sites = { n = 0 },
-    par_index = index_of(ir.parameters), table_index = index_of(ir.tables),
+    ir = ir, plan = plan, precision = unit.bytes(ir), mode = mode, first_derived = first_derived, sites = { n = 0 },
   }
   for k, item in ipairs(items) do
     if item.name == M.REFRACTORY then made.refractory_index = k - 1 end
   end
   local advance_text, reset_text = advance(made), reset(made)
-  local precision = ir.precision == 4 and "single" or "double"
-  local title = string.format("Neuron model '%s', %s precision, method %s.", ir.name, precision, plan.method)
+  local name = ir.name or "neuron"
+  local title = string.format("Neuron model '%s', %s precision, method %s.", name, ir.precision, plan.method)
   local header = unit.header(title, {
     { "Equations:", text.equations }, { "Threshold:", text.threshold },
     { "Reset:", text.reset }, { "Refractory:", text.refractory and tostring(text.refractory) },
   })
-  return unit.file(ir.precision, header, table.pack(
+  return unit.file(made.precision, header, table.pack(
     unit.variables(items), unit.names("parameters", ir.parameters), unit.names("tables", ir.tables),
     codes(plan.used), linear_system(made), advance_text, reset_text,
     exported(made, items, { reset = reset_text })))

@@ -5,6 +5,11 @@ local M = {}
 
 M.REAL = { [4] = "float", [8] = "double" }
 
+--- Bytes of a real number of a model.
+function M.bytes(ir)
+  return ir.precision == "single" and 4 or 8
+end
+
 --- A user's name, which becomes part of a C identifier.
 function M.identifier(name)
   assert(name:match "^[%a_][%w_]*$", "not a name: " .. name)
@@ -95,9 +100,9 @@ function M.indent(lines, depth)
   return table.concat(out)
 end
 
---- A whole file from its parts (nil parts left out).
-function M.file(precision, header, parts)
-  local out = { header, '#include "mathvec.h"\n\ntypedef ' .. M.REAL[precision] .. " real;" }
+--- A whole file from its parts (nil parts left out), `bytes` those of a real number.
+function M.file(bytes, header, parts)
+  local out = { header, '#include "mathvec.h"\n\ntypedef ' .. M.REAL[bytes] .. " real;" }
   for k = 1, parts.n do out[#out + 1] = parts[k] or nil end
   return table.concat(out, "\n\n") .. "\n"
 end

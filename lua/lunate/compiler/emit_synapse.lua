@@ -1,0 +1,372 @@
+--- Prints the C of a synapse: what happens at each target when spikes arrive.
+-- Arrays are `at_x` (the synapse's own), `ap_x` (the target's) and `as_x` (the source's, by row); parameters
+-- `p_x`, `pp_x` and `ps_x` likewise; temporaries `l_x`. The same statements, printed once, stand in deliver
+-- (16- and 32-bit targets) and in drive.
+-- @module lunate.compiler.emit_synapse
+
+local emit_c = require "lunate.compiler.emit_c"
+local emit_neuron = require "lunate.compiler.emit_neuron"
+local symbolic = require "lunate.compiler.symbolic"
+local unit = require "lunate.compiler.emit_unit"
+
+local M = {}
+
+local identifier = unit.identifier
+local SEGMENT, SYNAPSE = 1, 2 -- levels
+local AHEAD = 24              -- segments between asking for cache lines and using them
+
+local function c_type(var, real)
+  return var.type == "real" and real or "int32_t"
+end
+
+local function ctype_of(var, precision)
+  if var.type ~= "real" then return "i" end
+  return precision == 8 and "d" or "f"
+end
+
+-- ---------------------------------------------------------------- names
+
+local function array(scope, prefix, field, slot, real, index)
+  local id = prefix .. identifier(slot.name)
+  local const = slot.written and "" or "const "
+  scope:need(string.format("%s%s *const %s = a->%s[%d];", const, c_type(slot.var, real), id, field, index))
+  return id
+end
+
+-- The C of a variable of the synapse, and of one of the target.
+local function own_place(scope, var)
+  local id = array(scope, "at_", "syn", { name = var.name, var = var, written = var.written }, "real", var.index)
+  return id .. (var.shared and "[0]" or "[s]")
+end
+
+local function post_place(scope, slot)
+  return array(scope, "ap_", "post", slot, "post_real", slot.index) .. (slot.var.shared and "[0]" or "[g]")
+end
+
+local RESOLVE, BUILTIN = {}, {}
+
+function RESOLVE.variable(scope, node)
+  local var = node.ref.var
+  local level = var.shared and not var.written and 0 or SYNAPSE
+  return { text = own_place(scope, var), level = level, ctype = ctype_of(var, scope.precision) }
+end
+
+function RESOLVE.post(scope, node)
+  local slot = node.ref.slot
+  local level = slot.var.shared and not slot.written and 0 or SYNAPSE
+  return { text = post_place(scope, slot), level = level, ctype = ctype_of(slot.var, scope.made.post_precision) }
+end
+
+function RESOLVE.pre(scope, node)
+  local slot = node.ref.slot
+  scope.made.uses_source = true
+  local id = array(scope, "as_", "pre", slot, "post_real", slot.index)
+  return { text = id .. "[row]", level = SEGMENT, ctype = ctype_of(slot.var, scope.made.post_precision) }
+end
+
+local function parameter(prefix, field)
+  return function(scope, node)
+    local thing = node.ref.slot or node.ref.par
+    local place = string.format("a->%s[%d]", field, thing.index)
+    return scope:parameter(prefix .. identifier(thing.name), node.type, place)
+  end
+end
+
+RESOLVE.parameter = parameter("p_", "par")
+RESOLVE.post_parameter = parameter("pp_", "post_par")
+
+function RESOLVE.pre_parameter(scope, node)
+  scope.made.uses_source = true
+  return parameter("ps_", "pre_par")(scope, node)
+end
+
+RESOLVE["local"] = function(scope, node) return scope:temporary(node.ref) end
+
+function RESOLVE.made(_, node)
+  return { text = node.ref.text, level = node.ref.level, ctype = node.type == "real" and "f" or "i" }
+end
+
+function RESOLVE.builtin(scope, node) return BUILTIN[node.ref.name](scope) end
+
+local function once(scope, level, name, ctype, text)
+  if not scope.loaded[name] then
+    scope.loaded[name] = true
+    scope:line(level, "const %s %s = %s;", ctype, name, text)
+  end
+end
+
+function BUILTIN.t(scope)
+  scope:need "const double t = a->t;"
+  return { text = "t", level = 0, ctype = "d" }
+end
+
+function BUILTIN.dt(scope)
+  scope:need "const double dt = a->dt;"
+  return { text = "dt", level = 0, ctype = "f" }
+end
+
+function BUILTIN.i(scope)
+  scope.made.uses_source = true
+  once(scope, SEGMENT, "i", "int32_t", "(int32_t)a->row_gid[row] + 1")
+  return { text = "i", level = SEGMENT, ctype = "i" }
+end
+
+function BUILTIN.j(scope)
+  once(scope, SYNAPSE, "j", "int32_t", "(int32_t)a->post_gid[g] + 1")
+  return { text = "j", level = SYNAPSE, ctype = "i" }
+end
+
+function BUILTIN.lastspike(scope)
+  once(scope, SYNAPSE, "lastspike", "double",
+    "a->post_last[g] == LN_NEVER ? -1e4 : a->post_last[g] * a->dt")
+  return { text = "lastspike", level = SYNAPSE, ctype = "d" }
+end
+
+-- ---------------------------------------------------------------- refractory targets
+
+-- A slot for something of the target that the statements do not name themselves.
+local function post_slot(list, item)
+  for _, slot in ipairs(list) do
+    if slot.name == item.name then return slot end
+  end
+  item.index = #list
+  list[#list + 1] = item
+  return item
+end
+
+-- An expression of the target's model in the synapse's terms.
+local function in_synapse(made, node)
+  return symbolic.substitute(symbolic.expand(node), function(n)
+    local ref = n.ref
+    if ref.kind == "variable" then
+      local slot = post_slot(made.post, { name = ref.var.name, var = ref.var })
+      return symbolic.name(n.name, { kind = "post", var = ref.var, slot = slot }, n.type)
+    elseif ref.kind == "parameter" then
+      local slot = post_slot(made.post_parameters, { name = ref.par.name, par = ref.par })
+      return symbolic.name(n.name, { kind = "post_parameter", par = ref.par, slot = slot }, n.type)
+    elseif ref.kind == "builtin" and ref.name == "i" then
+      return symbolic.name("j", { kind = "builtin", name = "j" }, "int")
+    end
+    return n
+  end)
+end
+
+-- Defines `nr`, whether the target is not refractory.
+function BUILTIN.not_refractory(scope)
+  local made, post = scope.made, scope.made.post_ir
+  local mode = emit_neuron.refractory_mode(post)
+  if mode == "none" then return { text = "1", level = SYNAPSE, ctype = "i" } end
+  if mode == "stored" and not scope.loaded.nr then
+    local var = { name = emit_neuron.REFRACTORY, type = "bool" }
+    local slot = post_slot(made.post, { name = var.name, var = var })
+    once(scope, SYNAPSE, "nr", "int32_t", "!" .. post_place(scope, slot))
+  elseif not scope.loaded.nr then
+    local steps = symbolic.call("ln.refractory_steps", in_synapse(made, post.refractory))
+    steps.type = "int"
+    once(scope, SYNAPSE, "nr", "int32_t", "(int32_t)a->step - a->post_last[g] >= " .. scope:text(steps, 5))
+  end
+  return { text = "nr", level = SYNAPSE, ctype = "i" }
+end
+
+-- ---------------------------------------------------------------- random numbers
+
+local DRAW = { rand = "ln_uniform", randn = "ln_normal", poisson = "ln_poisson_at" }
+
+local function random(scope, node)
+  local made = scope.made
+  made.random = true
+  local sites = made.sites
+  if not sites[node] then
+    sites.n = sites.n + 1
+    sites[node] = sites.n
+  end
+  local draw = scope.precision == 4 and node.name == "rand" and "ln_uniform_single" or DRAW[node.name]
+  local counter = string.format("(uint64_t)a->step | (uint64_t)(occurrence * 256 + %d) << 32", sites[node])
+  local mean = node.name == "poisson" and ", " .. scope:text(node[1]) or ""
+  return string.format("%s(a->key, id, %s%s)", draw, counter, mean)
+end
+
+-- ---------------------------------------------------------------- statements
+
+local function new_scope(made)
+  local scope = emit_c.scope {
+    precision = made.precision, inner = SYNAPSE, random = random,
+    resolve = function(scope, node) return RESOLVE[node.ref.kind](scope, node) end,
+  }
+  scope.made, scope.loaded = made, {}
+  return scope
+end
+
+local function place_of(scope, statement)
+  local ref = statement.ref
+  if ref.kind == "local" then return nil end
+  return ref.kind == "post" and post_place(scope, ref.slot) or own_place(scope, ref.var)
+end
+
+-- "nr" where the statement must not touch a refractory target, else nil.
+local function write_condition(scope, statement)
+  local ref = statement.ref
+  if ref.kind ~= "post" or not ref.var.unless_refractory then return nil end
+  local active = BUILTIN.not_refractory(scope).text
+  return active ~= "1" and active or nil
+end
+
+local function print_statements(made)
+  local scope = new_scope(made)
+  for _, statement in ipairs(made.ir.statements) do
+    local condition = write_condition(scope, statement)
+    scope:statement(statement, place_of(scope, statement), condition)
+  end
+  return scope
+end
+
+-- ---------------------------------------------------------------- deliver
+
+local function prefetches(made)
+  local out = {
+    "  const ln_segment *const s = a->segment + q;",
+    "  ln_prefetch((const char *)a->target + s->first * (wide ? 4 : 2), (uint64_t)s->n * (wide ? 4 : 2));",
+  }
+  for _, var in ipairs(made.ir.variables) do
+    if var.kind ~= "subexpression" and not var.shared then
+      local size = var.type == "real" and made.precision or 4
+      out[#out + 1] = string.format("  ln_prefetch((const char *)a->syn[%d] + s->first * %d, (uint64_t)s->n * %d);",
+        var.index, size, size)
+    end
+  end
+  return table.concat {
+    "static inline __attribute__((always_inline)) void ask(const ln_deliver_args *a, int64_t q, const int wide) {\n",
+    table.concat(out, "\n"), "\n}",
+  }
+end
+
+local function deliver(made, scope)
+  local row = made.uses_source or made.random
+  local draw = made.random and unit.indent({
+    "occurrence = g == before ? occurrence + 1 : 0;", "before = g;",
+    "const uint64_t id = a->row_nid[row] | (uint64_t)a->post_nid[g] << 32;",
+  }, 3) or ""
+  return table.concat {
+    "static inline __attribute__((always_inline)) void deliver(const ln_deliver_args *a, const int wide) {\n",
+    "  const uint16_t *const target16 = a->target;\n  const uint32_t *const target32 = a->target;\n",
+    unit.indent(scope.declarations, 1), unit.indent(scope.lines[0], 1),
+    string.format("  for (int64_t q = 0; q < a->n_segments && q < %d; q++) ask(a, q, wide);\n", AHEAD),
+    "  for (int64_t q = 0; q < a->n_segments; q++) {\n",
+    string.format("    if (q + %d < a->n_segments) ask(a, q + %d, wide);\n", AHEAD, AHEAD),
+    "    const uint64_t first = a->segment[q].first, end = first + a->segment[q].n;\n",
+    row and "    const uint32_t row = a->segment[q].row;\n" or "",
+    unit.indent(scope.lines[SEGMENT], 2),
+    made.random and "    uint32_t before = UINT32_MAX, occurrence = 0;\n" or "",
+    "    for (uint64_t s = first; s < end; s++) {\n",
+    "      const uint32_t g = wide ? target32[s] : target16[s];\n",
+    draw, unit.indent(scope.lines[SYNAPSE], 3),
+    "    }\n  }\n}\n\n",
+    "LN_SCALAR static void deliver16(const ln_deliver_args *a) { deliver(a, 0); }\n",
+    "LN_SCALAR static void deliver32(const ln_deliver_args *a) { deliver(a, 1); }",
+  }
+end
+
+-- ---------------------------------------------------------------- drive
+
+-- Whether n arrivals are the same as one of n times the size: only additions to the target of what no
+-- statement changes.
+local function adds_up(ir)
+  for _, statement in ipairs(ir.statements) do
+    local slot = statement.ref.slot
+    local add = statement.op == "+=" or statement.op == "-="
+    if not (add and statement.ref.kind == "post" and statement.ref.var.type == "real") or slot.var.shared then
+      return false
+    end
+    local changes = symbolic.find_deep(statement.expr, function(n)
+      return symbolic.is_random(n) or (n.ref and n.ref.slot and n.ref.slot.written) or false
+    end)
+    if changes then return false end
+  end
+  return true
+end
+
+local function drive_body(made, scope)
+  if adds_up(made.ir) then
+    local sum = new_scope(made)
+    sum:line(SYNAPSE, "const real arrivals = (real)a->count[s];")
+    local arrivals = symbolic.name("arrivals", { kind = "made", text = "arrivals", level = SYNAPSE })
+    for _, statement in ipairs(made.ir.statements) do
+      local condition = write_condition(sum, statement)
+      local product = { tag = "*", type = "real", arrivals, statement.expr }
+      local many = { op = statement.op, target = statement.target, ref = statement.ref, expr = product }
+      sum:statement(many, place_of(sum, statement), condition)
+    end
+    return sum, unit.indent(sum.lines[SYNAPSE], 2)
+  end
+  return scope, table.concat {
+    "    for (uint32_t occurrence = 0; occurrence < a->count[s]; occurrence++) {\n",
+    made.random and "      const uint64_t id = a->post_nid[g];\n" or "",
+    unit.indent(scope.lines[SYNAPSE], 3), "    }\n",
+  }
+end
+
+local function drive(made, scope)
+  if made.uses_source then return nil end
+  local head, body = drive_body(made, scope)
+  return table.concat {
+    "LN_SCALAR static void drive(const ln_drive_args *a) {\n",
+    unit.indent(head.declarations, 1), unit.indent(head.lines[0], 1),
+    "  for (int64_t s = 0; s < a->n; s++) {\n",
+    "    if (a->count[s] == 0) continue;\n",
+    "    const int64_t g = a->lid0 + s;\n", body, "  }\n}",
+  }
+end
+
+-- ---------------------------------------------------------------- the file
+
+local function variable_table(ir)
+  local items = {}
+  for _, var in ipairs(ir.variables) do
+    if var.kind ~= "subexpression" then
+      items[var.index + 1] = { name = var.name, type = var.type, flags = var.shared and { "LN_SHARED" } or {} }
+    end
+  end
+  return items
+end
+
+local function exported(made, items, has_drive)
+  local ir = made.ir
+  return unit.unit {
+    { "kind", "LN_SYNAPSE" }, { "name", unit.string(ir.name or "synapse") }, { "precision", made.precision },
+    { "n_var", #items }, { "n_par", #ir.parameters },
+    { "var", #items > 0 and "variables" }, { "par", #ir.parameters > 0 and "parameters" },
+    { "n_post", #made.post }, { "n_pre", #ir.pre },
+    { "n_post_par", #made.post_parameters }, { "n_pre_par", #ir.pre_parameters },
+    { "post", #made.post > 0 and "post_names" }, { "pre", #ir.pre > 0 and "pre_names" },
+    { "post_par", #made.post_parameters > 0 and "post_parameters" },
+    { "pre_par", #ir.pre_parameters > 0 and "pre_parameters" },
+    { "deliver16", "deliver16" }, { "deliver32", "deliver32" }, { "drive", has_drive and "drive" },
+  }
+end
+
+--- The C of a synapse.
+-- @tparam table ir from analyse.synapse
+-- @tparam table post_ir the target's ir
+-- @tparam[opt] table text the user's texts for the comment: `transmit`, `equations`
+-- @treturn string
+function M.source(ir, post_ir, text)
+  text = text or {}
+  local made = {
+    ir = ir, post_ir = post_ir, precision = unit.bytes(ir), post_precision = unit.bytes(post_ir), sites = { n = 0 },
+    post = { table.unpack(ir.post) }, post_parameters = { table.unpack(ir.post_parameters) },
+  }
+  local scope = print_statements(made)
+  local deliver_text, drive_text = deliver(made, scope), drive(made, scope)
+  local items = variable_table(ir)
+  local title = string.format("Synapse '%s' onto '%s', %s precision.", ir.name or "synapse",
+    post_ir.name or "neuron", ir.precision)
+  local header = unit.header(title, { { "When a spike arrives:", text.transmit }, { "Equations:", text.equations } })
+  return unit.file(made.precision, header, table.pack(
+    "typedef " .. unit.REAL[made.post_precision] .. " post_real;",
+    unit.variables(items), unit.names("parameters", ir.parameters),
+    unit.names("post_names", made.post), unit.names("pre_names", ir.pre),
+    unit.names("post_parameters", made.post_parameters), unit.names("pre_parameters", ir.pre_parameters),
+    prefetches(made), deliver_text, drive_text, exported(made, items, drive_text ~= nil)))
+end
+
+return M
