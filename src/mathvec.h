@@ -47,6 +47,9 @@ LN_SIMD float log10f(float);
 #endif
 #endif
 
+/* Over the lanes of a group. Arrays never overlap, and GCC should not check. */
+#define LN_EACH_LANE(k) _Pragma("GCC ivdep") for (int k = 0; k < LN_LANES; k++)
+
 /* Scalar loops that call maths functions stay scalar, so that no element depends on its place in them. */
 #define LN_SCALAR __attribute__((optimize("no-tree-vectorize")))
 

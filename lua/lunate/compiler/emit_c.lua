@@ -11,6 +11,13 @@ local symbolic = require "lunate.compiler.symbolic"
 local Scope = {}
 Scope.__index = Scope
 
+-- How tightly texts bind.
+local OR, AND, COMPARE, ADD, MUL, UNARY, PRIMARY = 1, 2, 3, 4, 5, 6, 7
+
+local function parenthesised(text, own, needed)
+  return own < needed and "(" .. text .. ")" or text
+end
+
 local M = {}
 
 --- Starts a function.
@@ -132,12 +139,6 @@ end
 
 -- ---------------------------------------------------------------- printing
 
-local OR, AND, COMPARE, ADD, MUL, UNARY, PRIMARY = 1, 2, 3, 4, 5, 6, 7
-
-local function parenthesised(text, own, needed)
-  return own < needed and "(" .. text .. ")" or text
-end
-
 --- The text of an expression and how tightly it binds.
 function Scope:print(node)
   local value = constant(node)
@@ -161,14 +162,14 @@ end
 -- Computes an expression at a lower level and returns the name of the result.
 function Scope:hoist(node, level)
   local at = self.at
-  local text = self:with_level(level, function() return self:text(node) end)
+  local text, own = self:with_level(level, function() return self:print(node) end)
   local here, there = self:declared(node, at), self:declared(node, level)
   if text:match("^[%a_][%w_]*$") and (here == there or (here == "real" and self.precision == 8)) then return text end
   local key = level .. here .. text
   if not self.hoisted[key] then
     self.hoisted[key] = self:fresh("c")
-    local cast = here == "real" and self.precision == 4
-    self:line(level, "const %s %s = %s;", here, self.hoisted[key], cast and "(real)(" .. text .. ")" or text)
+    if here == "real" and self.precision == 4 then text = "(real)" .. parenthesised(text, own, PRIMARY) end
+    self:line(level, "const %s %s = %s;", here, self.hoisted[key], text)
   end
   return self.hoisted[key]
 end

@@ -47,7 +47,7 @@ local function random(scope, node)
     scope.loaded[name] = true
     local group = scope.group
     group[#group + 1] = string.format("double %s[LN_LANES] __attribute__((aligned(64)));", name)
-    group[#group + 1] = string.format("for (int k = 0; k < LN_LANES; k++) %s[k] = %s(%s);", name, DRAW[node.name], args)
+    group[#group + 1] = string.format("LN_EACH_LANE(k) %s[k] = %s(%s);", name, DRAW[node.name], args)
   end
   return name .. "[k]"
 end
@@ -73,7 +73,7 @@ function M.source(ir, text)
     "static void evaluate(const ln_expression_args *a) {\n",
     unit.indent(scope.declarations, 1), unit.indent(scope.lines[0], 1),
     "  for (int64_t b = 0; b < a->n; b += LN_LANES) {\n", unit.indent(scope.group, 2),
-    "    for (int k = 0; k < LN_LANES; k++) {\n", unit.indent(scope.lines[1], 3), "    }\n  }\n}",
+    "    LN_EACH_LANE(k) {\n", unit.indent(scope.lines[1], 3), "    }\n  }\n}",
   }
   return unit.file(8, unit.header("Expression for setting up.", { { "Expression:", text } }), table.pack(
     inputs(ir), evaluate, unit.unit {

@@ -238,7 +238,7 @@ function M.random(scope, node)
     scope.random_arrays[name] = true
     local group = scope.random_arrays
     group[#group + 1] = string.format("real %s[LN_LANES] __attribute__((aligned(64)));", name)
-    group[#group + 1] = string.format("for (int k = 0; k < LN_LANES; k++) %s[k] = (real)%s(%s);", name, draw, args)
+    group[#group + 1] = string.format("LN_EACH_LANE(k) %s[k] = (real)%s(%s);", name, draw, args)
   end
   return name .. "[k]"
 end
@@ -470,7 +470,7 @@ local function sweep(scope, spikes)
     put "  for (int64_t b = 0; b < a->n; b += LN_LANES) {\n"
     put(unit.indent(scope.random_arrays, 2))
     if spikes then put "    uint8_t hit[LN_LANES] __attribute__((aligned(64)));\n" end
-    put "    for (int k = 0; k < LN_LANES; k++) {\n"
+    put "    LN_EACH_LANE(k) {\n"
     put(unit.indent(scope.lines[1], 3))
     put "    }\n"
     if spikes then put "    spikes = ln_collect(hit, b, a->n_own, step, last, a->spike, spikes);\n" end
