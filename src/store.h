@@ -1,9 +1,10 @@
 /* store.h - HDF5 files: streamed recordings, written in parallel, and reading them back.
  *
- * Layout: SONATA. Spikes /spikes/<population>/{timestamps (ms), node_ids (0-based)} with attribute
- * sorting = "by_time"; reports /report/<population>/{data (time x element), mapping/{node_ids,
- * index_pointer, element_ids, time = start, stop, step in ms}}, one group a variable
- * (/report/<population>/ for the first file variable, further ones in /report/<population>__<variable>).
+ * Layout: SONATA. Spikes /spikes/<population>/{timestamps (ms), node_ids (0-based)} with attributes
+ * sorting = "by_time" and dt (s); reports /report/<population>/{data (time x element), mapping/{node_ids,
+ * index_pointers (also as index_pointer), element_ids, time = start, stop, step in ms}}, one group a variable
+ * (/report/<population>/ for the population's first variable in the file, further ones in
+ * /report/<population>__<variable>; attributes of data: units, variable, population).
  * Attributes of the root say what made the file: script, arguments, seed, versions. No time stamps: the
  * same run gives the same bytes on any number of ranks.
  */
@@ -18,10 +19,11 @@ typedef struct ln_store ln_store;
  * name). attributes: n pairs of UTF-8 strings on the root group. Collective. */
 int ln_store_create(ln_store **out, ln_comm *comm, const char *path, int n, const char *const *key,
                     const char *const *text, ln_error *err);
-/* A sink for a spike recorder of population [lo, hi). dt in seconds. Collective. */
+/* A sink for a spike recorder of a population; dt in seconds. Sinks are the store's: after ln_store_close
+ * they take no more (an error), after ln_store_destroy they are gone. Collective. */
 int ln_store_add_spikes(ln_store *s, const char *population, double dt, ln_record_sink *out, ln_error *err);
-/* A sink for a state recorder: names and units of the variables; gid of all neurons recorded (n, in order), of
- * which [own_lo, own_lo + n_own) in that order are this rank's. Collective. */
+/* A sink for a state recorder: names and units of the variables; gid of all neurons recorded (n, in order),
+ * of which [own_lo, own_lo + n_own) in that order are this rank's. Collective. */
 typedef struct ln_report_spec {
   const char *population;
   int n_var;
@@ -34,25 +36,36 @@ typedef struct ln_report_spec {
   int precision;    /* bytes a value in the file: 4 or 8 */
 } ln_report_spec;
 int ln_store_add_report(ln_store *s, const ln_report_spec *spec, ln_record_sink *out, ln_error *err);
-/* Flush, close, rename. Collective. Destroy without close leaves the .part file. */
+/* Flush, close, rename; after a failure the error, and the .part file stays. Recorders are flushed by the
+ * caller first. A file of several recordings is written once more here, one after the other, so that its bytes
+ * do not depend on when they were flushed. Collective. Destroy without close leaves the .part file. */
 int ln_store_close(ln_store *s, ln_error *err);
 void ln_store_destroy(ln_store *s); /* Local; frees after close, NULL accepted */
 
 /* Reading: any HDF5 file with the layouts above. A truncated file, another format, a missing dataset, a
  * wrong type or sizes that do not fit together are refused with the file's name and the reason. */
 typedef struct ln_file ln_file;
-int ln_file_open(ln_file **out, const char *path, ln_error *err);  /* Local: read on every rank, or on one and broadcast by the caller */
+/* Local: read on every rank, or on one and broadcast by the caller. */
+int ln_file_open(ln_file **out, const char *path, ln_error *err);
 void ln_file_close(ln_file *f);
 int ln_file_n_attributes(const ln_file *f);
-int ln_file_attribute(const ln_file *f, int k, const char **key, const char **text);
+/* Those that are text; borrowed. */
+void ln_file_attribute(const ln_file *f, int k, const char **key, const char **text);
 int ln_file_n_spikes(const ln_file *f);                       /* spike populations */
 const char *ln_file_spikes_name(const ln_file *f, int k);
-int ln_file_read_spikes(ln_file *f, int k, int64_t *n, double **ms, int64_t **node, ln_error *err); /* ln_free */
+int64_t ln_file_spikes_count(const ln_file *f, int k);
+double ln_file_spikes_dt(const ln_file *f, int k);            /* seconds a step, 0 if the file does not say */
+/* ms and node are freed by ln_free. */
+int ln_file_read_spikes(ln_file *f, int k, int64_t *n, double **ms, int64_t **node, ln_error *err);
 int ln_file_n_reports(const ln_file *f);
 const char *ln_file_report_name(const ln_file *f, int k);     /* group name */
+const char *ln_file_report_population(const ln_file *f, int k);
 const char *ln_file_report_variable(const ln_file *f, int k);
 const char *ln_file_report_unit(const ln_file *f, int k);
-int ln_file_read_report(ln_file *f, int k, int64_t *n_samples, int64_t *n_elements, double **data, int64_t **node,
-                        double time_ms[3], ln_error *err);    /* ln_free */
+void ln_file_report_size(const ln_file *f, int k, int64_t *n_samples, int64_t *n_elements);
+/* data: n_samples rows of n_elements; node: of each column; time_ms: start, stop (excluded), step.
+ * data and node are freed by ln_free. */
+int ln_file_read_report(ln_file *f, int k, int64_t *n_samples, int64_t *n_elements, double **data,
+                        int64_t **node, double time_ms[3], ln_error *err);
 
 #endif
