@@ -6,6 +6,7 @@
 #ifndef LN_BLOCK_H
 #define LN_BLOCK_H
 
+#include <stddef.h>
 #include "error.h"
 #include "model.h"
 
@@ -22,5 +23,10 @@ int32_t *ln_block_last(const ln_block *b);       /* steps of last spikes */
 uint32_t *ln_block_nid(const ln_block *b);       /* network-wide index of each neuron, UINT32_MAX in padding */
 uint32_t *ln_block_gid(const ln_block *b);       /* index in its population */
 uint64_t ln_block_bytes(const ln_block *b);
+/* What ln_block_extend by n neurons would allocate; 0 when there is room. */
+uint64_t ln_block_bytes_to_extend(const ln_block *b, int64_t n);
+/* All arrays at once, as one run of bytes: for snapshots. The same size as long as the block does not grow. */
+const void *ln_block_image(const ln_block *b, size_t *bytes);
+void ln_block_set_image(ln_block *b, const void *image);
 
 #endif

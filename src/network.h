@@ -7,6 +7,7 @@
 #ifndef LN_NETWORK_H
 #define LN_NETWORK_H
 
+#include "drive.h"
 #include "projection.h"
 #include "recorder.h"
 
@@ -18,45 +19,12 @@ double ln_network_dt(const ln_network *net);
 int64_t ln_network_step(const ln_network *net);   /* steps done */
 double ln_network_time(const ln_network *net);    /* step * dt */
 
-typedef struct ln_population_spec {
-  const char *name;           /* copied */
-  int64_t size;
-  ln_model *model;            /* retained; NULL with a schedule */
-  const double *par;          /* copied: one a run-time constant of the unit */
-  const ln_schedule *schedule;/* copied (own part) or NULL */
-} ln_population_spec;
 /* Refused with the estimate when it does not fit in memory. Collective. */
 int ln_network_add_population(ln_network *net, const ln_population_spec *spec, ln_population **out, ln_error *err);
 int ln_network_add_projection(ln_network *net, const ln_projection_spec *spec, ln_projection **out, ln_error *err); /* Collective */
 
-/* A source without neurons: each target gets Poisson(mean) arrivals a step, at which the synapse's
- * statements run. rate_dt: mean a step, constant; mean_var: index of a per-neuron variable of the post
- * model to multiply it with, or -1. */
-typedef struct ln_input_spec {
-  const char *name;
-  ln_population *post;
-  int64_t post_lo, post_hi;
-  ln_model *synapse;
-  const double *par;
-  const ln_value *var;        /* constants or arrays/distributions over the targets */
-  ln_value mean;              /* arrivals a step: constant, array, distribution or expression of the target */
-} ln_input_spec;
-typedef struct ln_drive ln_drive;
 int ln_network_add_input(ln_network *net, const ln_input_spec *spec, ln_drive **out, ln_error *err); /* Collective */
-int ln_drive_set_mean(ln_drive *d, const ln_value *mean, ln_error *err); /* Collective */
 
-typedef struct ln_recorder_spec {
-  ln_population *population;
-  int64_t lo, hi;             /* range recorded */
-  bool spikes;
-  int n_var;                  /* states: model variables … */
-  const int *var;
-  int64_t every;              /* … each so many steps, at steps divisible by it */
-  const int64_t *neurons;     /* … of these global indices (n_neurons), or NULL for all of [lo, hi) */
-  int64_t n_neurons;
-  const ln_record_sink *sink; /* copied; NULL: memory */
-  int64_t buffer_bytes;       /* flush when a rank may hold more; 0: a default of 16 MiB */
-} ln_recorder_spec;
 int ln_network_add_recorder(ln_network *net, const ln_recorder_spec *spec, ln_recorder **out, ln_error *err); /* Collective */
 /* Records a subexpression: value evaluated at sample steps. name is shown in errors. Several variables come
  * from several recorders. Collective. */

@@ -25,6 +25,14 @@ typedef struct ln_schedule {
   const int64_t *gid;
 } ln_schedule;
 
+typedef struct ln_population_spec {
+  const char *name;           /* copied */
+  int64_t size;
+  ln_model *model;            /* retained; NULL with a schedule */
+  const double *par;          /* copied: one a run-time constant of the unit */
+  const ln_schedule *schedule;/* copied (own part) or NULL */
+} ln_population_spec;
+
 const char *ln_population_name(const ln_population *p);
 int64_t ln_population_size(const ln_population *p);
 const ln_model *ln_population_model(const ln_population *p); /* NULL for a schedule */
@@ -35,14 +43,17 @@ ln_block *ln_population_block(const ln_population *p);
 int64_t ln_population_blid(const ln_population *p); /* block-local index of the slice's first neuron */
 uint64_t ln_population_key(const ln_population *p, uint64_t purpose); /* for random numbers */
 int ln_population_index(const ln_population *p);    /* creation order, from 0 */
+ln_comm *ln_population_comm(const ln_population *p);
+double ln_population_dt(const ln_population *p);
 
 /* Variables, by index into the model's table. Ranges [lo, hi) are global indices. */
 void *ln_population_var(const ln_population *p, int var); /* the slice's first element, or the shared one. Local */
 /* The local part of [lo, hi), as doubles; *n elements starting at gid *first. Local. out has room for the part. */
 void ln_population_read(const ln_population *p, int var, int64_t lo, int64_t hi, double *out, int64_t *first, int64_t *n);
-/* Sets [lo, hi) from a value; array origins are gid - lo. A shared variable takes a constant or expression. Collective. */
+/* Sets [lo, hi) from a value; array origins are gid - lo. A shared variable takes one
+ * number (of an expression: without per-neuron variables). Assigning twice draws anew. Collective. */
 int ln_population_fill(ln_population *p, int var, int64_t lo, int64_t hi, const ln_value *v, double t, ln_error *err);
-/* All of [lo, hi) in order, on every rank; *out freed by ln_free. Collective. */
+/* All of [lo, hi) in order, on every rank; *out freed by ln_free. A shared variable repeats. Collective. */
 int ln_population_gather(ln_population *p, int var, int64_t lo, int64_t hi, double **out, ln_error *err);
 /* Evaluates an expression over [lo, hi) (a subexpression, say); gathered likewise. Collective. */
 int ln_population_evaluate(ln_population *p, const ln_value *v, int64_t lo, int64_t hi, double t, double **out, ln_error *err);

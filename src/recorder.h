@@ -17,9 +17,22 @@ typedef struct ln_record_sink {
   int (*spikes)(void *user, const int64_t *step, const int64_t *gid, int64_t n, ln_error *err);
   /* states: n_samples rows of (n_var * n_own) doubles: all own neurons of variable 0, then of variable 1, … */
   int (*states)(void *user, const int64_t *step, const double *rows, int64_t n_samples, ln_error *err);
-  int (*close)(void *user, ln_error *err);
+  int (*close)(void *user, ln_error *err); /* called by ln_recorder_close; may be NULL */
   void *user;
 } ln_record_sink;
+
+typedef struct ln_recorder_spec {
+  ln_population *population;
+  int64_t lo, hi;             /* range recorded */
+  bool spikes;
+  int n_var;                  /* states: model variables … */
+  const int *var;
+  int64_t every;              /* … each so many steps, at steps divisible by it */
+  const int64_t *neurons;     /* … of these global indices (n_neurons), or NULL for all of [lo, hi) */
+  int64_t n_neurons;
+  const ln_record_sink *sink; /* copied; NULL: memory */
+  int64_t buffer_bytes;       /* flush when a rank may hold more; 0: a default of 16 MiB */
+} ln_recorder_spec;
 
 bool ln_recorder_is_spikes(const ln_recorder *r);
 ln_population *ln_recorder_population(const ln_recorder *r);
@@ -31,8 +44,9 @@ int ln_recorder_gather_spikes(ln_recorder *r, int64_t *n, int64_t **step, int64_
 void ln_recorder_local_spikes(const ln_recorder *r, int64_t *n, const int64_t **step, const int64_t **gid);
 /* One variable: n_samples x n_neurons (in the order neurons were named), row-major. Collective. */
 int ln_recorder_gather_states(ln_recorder *r, int var_place, int64_t *n_samples, int64_t *n_neurons, double **out, ln_error *err);
-int ln_recorder_steps(ln_recorder *r, int64_t *n, int64_t **step, ln_error *err); /* sample steps; Local */
+int ln_recorder_steps(ln_recorder *r, int64_t *n, int64_t **step, ln_error *err); /* sample steps, for ln_free; Local */
 int ln_recorder_flush(ln_recorder *r, ln_error *err); /* Collective: hands the buffer to the sink, if any */
+int ln_recorder_close(ln_recorder *r, ln_error *err); /* Collective: flushes, closes the sink; nothing is recorded from then on */
 void ln_recorder_clear(ln_recorder *r);
 
 #endif

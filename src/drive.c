@@ -1,0 +1,362 @@
+/* drive.c - Poisson input from sources without neurons.
+ *
+ * Where all targets have one mean (a few arrivals a step at most, as a rule), numbers come from inverting
+ * the distribution: 32 random bits a target are compared with the table of its cumulative probabilities, in
+ * vector loops; four targets share a Philox block, by their network-wide index. Bits that equal an entry
+ * (once in 10^8) are extended to 64, so that nothing is lost in the tails. Other means are drawn one by one.
+ */
+#include "drive.h"
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include "element.h"
+#include "keys.h"
+#include "memory.h"
+#include "population_p.h"
+
+enum { CHUNK = 1024, GROUPS = CHUNK / 4 + 1, MOST_ENTRIES = 128 };
+#define TABLE_MEAN 32.0   /* up to here by table */
+#define MOST_MEAN 10000.0 /* counts are 16 bits wide */
+
+typedef struct table {
+  int n;
+  uint64_t below[MOST_ENTRIES]; /* P(count <= k) 2^64 */
+  uint32_t high[MOST_ENTRIES];  /* its upper half */
+} table;
+
+struct ln_drive {
+  char *name;
+  ln_population *post;
+  ln_comm *comm;
+  ln_model *model;
+  const ln_unit *unit;
+  int64_t post_lo, post_hi;
+  int64_t gid0, n;            /* own targets */
+  uint32_t nid0;              /* of gid0 */
+  uint64_t seed, arrivals_key;
+  int index;
+  double *par, *post_par;
+  int *post_var, *post_parameter; /* indices in the target's model */
+  void **syn, **at, **post_at; /* synaptic variables; of the chunk under way; the block's arrays */
+  uint64_t bytes;
+  uint32_t n_settings;        /* of the mean, so that setting it twice draws anew */
+  bool one_mean;
+  double mean;
+  double *means;              /* by target, where they differ */
+  table table;
+  ln_drive_args args;
+  uint32_t word[4][GROUPS + 15];
+  uint16_t count[4 * GROUPS];
+};
+
+/* ------------------------------------------------------------------ counts */
+
+static void make_table(table *t, double mean) {
+  long double p = expl(-(long double)mean), sum = p;
+  t->n = 0;
+  for (int k = 0; k < MOST_ENTRIES; k++) {
+    long double scaled = sum * 0x1p64L;
+    t->below[k] = scaled >= 0x1p64L ? UINT64_MAX : (uint64_t)scaled;
+    t->high[k] = (uint32_t)(t->below[k] >> 32);
+    t->n = k + 1;
+    if (t->below[k] == UINT64_MAX) break;
+    p *= (long double)mean / (k + 1);
+    if (k > mean && p < 0x1p-64L) break;
+    sum += p;
+  }
+}
+
+#if defined(__x86_64__) && !defined(__SANITIZE_ADDRESS__)
+#define LN_VECTOR __attribute__((target_clones("avx512f", "avx2", "default")))
+#else
+#define LN_VECTOR
+#endif
+
+/* Philox of the counters (group + g, step), g < n, one round after the other over all of them. */
+LN_VECTOR static void fill_words(uint32_t word[4][GROUPS + 15], int n, uint64_t key, uint64_t group, uint64_t step) {
+  uint32_t k0 = (uint32_t)key, k1 = (uint32_t)(key >> 32);
+  uint32_t *w0 = word[0], *w1 = word[1], *w2 = word[2], *w3 = word[3];
+  for (int g = 0; g < n; g++) {
+    w0[g] = (uint32_t)group + (uint32_t)g; /* groups are below 2^30 */
+    w1[g] = 0;
+    w2[g] = (uint32_t)step;
+    w3[g] = (uint32_t)(step >> 32);
+  }
+  for (int round = 0; round < 10; round++) {
+    for (int g = 0; g < n; g++) {
+      uint64_t p0 = (uint64_t)0xD2511F53u * w0[g], p1 = (uint64_t)0xCD9E8D57u * w2[g];
+      w0[g] = (uint32_t)(p1 >> 32) ^ w1[g] ^ k0;
+      w1[g] = (uint32_t)p1;
+      w2[g] = (uint32_t)(p0 >> 32) ^ w3[g] ^ k1;
+      w3[g] = (uint32_t)p0;
+    }
+    k0 += 0x9E3779B9u;
+    k1 += 0xBB67AE85u;
+  }
+}
+
+/* How many entries a word exceeds; *tied when it equals one. */
+LN_VECTOR static void look_up(const table *t, const uint32_t *word, int n, uint32_t *exceeds, uint32_t *tied) {
+  memset(exceeds, 0, (size_t)n * sizeof *exceeds);
+  uint32_t any = 0;
+  for (int k = 0; k < t->n; k++) {
+    uint32_t entry = t->high[k];
+    for (int g = 0; g < n; g++) {
+      exceeds[g] += word[g] > entry;
+      any |= word[g] == entry;
+    }
+  }
+  *tied = any;
+}
+
+/* The count of one target whose word tied: with 32 bits more. */
+static uint32_t look_closer(const table *t, uint32_t word, uint64_t key, uint64_t nid, uint64_t step) {
+  uint64_t bits = (uint64_t)word << 32 | ln_philox(key, nid, step | (uint64_t)1 << 32).w[0];
+  uint32_t count = 0;
+  while ((int)count < t->n && bits >= t->below[count]) count++;
+  return count;
+}
+
+/* Counts of the targets nid .. nid + n - 1, n <= CHUNK, by table; returns where they begin in d->count. */
+static const uint16_t *count_by_table(ln_drive *d, uint32_t nid, int n, uint64_t step) {
+  uint32_t group = nid / 4, exceeds[GROUPS];
+  int groups = (int)((nid + (uint32_t)n - 1) / 4 - group) + 1;
+  fill_words(d->word, groups, d->arrivals_key, group, step);
+  for (int w = 0; w < 4; w++) {
+    uint32_t tied;
+    look_up(&d->table, d->word[w], groups, exceeds, &tied);
+    for (int g = 0; tied && g < groups; g++) {
+      exceeds[g] = look_closer(&d->table, d->word[w][g], d->arrivals_key, 4 * ((uint64_t)group + (uint64_t)g) + (uint64_t)w,
+                               step);
+    }
+    for (int g = 0; g < groups; g++) d->count[4 * g + w] = (uint16_t)exceeds[g];
+  }
+  return d->count + nid % 4;
+}
+
+static const uint16_t *count_one_by_one(ln_drive *d, int64_t done, int n, uint64_t step) {
+  for (int k = 0; k < n; k++) {
+    double mean = d->one_mean ? d->mean : d->means[done + k];
+    ln_stream s = {d->arrivals_key, (uint64_t)d->nid0 + (uint64_t)(done + k), step << 32};
+    int64_t count = mean > 0 ? ln_stream_poisson(&s, mean) : 0;
+    d->count[k] = (uint16_t)(count < UINT16_MAX ? count : UINT16_MAX);
+  }
+  return d->count;
+}
+
+/* ------------------------------------------------------------------ making */
+
+static int check(const ln_input_spec *spec, ln_error *err) {
+  int64_t size = ln_population_size(spec->post);
+  const ln_unit *unit = ln_model_unit(spec->synapse);
+  if (!ln_population_model(spec->post)) {
+    return ln_fail(err, LN_EINVAL, "%s: %s has given spike times; it takes no input", spec->name,
+                   ln_population_name(spec->post));
+  }
+  if (spec->post_lo < 0 || spec->post_lo > spec->post_hi || spec->post_hi > size) {
+    return ln_fail(err, LN_EINVAL, "%s: %s has neurons 1 to %lld, but %lld to %lld are to get input", spec->name,
+                   ln_population_name(spec->post), (long long)size, (long long)spec->post_lo + 1,
+                   (long long)spec->post_hi);
+  }
+  if (unit->kind == LN_SYNAPSE && unit->drive && unit->n_pre == 0 && unit->n_pre_par == 0) return LN_OK;
+  return ln_fail(err, LN_EINVAL, "%s: an input has no source neurons whose variables could be read", spec->name);
+}
+
+/* Looks up names[k] among the target's variables (or parameters). */
+static int find(const ln_drive *d, const char *name, bool parameter, int *out, ln_error *err) {
+  const ln_model *model = ln_population_model(d->post);
+  *out = parameter ? ln_model_parameter(model, name) : ln_model_variable(model, name);
+  if (*out >= 0) return LN_OK;
+  return ln_fail(err, LN_EINVAL, "%s: %s has no %s %s", d->name, ln_population_name(d->post),
+                 parameter ? "parameter" : "variable", name);
+}
+
+/* Numbers for the own targets (or one, where stored once). */
+static int evaluate(ln_drive *d, const ln_value *v, const char *what, bool one, uint64_t purpose, double *out,
+                    ln_error *err) {
+  int64_t wanted = one ? 1 : d->post_hi - d->post_lo;
+  if (v->kind == LN_VALUE_ARRAY && v->n_array != wanted) {
+    return ln_fail(err, LN_EINVAL, "%s: %s: an array of %lld numbers for %lld", d->name, what, (long long)v->n_array,
+                   (long long)wanted);
+  }
+  uint64_t key = ln_object_key(d->seed, LN_OBJECT_INPUT, d->index, purpose);
+  if (!one) {
+    ln_population_request q = {.gid0 = d->gid0, .n = d->n, .origin = d->post_lo, .key = key};
+    return ln_population_values(d->post, v, &q, out, err);
+  }
+  if (v->kind == LN_VALUE_EXPRESSION) {
+    return ln_fail(err, LN_EINVAL, "%s: %s is one number for all targets; an expression gives one for each", d->name, what);
+  }
+  uint64_t id[2] = {0, 0};
+  int64_t origin = 0;
+  ln_value_chunk chunk = {.n = 1, .id = id, .origin = &origin, .key = key, .dt = ln_population_dt(d->post)};
+  return ln_value_fill(v, &chunk, out, err);
+}
+
+static int set_variable(ln_drive *d, int var, const ln_value *v, ln_error *err) {
+  ln_element type = ln_element_of(d->unit, var);
+  bool one = d->unit->var[var].flags & LN_SHARED;
+  int64_t n = one ? 1 : d->n;
+  double *x = ln_alloc_array((size_t)n, sizeof *x);
+  d->syn[var] = ln_alloc_array((size_t)n, ln_element_size(type));
+  int code = x && d->syn[var] ? LN_OK : ln_fail(err, LN_ENOMEM, "%s: no memory for %lld targets", d->name, (long long)n);
+  const char *name = d->unit->var[var].name;
+  if (!code) code = evaluate(d, v, name, one, LN_DRAW_VARIABLE + ((uint64_t)var << 8), x, err);
+  if (!code && ln_element_store(type, d->syn[var], x, n) < n) {
+    code = ln_fail(err, LN_EINVAL, "%s: %s is an integer variable and cannot hold its value", d->name, name);
+  }
+  d->bytes += (uint64_t)n * ln_element_size(type);
+  ln_free(x);
+  return code;
+}
+
+static int take_arrays(ln_drive *d, const ln_input_spec *spec, ln_error *err) {
+  const ln_unit *u = d->unit;
+  d->name = strdup(spec->name);
+  d->par = ln_alloc_array((size_t)u->n_par, sizeof *d->par);
+  d->post_par = ln_alloc_array((size_t)u->n_post_par, sizeof *d->post_par);
+  d->post_var = ln_alloc_array((size_t)u->n_post, sizeof *d->post_var);
+  d->post_parameter = ln_alloc_array((size_t)u->n_post_par, sizeof *d->post_parameter);
+  d->post_at = ln_alloc_array((size_t)u->n_post, sizeof *d->post_at);
+  d->syn = ln_alloc_array((size_t)u->n_var, sizeof *d->syn);
+  d->at = ln_alloc_array((size_t)u->n_var, sizeof *d->at);
+  if (!d->name || !d->par || !d->post_par || !d->post_var || !d->post_parameter || !d->post_at || !d->syn || !d->at) {
+    return ln_fail(err, LN_ENOMEM, "%s: no memory for an input", spec->name);
+  }
+  if (u->n_par) memcpy(d->par, spec->par, (size_t)u->n_par * sizeof *d->par);
+  int code = LN_OK;
+  for (int k = 0; k < u->n_post && !code; k++) code = find(d, u->post[k], false, &d->post_var[k], err);
+  for (int k = 0; k < u->n_post_par && !code; k++) code = find(d, u->post_par[k], true, &d->post_parameter[k], err);
+  for (int k = 0; k < u->n_var && !code; k++) code = set_variable(d, k, &spec->var[k], err);
+  return code;
+}
+
+int ln_drive_create(ln_drive **out, const ln_input_spec *spec, int index, uint64_t seed, ln_error *err) {
+  *out = NULL;
+  int code = check(spec, err);
+  if (code) return code; /* the same on all ranks */
+  ln_comm *comm = ln_population_comm(spec->post);
+  ln_drive *d = ln_alloc(sizeof *d);
+  if (!d) {
+    code = ln_fail(err, LN_ENOMEM, "%s: no memory for an input", spec->name);
+  } else {
+    int64_t gid_lo, gid_hi;
+    ln_population_own(spec->post, &gid_lo, &gid_hi);
+    *d = (ln_drive){.post = spec->post, .comm = comm, .model = ln_model_retain(spec->synapse),
+                    .unit = ln_model_unit(spec->synapse), .post_lo = spec->post_lo, .post_hi = spec->post_hi,
+                    .seed = seed, .index = index,
+                    .arrivals_key = ln_object_key(seed, LN_OBJECT_INPUT, index, LN_DRAW_ARRIVALS)};
+    d->gid0 = spec->post_lo > gid_lo ? spec->post_lo : gid_lo;
+    int64_t end = spec->post_hi < gid_hi ? spec->post_hi : gid_hi;
+    d->n = end > d->gid0 ? end - d->gid0 : 0;
+    d->nid0 = ln_population_nid(spec->post) + (uint32_t)d->gid0;
+    code = take_arrays(d, spec, err);
+  }
+  code = ln_comm_agree(comm, code, err);
+  if (!code) code = ln_drive_set_mean(d, &spec->mean, err);
+  if (code) {
+    ln_drive_destroy(d);
+    return code;
+  }
+  *out = d;
+  return LN_OK;
+}
+
+void ln_drive_destroy(ln_drive *d) {
+  if (!d) return;
+  for (int k = 0; d->syn && k < d->unit->n_var; k++) ln_free(d->syn[k]);
+  free(d->name);
+  ln_free(d->par);
+  ln_free(d->post_par);
+  ln_free(d->post_var);
+  ln_free(d->post_parameter);
+  ln_free(d->post_at);
+  ln_free(d->syn);
+  ln_free(d->at);
+  ln_free(d->means);
+  ln_model_release(d->model);
+  ln_free(d);
+}
+
+/* ------------------------------------------------------------------ means */
+
+static int check_means(const ln_drive *d, const double *mean, int64_t n, ln_error *err) {
+  for (int64_t k = 0; k < n; k++) {
+    if (mean[k] >= 0 && mean[k] <= MOST_MEAN) continue;
+    return ln_fail(err, LN_EINVAL, "%s: %g arrivals a step on average at neuron %lld; expected 0 to %g", d->name, mean[k],
+                   (long long)(d->gid0 + k) + 1, MOST_MEAN);
+  }
+  return LN_OK;
+}
+
+static int set_means(ln_drive *d, const ln_value *mean, ln_error *err) {
+  bool one = mean->kind == LN_VALUE_CONSTANT;
+  uint64_t purpose = LN_DRAW_MEAN + ((uint64_t)d->n_settings++ << 24);
+  if (one) {
+    if (!(mean->a >= 0 && mean->a <= MOST_MEAN)) {
+      return ln_fail(err, LN_EINVAL, "%s: %g arrivals a step on average; expected 0 to %g", d->name, mean->a, MOST_MEAN);
+    }
+    d->mean = mean->a;
+    make_table(&d->table, d->mean < TABLE_MEAN ? d->mean : 0);
+  } else {
+    double *means = ln_alloc_array((size_t)d->n, sizeof *means);
+    int code = means ? LN_OK : ln_fail(err, LN_ENOMEM, "%s: no memory for %lld means", d->name, (long long)d->n);
+    if (!code) code = evaluate(d, mean, "the rate", false, purpose, means, err);
+    if (!code) code = check_means(d, means, d->n, err);
+    if (code) {
+      ln_free(means);
+      return code;
+    }
+    ln_free(d->means);
+    d->means = means;
+  }
+  d->one_mean = one;
+  return LN_OK;
+}
+
+int ln_drive_set_mean(ln_drive *d, const ln_value *mean, ln_error *err) {
+  return ln_comm_agree(d->comm, set_means(d, mean, err), err);
+}
+
+/* ------------------------------------------------------------------ running */
+
+void ln_drive_refresh(ln_drive *d) {
+  const ln_unit *u = d->unit, *target = ln_model_unit(ln_population_model(d->post));
+  ln_block *block = ln_population_block(d->post);
+  for (int k = 0; k < u->n_post; k++) {
+    bool shared = target->var[d->post_var[k]].flags & LN_SHARED;
+    d->post_at[k] = shared ? ln_population_var(d->post, d->post_var[k]) : ln_block_var(block, d->post_var[k]);
+  }
+  for (int k = 0; k < u->n_post_par; k++) d->post_par[k] = ln_population_parameter(d->post, d->post_parameter[k]);
+  d->args = (ln_drive_args){
+    .syn = d->at, .post = d->post_at, .par = d->par, .post_par = d->post_par, .post_nid = ln_block_nid(block),
+    .post_gid = ln_block_gid(block), .post_last = ln_block_last(block), .dt = ln_population_dt(d->post),
+    .key = ln_object_key(d->seed, LN_OBJECT_INPUT, d->index, LN_DRAW_STEP),
+  };
+}
+
+void ln_drive_deliver(ln_drive *d, int64_t step, double t) {
+  if (d->one_mean && d->mean == 0) return;
+  int64_t gid_lo, gid_hi;
+  ln_population_own(d->post, &gid_lo, &gid_hi);
+  int64_t lid0 = ln_population_blid(d->post) + d->gid0 - gid_lo;
+  d->args.step = step;
+  d->args.t = t;
+  for (int64_t done = 0; done < d->n; done += CHUNK) {
+    int n = d->n - done < CHUNK ? (int)(d->n - done) : CHUNK;
+    for (int k = 0; k < d->unit->n_var; k++) {
+      size_t skip = d->unit->var[k].flags & LN_SHARED ? 0 : ln_element_size(ln_element_of(d->unit, k)) * (size_t)done;
+      d->at[k] = (char *)d->syn[k] + skip;
+    }
+    bool by_table = d->one_mean && d->mean < TABLE_MEAN;
+    d->args.count = by_table ? count_by_table(d, d->nid0 + (uint32_t)done, n, (uint64_t)step)
+                             : count_one_by_one(d, done, n, (uint64_t)step);
+    d->args.lid0 = lid0 + done;
+    d->args.n = n;
+    d->unit->drive(&d->args);
+  }
+}
+
+uint64_t ln_drive_bytes(const ln_drive *d) {
+  return sizeof *d + d->bytes + (d->means ? 8 * (uint64_t)d->n : 0);
+}

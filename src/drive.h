@@ -1,0 +1,33 @@
+/* drive.h - Poisson input from sources without neurons (ln.poisson_input).
+ *
+ * In every step each target gets Poisson(mean) arrivals, at each of which the synapse's statements run, after
+ * the spikes that are due. How many a target gets depends on its network-wide index and the step alone.
+ * Belongs to the network.
+ */
+#ifndef LN_DRIVE_H
+#define LN_DRIVE_H
+
+#include "population.h"
+
+typedef struct ln_drive ln_drive;
+
+typedef struct ln_input_spec {
+  const char *name;
+  ln_population *post;
+  int64_t post_lo, post_hi;
+  ln_model *synapse;          /* retained; reads nothing of a source */
+  const double *par;          /* copied */
+  const ln_value *var;        /* one a synaptic variable: one number where stored once, else over the targets */
+  ln_value mean;              /* arrivals a step, at most 10000: any value over the targets, evaluated when set */
+} ln_input_spec;
+
+int ln_drive_set_mean(ln_drive *d, const ln_value *mean, ln_error *err); /* Collective */
+
+/* For the network. Create: Collective. The rest: Local. */
+int ln_drive_create(ln_drive **out, const ln_input_spec *spec, int index, uint64_t seed, ln_error *err);
+void ln_drive_destroy(ln_drive *d);
+void ln_drive_refresh(ln_drive *d); /* before a run: pointers into blocks, parameters of the target */
+void ln_drive_deliver(ln_drive *d, int64_t step, double t);
+uint64_t ln_drive_bytes(const ln_drive *d);
+
+#endif

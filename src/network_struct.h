@@ -1,0 +1,39 @@
+/* network_struct.h - the struct, for network.c, run.c and snapshot.c alone. */
+#ifndef LN_NETWORK_STRUCT_H
+#define LN_NETWORK_STRUCT_H
+
+#include "exchange.h"
+#include "network.h"
+#include "population_p.h"
+#include "recorder_p.h"
+#include "synapses.h"
+
+enum { LN_MOST_INTERVAL = 32 }; /* steps between exchanges: how long an interrupt may go unnoticed */
+
+typedef struct ln_list { /* of pointers */
+  void **at;
+  int n, capacity;
+} ln_list;
+
+struct ln_network {
+  ln_comm *comm;
+  double dt;
+  uint64_t seed;
+  int64_t step;
+  int64_t n_neurons;        /* network-wide indices given out */
+  ln_list populations, blocks, projections, storages, drives, recorders;
+  bool built;               /* nothing waits for ln_network_prepare */
+  int min_delay;            /* steps, network-wide; LN_MOST_INTERVAL if there are no synapses or all delays are longer */
+  bool *has_targets;        /* by population: some projection starts there, so that its spikes are exchanged */
+  bool reads_pre;           /* some synapse reads variables of its source */
+  ln_exchange *exchange;
+  ln_counters counters;
+};
+
+static inline ln_population *ln_network_population(const ln_network *net, int k) { return net->populations.at[k]; }
+static inline ln_block *ln_network_block(const ln_network *net, int k) { return net->blocks.at[k]; }
+static inline ln_synapses *ln_network_storage(const ln_network *net, int k) { return net->storages.at[k]; }
+static inline ln_drive *ln_network_drive(const ln_network *net, int k) { return net->drives.at[k]; }
+static inline ln_recorder *ln_network_recorder(const ln_network *net, int k) { return net->recorders.at[k]; }
+
+#endif

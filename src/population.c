@@ -1,0 +1,359 @@
+/* population.c - a named range of neurons of one model.
+ *
+ * Owns what is not in the block: parameters and the propagators derived from them, shared variables, the
+ * spikes of the step, the schedule of a population without a model. The spans of variables that the script
+ * reads and assigns are in population_values.c.
+ */
+#include <limits.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include "element.h"
+#include "keys.h"
+#include "memory.h"
+#include "population_struct.h"
+#include "propagator.h"
+
+/* ------------------------------------------------------------------ making */
+
+static int check_schedule(const ln_population_spec *spec, ln_error *err) {
+  const ln_schedule *s = spec->schedule;
+  for (int64_t k = 0; k < s->n; k++) {
+    if (s->gid[k] < 0 || s->gid[k] >= spec->size) {
+      return ln_fail(err, LN_EINVAL, "%s: spike %lld is of neuron %lld; expected 1 to %lld", spec->name,
+                     (long long)k + 1, (long long)s->gid[k] + 1, (long long)spec->size);
+    }
+    if (s->step[k] < 0) {
+      return ln_fail(err, LN_EINVAL, "%s: spike %lld (neuron %lld) has a negative time", spec->name, (long long)k + 1,
+                     (long long)s->gid[k] + 1);
+    }
+    if (k == 0 || s->step[k - 1] < s->step[k]) continue;
+    if (s->step[k - 1] == s->step[k] && s->gid[k - 1] < s->gid[k]) continue;
+    if (s->step[k - 1] == s->step[k] && s->gid[k - 1] == s->gid[k]) {
+      return ln_fail(err, LN_EINVAL, "%s: neuron %lld has two spikes within step %lld", spec->name,
+                     (long long)s->gid[k] + 1, (long long)s->step[k]);
+    }
+    return ln_fail(err, LN_EINVAL, "%s: the spikes given are not sorted by step and neuron (at spike %lld)", spec->name,
+                   (long long)k + 1);
+  }
+  return LN_OK;
+}
+
+int ln_population_check(const ln_population_spec *spec, ln_error *err) {
+  if (spec->size < 1) {
+    return ln_fail(err, LN_EINVAL, "%s: a population of %lld neurons; expected at least 1", spec->name,
+                   (long long)spec->size);
+  }
+  if (!spec->model == !spec->schedule) {
+    return ln_fail(err, LN_EINVAL, "%s: expected either a model or spike times", spec->name);
+  }
+  if (spec->schedule) return check_schedule(spec, err);
+  const ln_unit *unit = ln_model_unit(spec->model);
+  if (unit->kind == LN_NEURON) return LN_OK;
+  return ln_fail(err, LN_EINVAL, "%s: %s is not a model of neurons", spec->name, unit->name);
+}
+
+uint64_t ln_population_own_bytes(int64_t n_own, int64_t n_scheduled) {
+  return sizeof(ln_population) + 4 * (uint64_t)(n_own + LN_LANES) + 16 * (uint64_t)n_scheduled;
+}
+
+/* The own part of the schedule. */
+static int take_schedule(ln_population *p, const ln_schedule *s) {
+  int64_t n = 0;
+  for (int64_t k = 0; k < s->n; k++) n += s->gid[k] >= p->gid_lo && s->gid[k] < p->gid_hi;
+  p->schedule_step = ln_alloc_array((size_t)n, sizeof *p->schedule_step);
+  p->schedule_lid = ln_alloc_array((size_t)n, sizeof *p->schedule_lid);
+  if (!p->schedule_step || !p->schedule_lid) return LN_ENOMEM;
+  for (int64_t k = 0; k < s->n; k++) {
+    if (s->gid[k] < p->gid_lo || s->gid[k] >= p->gid_hi) continue;
+    p->schedule_step[p->n_schedule] = s->step[k];
+    p->schedule_lid[p->n_schedule++] = (uint32_t)(s->gid[k] - p->gid_lo);
+  }
+  return LN_OK;
+}
+
+static int take_arrays(ln_population *p, const ln_population_spec *spec) {
+  const ln_unit *u = p->unit;
+  size_t n_var = u ? (size_t)u->n_var : 0, n_par = u ? (size_t)u->n_par : 0;
+  size_t n_derived = u && !u->system_per_neuron ? (size_t)u->n_used : 0, n_table = u ? (size_t)u->n_table : 0;
+  p->name = strdup(spec->name);
+  p->spike = ln_alloc_array((size_t)p->n_sweep, sizeof *p->spike);
+  p->shared = ln_alloc_array(n_var, sizeof *p->shared);
+  p->var = ln_alloc_array(n_var, sizeof *p->var);
+  p->par = ln_alloc_array(n_par + n_derived, sizeof *p->par);
+  p->table = ln_alloc_array(n_table, sizeof *p->table);
+  if (!p->name || !p->spike || !p->shared || !p->var || !p->par || !p->table) return LN_ENOMEM;
+  if (n_par) memcpy(p->par, spec->par, n_par * sizeof *p->par);
+  return spec->schedule ? take_schedule(p, spec->schedule) : LN_OK;
+}
+
+int ln_population_create(ln_population **out, const ln_population_spec *spec, const ln_population_place *place,
+                         ln_error *err) {
+  *out = NULL;
+  ln_population *p = ln_alloc(sizeof *p);
+  if (!p) return ln_fail(err, LN_ENOMEM, "%s: no memory for a population", spec->name);
+  *p = (ln_population){.place = *place, .size = spec->size, .stale = true};
+  ln_population_slice_of(p, ln_comm_rank(place->comm), &p->gid_lo, &p->gid_hi);
+  p->n_own = p->gid_hi - p->gid_lo;
+  p->n_sweep = (p->n_own + LN_LANES - 1) / LN_LANES * LN_LANES;
+  if (spec->model) {
+    p->model = ln_model_retain(spec->model);
+    p->unit = ln_model_unit(spec->model);
+  }
+  int code = take_arrays(p, spec);
+  if (code) ln_fail(err, code, "%s: no memory for %lld neurons", spec->name, (long long)p->n_own);
+  if (!code) code = ln_block_extend(place->block, p->n_own, &p->blid, err);
+  if (code) {
+    ln_population_destroy(p);
+    return code;
+  }
+  for (int64_t k = 0; k < p->n_own; k++) {
+    ln_block_nid(place->block)[p->blid + k] = place->nid + (uint32_t)(p->gid_lo + k);
+    ln_block_gid(place->block)[p->blid + k] = (uint32_t)(p->gid_lo + k);
+  }
+  *out = p;
+  return LN_OK;
+}
+
+void ln_population_destroy(ln_population *p) {
+  if (!p) return;
+  for (int k = 0; p->unit && p->table && k < p->unit->n_table; k++) ln_free((void *)p->table[k].value);
+  free(p->name);
+  ln_free(p->spike);
+  ln_free(p->shared);
+  ln_free(p->var);
+  ln_free(p->par);
+  ln_free(p->table);
+  ln_free(p->schedule_step);
+  ln_free(p->schedule_lid);
+  ln_model_release(p->model);
+  ln_free(p);
+}
+
+/* ------------------------------------------------------------------ who and where */
+
+const char *ln_population_name(const ln_population *p) { return p->name; }
+int64_t ln_population_size(const ln_population *p) { return p->size; }
+const ln_model *ln_population_model(const ln_population *p) { return p->model; }
+uint32_t ln_population_nid(const ln_population *p) { return p->place.nid; }
+ln_block *ln_population_block(const ln_population *p) { return p->place.block; }
+int64_t ln_population_blid(const ln_population *p) { return p->blid; }
+int ln_population_index(const ln_population *p) { return p->place.index; }
+ln_comm *ln_population_comm(const ln_population *p) { return p->place.comm; }
+double ln_population_dt(const ln_population *p) { return p->place.dt; }
+
+uint64_t ln_population_key(const ln_population *p, uint64_t purpose) {
+  return ln_object_key(p->place.seed, LN_OBJECT_POPULATION, p->place.index, purpose);
+}
+
+void ln_population_slice_of(const ln_population *p, int rank, int64_t *gid_lo, int64_t *gid_hi) {
+  int64_t ranks = ln_comm_size(p->place.comm);
+  *gid_lo = p->size * rank / ranks;
+  *gid_hi = p->size * (rank + 1) / ranks;
+}
+
+void ln_population_own(const ln_population *p, int64_t *gid_lo, int64_t *gid_hi) {
+  *gid_lo = p->gid_lo;
+  *gid_hi = p->gid_hi;
+}
+
+/* ------------------------------------------------------------------ constants */
+
+double ln_population_parameter(const ln_population *p, int par) { return p->par[par]; }
+
+void ln_population_set_parameter(ln_population *p, int par, double value) {
+  p->par[par] = value;
+  p->stale = true;
+}
+
+int ln_population_set_table(ln_population *p, int k, const ln_timed_array *table, ln_error *err) {
+  const char *name = p->unit->table[k];
+  if (table->rows < 1 || table->columns < 1 || !(table->dt > 0)) {
+    return ln_fail(err, LN_EINVAL, "%s: the timed array %s needs at least one value and a positive dt", p->name, name);
+  }
+  size_t bytes = (size_t)table->rows * (size_t)table->columns * sizeof(double);
+  double *value = ln_alloc(bytes);
+  if (!value) return ln_fail(err, LN_ENOMEM, "%s: no memory for the timed array %s", p->name, name);
+  memcpy(value, table->value, bytes);
+  ln_free((void *)p->table[k].value);
+  p->table[k] = *table;
+  p->table[k].value = value;
+  return LN_OK;
+}
+
+void ln_population_touch(ln_population *p) { p->stale = true; }
+
+double *ln_population_shared(ln_population *p, size_t *bytes) {
+  *bytes = p->unit ? (size_t)p->unit->n_var * sizeof *p->shared : 0;
+  return p->shared;
+}
+
+/* ------------------------------------------------------------------ propagators */
+
+typedef struct renewal {
+  const ln_unit *unit;
+  const ln_neuron_args *args;
+  size_t mm;         /* entries of a matrix */
+  int n_systems;     /* active, refractory */
+  double *A, *last;  /* of the neuron under way, and of the one before */
+  double *entry;     /* P and Q of every system, as the codes of unit->used count them */
+} renewal;
+
+/* Computes the entries for neuron k, unless its systems are those of the neuron before. */
+static int derive(renewal *r, int64_t k, bool first, ln_error *err) {
+  const ln_unit *u = r->unit;
+  size_t n = r->mm * (size_t)r->n_systems;
+  for (int s = 0; s < r->n_systems; s++) u->system(r->args, k, s, r->A + r->mm * (size_t)s);
+  if (!first && memcmp(r->A, r->last, n * sizeof *r->A) == 0) return LN_OK;
+  memcpy(r->last, r->A, n * sizeof *r->A);
+  for (int s = 0; s < r->n_systems; s++) {
+    double *P = r->entry + 2 * r->mm * (size_t)s;
+    int code = ln_propagator(u->m, r->A + r->mm * (size_t)s, r->args->dt, P, P + r->mm, err);
+    if (code) return code;
+  }
+  return LN_OK;
+}
+
+static int derive_all(ln_population *p, renewal *r, ln_error *err) {
+  const ln_unit *u = p->unit;
+  ln_error why;
+  if (!u->system_per_neuron) {
+    int code = derive(r, 0, true, &why);
+    if (code) return ln_fail(err, code, "%s: %s", p->name, why.text);
+    for (int e = 0; e < u->n_used; e++) p->par[u->n_par + e] = r->entry[u->used[e]];
+    return LN_OK;
+  }
+  for (int64_t k = 0; k < p->n_own; k++) {
+    int code = derive(r, k, k == 0, &why);
+    if (code) return ln_fail(err, code, "%s: neuron %lld: %s", p->name, (long long)(p->gid_lo + k) + 1, why.text);
+    for (int e = 0; e < u->n_used; e++) {
+      int var = u->first_derived + e;
+      ln_element type = ln_element_of(u, var);
+      ln_element_store(type, (char *)p->var[var] + ln_element_size(type) * (size_t)k, &r->entry[u->used[e]], 1);
+    }
+  }
+  return LN_OK;
+}
+
+static int renew_propagators(ln_population *p, ln_error *err) {
+  const ln_unit *u = p->unit;
+  if (u->m == 0 || !u->system || !p->stale) return LN_OK;
+  size_t mm = (size_t)u->m * (size_t)u->m;
+  double *room = ln_alloc_array(8 * mm, sizeof *room);
+  if (!room) return ln_fail(err, LN_ENOMEM, "%s: no memory for the propagators", p->name);
+  renewal r = {.unit = u, .args = &p->args, .mm = mm, .n_systems = u->refractory_system ? 2 : 1,
+               .A = room, .last = room + 2 * mm, .entry = room + 4 * mm};
+  int code = derive_all(p, &r, err);
+  ln_free(room);
+  return code;
+}
+
+/* ------------------------------------------------------------------ running */
+
+static void point(ln_population *p, int64_t step) {
+  for (int v = 0; v < p->unit->n_var; v++) p->var[v] = ln_population_var(p, v);
+  p->args = (ln_neuron_args){
+    .var = p->var, .par = p->par, .table = p->table, .last = ln_block_last(p->place.block) + p->blid,
+    .n = p->n_sweep, .n_own = p->n_own, .gid0 = p->gid_lo, .size = p->size, .step = step,
+    .t = (double)step * p->place.dt, .dt = p->place.dt, .key = ln_population_key(p, LN_DRAW_STEP), .spike = p->spike,
+  };
+}
+
+/* Padding follows the last neuron, so that generated code meets nothing there that no neuron has (an
+ * integer division by zero would trap). */
+static void pad(ln_population *p) {
+  if (p->n_own == 0) return;
+  for (int v = 0; v < p->unit->n_var; v++) {
+    if (p->unit->var[v].flags & LN_SHARED) continue;
+    size_t size = ln_element_size(ln_element_of(p->unit, v));
+    char *a = p->var[v];
+    for (int64_t k = p->n_own; k < p->n_sweep; k++) memcpy(a + size * (size_t)k, a + size * (size_t)(p->n_own - 1), size);
+  }
+}
+
+static int64_t first_from(const int64_t *step, int64_t n, int64_t from) {
+  int64_t lo = 0, hi = n;
+  while (lo < hi) {
+    int64_t mid = (lo + hi) / 2;
+    if (step[mid] < from) lo = mid + 1;
+    else hi = mid;
+  }
+  return lo;
+}
+
+int ln_population_refresh(ln_population *p, int64_t step, ln_error *err) {
+  p->n_spikes = 0;
+  if (!p->unit) {
+    p->next = first_from(p->schedule_step, p->n_schedule, step);
+    return LN_OK;
+  }
+  for (int k = 0; k < p->unit->n_table; k++) {
+    if (p->table[k].value) continue;
+    return ln_fail(err, LN_EINVAL, "%s: the timed array %s has no values", p->name, p->unit->table[k]);
+  }
+  point(p, step);
+  int code = renew_propagators(p, err);
+  if (code) return code;
+  p->stale = false;
+  pad(p);
+  return LN_OK;
+}
+
+static int64_t follow_schedule(ln_population *p, int64_t step) {
+  int32_t *last = ln_block_last(p->place.block) + p->blid;
+  int64_t n = 0;
+  for (; p->next < p->n_schedule && p->schedule_step[p->next] == step; p->next++) {
+    p->spike[n] = p->schedule_lid[p->next];
+    last[p->spike[n++]] = (int32_t)step;
+  }
+  return n;
+}
+
+int64_t ln_population_advance(ln_population *p, int64_t step) {
+  if (!p->unit) return p->n_spikes = follow_schedule(p, step);
+  p->args.step = step;
+  p->args.t = (double)step * p->place.dt;
+  return p->n_spikes = p->unit->advance(&p->args);
+}
+
+const uint32_t *ln_population_spikes(const ln_population *p, int64_t *n) {
+  *n = p->n_spikes;
+  return p->spike;
+}
+
+void ln_population_reset(ln_population *p) {
+  if (p->unit && p->unit->reset && p->n_spikes) p->unit->reset(&p->args, p->spike, p->n_spikes);
+}
+
+/* ------------------------------------------------------------------ soundness */
+
+/* All exponent bits set: NaN or infinite. Without branches, so that it costs one pass over the cache. */
+static bool any_unsound(ln_element type, const void *a, int64_t n) {
+  uint32_t bad = 0;
+  if (type == LN_ELEMENT_FLOAT) {
+    const uint32_t *bits = a;
+    for (int64_t k = 0; k < n; k++) bad |= (bits[k] & 0x7f800000u) == 0x7f800000u;
+  } else {
+    const uint32_t *bits = a; /* the high words */
+    for (int64_t k = 0; k < n; k++) bad |= (bits[2 * k + 1] & 0x7ff00000u) == 0x7ff00000u;
+  }
+  return bad != 0;
+}
+
+bool ln_population_unsound(const ln_population *p, int *var, int64_t *gid, double *value) {
+  for (int v = 0; p->unit && v < p->unit->n_var; v++) {
+    ln_element type = ln_element_of(p->unit, v);
+    if (!(p->unit->var[v].flags & LN_STATE) || type == LN_ELEMENT_INT) continue;
+    const void *a = ln_population_var(p, v);
+    int64_t n = p->unit->var[v].flags & LN_SHARED ? 1 : p->n_own;
+    if (!any_unsound(type, a, n)) continue;
+    int64_t k = 0;
+    while (isfinite(ln_element_get(type, a, k))) k++;
+    *var = v;
+    *gid = p->unit->var[v].flags & LN_SHARED ? 0 : p->gid_lo + k;
+    *value = ln_element_get(type, a, k);
+    return true;
+  }
+  return false;
+}

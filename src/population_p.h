@@ -1,0 +1,55 @@
+/* population_p.h - what the network does with its populations. Local unless said.
+ *
+ * For network.c and the files that share its loop: making and ending, one step, and evaluating values for
+ * some of the own neurons.
+ */
+#ifndef LN_POPULATION_P_H
+#define LN_POPULATION_P_H
+
+#include "population.h"
+
+typedef struct ln_population_place { /* in the network */
+  ln_comm *comm;   /* borrowed */
+  ln_block *block; /* borrowed; of the spec's model */
+  int index;
+  uint32_t nid;    /* of gid 0 */
+  uint64_t seed;
+  double dt;
+} ln_population_place;
+
+/* Checks the spec, the same on all ranks, in words for users. */
+int ln_population_check(const ln_population_spec *spec, ln_error *err);
+/* Takes its slice of the block. */
+int ln_population_create(ln_population **out, const ln_population_spec *spec, const ln_population_place *place,
+                         ln_error *err);
+void ln_population_destroy(ln_population *p);
+/* Bytes that create would allocate on this rank beside the block. */
+uint64_t ln_population_own_bytes(int64_t n_own, int64_t n_scheduled);
+
+/* Before a run that starts at step: array pointers, propagators, padding, the place in a schedule. */
+int ln_population_refresh(ln_population *p, int64_t step, ln_error *err);
+/* State update and threshold (or schedule). Returns the number of spikes. */
+int64_t ln_population_advance(ln_population *p, int64_t step);
+/* Those spikes: indices in the slice, ascending. Borrowed until the next step. */
+const uint32_t *ln_population_spikes(const ln_population *p, int64_t *n);
+void ln_population_reset(ln_population *p);
+
+/* Values derived from others are stale (after the arrays were overwritten). */
+void ln_population_touch(ln_population *p);
+double *ln_population_shared(ln_population *p, size_t *bytes); /* stored-once values: for snapshots */
+
+/* The first own state that is NaN or infinite, lowest variable, then gid. */
+bool ln_population_unsound(const ln_population *p, int *var, int64_t *gid, double *value);
+
+/* Evaluates v for own neurons: gid[k], or gid0 + k where gid is NULL. Array places are gid - origin. Numbers
+ * drawn depend on key and gid (and on label: the step, say). */
+typedef struct ln_population_request {
+  const int64_t *gid;
+  int64_t gid0, n, origin;
+  uint64_t key, label;
+  double t;
+} ln_population_request;
+int ln_population_values(const ln_population *p, const ln_value *v, const ln_population_request *request, double *out,
+                         ln_error *err);
+
+#endif

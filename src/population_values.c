@@ -1,0 +1,208 @@
+/* population_values.c - variables of a population as the script sees them: read, assigned, gathered.
+ *
+ * All goes through doubles and through global indices; what a neuron is given depends on its index and
+ * the key, never on the rank that owns it.
+ */
+#include <math.h>
+#include <string.h>
+#include "element.h"
+#include "keys.h"
+#include "memory.h"
+#include "population_struct.h"
+
+enum { CHUNK = 1024 };
+
+static bool is_shared(const ln_population *p, int var) { return p->unit->var[var].flags & LN_SHARED; }
+
+void *ln_population_var(const ln_population *p, int var) {
+  if (is_shared(p, var)) return &p->shared[var];
+  return (char *)ln_block_var(p->place.block, var) + ln_element_size(ln_element_of(p->unit, var)) * (size_t)p->blid;
+}
+
+/* The own part of [lo, hi). */
+static int64_t own_part(const ln_population *p, int64_t lo, int64_t hi, int64_t *first) {
+  *first = lo > p->gid_lo ? lo : p->gid_lo;
+  int64_t end = hi < p->gid_hi ? hi : p->gid_hi;
+  return end > *first ? end - *first : 0;
+}
+
+void ln_population_read(const ln_population *p, int var, int64_t lo, int64_t hi, double *out, int64_t *first,
+                        int64_t *n) {
+  ln_element type = ln_element_of(p->unit, var);
+  const char *a = ln_population_var(p, var);
+  *n = own_part(p, lo, hi, first);
+  if (is_shared(p, var)) {
+    for (int64_t k = 0; k < *n; k++) out[k] = ln_element_get(type, a, 0);
+  } else if (*n) {
+    ln_element_load(type, a + ln_element_size(type) * (size_t)(*first - p->gid_lo), NULL, *n, out);
+  }
+}
+
+/* ------------------------------------------------------------------ evaluating values */
+
+typedef struct reading { /* the elements under way */
+  const ln_population *p;
+  const ln_unit *expression;
+  const int64_t *gid;
+  bool one;              /* for a shared variable, which no single neuron's variables can make */
+} reading;
+
+static int read_variable(const reading *r, const char *name, int64_t n, double *out, ln_error *err) {
+  const ln_population *p = r->p;
+  int var = p->model ? ln_model_variable(p->model, name) : -1;
+  if (var < 0) return ln_fail(err, LN_EINVAL, "%s has no variable %s", p->name, name);
+  if (r->one && !is_shared(p, var)) {
+    return ln_fail(err, LN_EINVAL, "%s: %s differs from neuron to neuron, so that a shared variable cannot be set from it",
+                   p->name, name);
+  }
+  ln_element type = ln_element_of(p->unit, var);
+  const void *a = ln_population_var(p, var);
+  for (int64_t k = 0; k < n; k++) out[k] = ln_element_get(type, a, is_shared(p, var) ? 0 : r->gid[k] - p->gid_lo);
+  return LN_OK;
+}
+
+static int read_input(void *user, int input, int64_t n, double *out, ln_error *err) {
+  const reading *r = user;
+  const ln_population *p = r->p;
+  const ln_input *in = &r->expression->in[input];
+  double same = 0;
+  switch (in->kind) {
+    case LN_IN_I:
+    case LN_IN_J:
+      for (int64_t k = 0; k < n; k++) out[k] = (double)r->gid[k] + 1;
+      return LN_OK;
+    case LN_IN_PRE:
+    case LN_IN_POST:
+      if (strcmp(in->name, "lastspike") != 0) return read_variable(r, in->name, n, out, err);
+      for (int64_t k = 0; k < n; k++) {
+        int32_t last = r->one ? LN_NEVER : ln_block_last(p->place.block)[p->blid + r->gid[k] - p->gid_lo];
+        out[k] = last * p->place.dt;
+      }
+      return LN_OK;
+    case LN_IN_N_PRE:
+    case LN_IN_N_POST: same = (double)p->size; break;
+    default: return ln_fail(err, LN_EINVAL, "%s: a neuron has no %s", p->name, in->name);
+  }
+  for (int64_t k = 0; k < n; k++) out[k] = same;
+  return LN_OK;
+}
+
+static int values(const ln_population *p, const ln_value *v, const ln_population_request *q, bool one, double *out,
+                  ln_error *err) {
+  uint64_t id[2 * CHUNK];
+  int64_t gid[CHUNK], origin[CHUNK];
+  reading r = {.p = p, .gid = gid, .one = one,
+               .expression = v->kind == LN_VALUE_EXPRESSION ? ln_model_unit(v->expression) : NULL};
+  for (int64_t done = 0; done < q->n; done += CHUNK) {
+    int64_t n = q->n - done < CHUNK ? q->n - done : CHUNK;
+    for (int64_t k = 0; k < n; k++) {
+      gid[k] = q->gid ? q->gid[done + k] : q->gid0 + done + k;
+      origin[k] = gid[k] - q->origin;
+      id[2 * k] = (uint64_t)gid[k];
+      id[2 * k + 1] = q->label;
+    }
+    ln_value_chunk chunk = {.n = n, .id = id, .origin = origin, .key = q->key, .t = q->t, .dt = p->place.dt,
+                            .read = read_input, .user = &r};
+    int code = ln_value_fill(v, &chunk, out + done, err);
+    if (code) return code;
+  }
+  return LN_OK;
+}
+
+int ln_population_values(const ln_population *p, const ln_value *v, const ln_population_request *request, double *out,
+                         ln_error *err) {
+  return values(p, v, request, false, out, err);
+}
+
+/* ------------------------------------------------------------------ assigning */
+
+static int check_range(const ln_population *p, int64_t lo, int64_t hi, ln_error *err) {
+  if (lo >= 0 && lo <= hi && hi <= p->size) return LN_OK;
+  return ln_fail(err, LN_EINVAL, "%s has neurons 1 to %lld, but %lld to %lld were asked for", p->name, (long long)p->size,
+                 (long long)lo + 1, (long long)hi);
+}
+
+static int check_array(const ln_population *p, const char *what, int64_t n, const ln_value *v, ln_error *err) {
+  if (v->kind != LN_VALUE_ARRAY || v->n_array == n) return LN_OK;
+  return ln_fail(err, LN_EINVAL, "%s: %s: an array of %lld numbers for %lld %s", p->name, what, (long long)v->n_array,
+                 (long long)n, n == 1 ? "value" : "neurons");
+}
+
+static int put(ln_population *p, int var, int64_t gid, const double *x, int64_t n, ln_error *err) {
+  ln_element type = ln_element_of(p->unit, var);
+  char *a = ln_population_var(p, var);
+  int64_t lid = is_shared(p, var) ? 0 : gid - p->gid_lo;
+  int64_t k = ln_element_store(type, a + ln_element_size(type) * (size_t)lid, x, n);
+  if (k == n) return LN_OK;
+  return ln_fail(err, LN_EINVAL, "%s: %s of neuron %lld is an integer; %g is not one it can hold", p->name,
+                 p->unit->var[var].name, (long long)(gid + k) + 1, x[k]);
+}
+
+static int fill(ln_population *p, int var, int64_t lo, int64_t hi, const ln_value *v, double t, ln_error *err) {
+  bool one = is_shared(p, var);
+  int code = check_range(p, lo, hi, err);
+  if (!code) code = check_array(p, p->unit->var[var].name, one ? 1 : hi - lo, v, err);
+  if (code) return code;
+  uint64_t purpose = LN_DRAW_VARIABLE + ((uint64_t)var << 8) + ((uint64_t)p->n_assignments++ << 24);
+  int64_t first = 0, n = one ? 1 : own_part(p, lo, hi, &first);
+  double x[CHUNK];
+  for (int64_t done = 0; done < n; done += CHUNK) {
+    ln_population_request q = {.gid0 = first + done, .n = n - done < CHUNK ? n - done : CHUNK, .origin = one ? 0 : lo,
+                               .key = ln_population_key(p, purpose), .t = t};
+    code = values(p, v, &q, one, x, err);
+    if (!code) code = put(p, var, q.gid0, x, q.n, err);
+    if (code) return code;
+  }
+  return LN_OK;
+}
+
+int ln_population_fill(ln_population *p, int var, int64_t lo, int64_t hi, const ln_value *v, double t, ln_error *err) {
+  int code = fill(p, var, lo, hi, v, t, err);
+  if (!(p->unit->var[var].flags & LN_STATE)) p->stale = true; /* it may be a constant of the linear system */
+  return ln_comm_agree(p->place.comm, code, err);
+}
+
+/* ------------------------------------------------------------------ gathering */
+
+/* Puts the ranks' parts, freed here, one behind the other. */
+static int gather(const ln_population *p, double *part, int64_t n, int code, double **out, ln_error *err) {
+  *out = NULL;
+  code = ln_comm_agree(p->place.comm, code, err);
+  if (!code) {
+    void *all = NULL;
+    code = ln_comm_allgatherv(p->place.comm, part, (size_t)n * sizeof *part, &all, NULL, err);
+    *out = all;
+  }
+  ln_free(part);
+  return code;
+}
+
+int ln_population_gather(ln_population *p, int var, int64_t lo, int64_t hi, double **out, ln_error *err) {
+  *out = NULL;
+  int code = check_range(p, lo, hi, err);
+  if (code) return code; /* the same on all ranks */
+  int64_t first, n = own_part(p, lo, hi, &first);
+  double *part = ln_alloc_array((size_t)n, sizeof *part);
+  if (!part) code = ln_fail(err, LN_ENOMEM, "%s: no memory for %lld numbers", p->name, (long long)n);
+  else ln_population_read(p, var, lo, hi, part, &first, &n);
+  return gather(p, part, n, code, out, err);
+}
+
+int ln_population_evaluate(ln_population *p, const ln_value *v, int64_t lo, int64_t hi, double t, double **out,
+                           ln_error *err) {
+  *out = NULL;
+  int code = check_range(p, lo, hi, err);
+  if (!code) code = check_array(p, "an expression", hi - lo, v, err);
+  if (code) return code;
+  int64_t first, n = own_part(p, lo, hi, &first);
+  double *part = ln_alloc_array((size_t)n, sizeof *part);
+  if (!part) {
+    code = ln_fail(err, LN_ENOMEM, "%s: no memory for %lld numbers", p->name, (long long)n);
+  } else {
+    uint64_t label = (uint64_t)llround(t / p->place.dt); /* another step draws other numbers */
+    ln_population_request q = {.gid0 = first, .n = n, .origin = lo, .label = label << 8,
+                               .key = ln_population_key(p, LN_DRAW_EVALUATE), .t = t};
+    code = values(p, v, &q, false, part, err);
+  }
+  return gather(p, part, n, code, out, err);
+}

@@ -1,0 +1,294 @@
+/* run.c - the loop of a network: one step after the other, in Brian2's order.
+ *
+ * Spikes leave in one collective at the end of each interval (the shortest delay) and are needed only in
+ * the synapse phase of the step after, so that the exchange goes on beside deliveries, resets and the next
+ * state update. Where a delay is zero it is completed within the step. Synapses are filed step by step,
+ * each step's spikes in network-wide order: what a target receives, and in what order, depends neither on
+ * the ranks nor on how a duration is cut into runs.
+ * Nobody stops alone: flags travel with the spikes, and what fails on one rank stops all at the same step.
+ */
+#include <math.h>
+#include <stdio.h>
+#include "flush.h"
+#include "memory.h"
+#include "network_struct.h"
+#include "ticks.h"
+
+enum {
+  CHECK_EVERY = 64,    /* steps between looks for NaN, at multiples of it */
+  STOP_AFTER = 36,     /* an error stops the run at a multiple of CHECK_EVERY plus this: all ranks know by then */
+  LOOK_EVERY = 16      /* steps between looks at the clock */
+};
+#define PROGRESS_S 0.25
+#define MOST_STEPS ((int64_t)1 << 30)
+
+typedef struct unsound { /* the first NaN, in an order that all ranks share */
+  int64_t step, population, variable, gid;
+  double value;
+} unsound;
+
+typedef struct run {
+  ln_network *net;
+  int64_t first, end;         /* steps; end comes closer when the run is stopped */
+  volatile int *interrupt;
+  ln_progress progress;
+  void *user;
+  double shown;               /* when progress was last reported */
+  int interval;               /* steps an exchange */
+  int open;                   /* steps since the last one began */
+  int64_t open_first, sent_first;
+  bool in_flight;
+  uint32_t seen;              /* flags of all ranks */
+  int code;                   /* this rank's first failure */
+  ln_error why;
+  unsound bad;                /* likewise; step < 0: none */
+  uint64_t tick, update, exchange, deliver, record, other;
+} run;
+
+/* Notes how a part of a step ended. The text is kept of the first failure only. */
+#define NOTE(r, call)                                                                   \
+  do {                                                                                  \
+    ln_error *why_ = (r)->code ? NULL : &(r)->why;                                      \
+    int code_ = (call);                                                                 \
+    if (code_ && !(r)->code) (r)->code = code_;                                         \
+  } while (0)
+
+static void lap(run *r, uint64_t *phase) {
+  uint64_t now = ln_ticks();
+  *phase += now - r->tick;
+  r->tick = now;
+}
+
+/* ------------------------------------------------------------------ exchange */
+
+static void file(run *r) {
+  ln_network *net = r->net;
+  for (int k = 0; k < ln_exchange_n_steps(net->exchange); k++) {
+    const uint32_t *nid;
+    int64_t n;
+    ln_exchange_step(net->exchange, k, &nid, &n);
+    for (int s = 0; s < net->storages.n && n; s++) {
+      NOTE(r, ln_synapses_file(ln_network_storage(net, s), r->sent_first + k, nid, n, why_));
+    }
+  }
+}
+
+static void stop_at(run *r, int64_t step) {
+  if (step < r->end) r->end = step;
+}
+
+static void complete(run *r) {
+  uint32_t flags = 0;
+  NOTE(r, ln_exchange_end(r->net->exchange, &flags, why_));
+  r->in_flight = false;
+  file(r);
+  r->seen |= flags;
+  int64_t next = r->net->step + 1;
+  if (flags & LN_FLAG_INTERRUPT) stop_at(r, next);
+  if (flags & LN_FLAG_ERROR) stop_at(r, next + (2 * CHECK_EVERY + STOP_AFTER - next % CHECK_EVERY) % CHECK_EVERY);
+}
+
+static void begin(run *r) {
+  uint32_t flags = 0;
+  if (r->interrupt && *r->interrupt) flags |= LN_FLAG_INTERRUPT;
+  if (r->code || r->bad.step >= 0) flags |= LN_FLAG_ERROR;
+  ln_exchange_begin(r->net->exchange, flags);
+  r->in_flight = true;
+  r->sent_first = r->open_first;
+  r->open_first += r->open;
+  r->open = 0;
+}
+
+static void exchange(run *r) {
+  ln_network *net = r->net;
+  if (r->in_flight) complete(r);
+  for (int k = 0; k < net->populations.n; k++) {
+    int64_t n, gid_lo, gid_hi;
+    const uint32_t *lid = ln_population_spikes(ln_network_population(net, k), &n);
+    if (n == 0) continue;
+    net->counters.spikes += n;
+    if (!net->has_targets[k]) continue;
+    ln_population_own(ln_network_population(net, k), &gid_lo, &gid_hi);
+    uint32_t first = ln_population_nid(ln_network_population(net, k)) + (uint32_t)gid_lo;
+    NOTE(r, ln_exchange_add(net->exchange, first, lid, n, why_));
+  }
+  r->open = ln_exchange_next(net->exchange);
+  if (r->open == r->interval) begin(r);
+  if (r->in_flight && (net->min_delay == 0 || ln_comm_size(net->comm) == 1)) complete(r);
+}
+
+/* What is still under way when the run ends. */
+static void finish(run *r) {
+  if (r->in_flight) complete(r);
+  if (r->open == 0) return;
+  begin(r);
+  complete(r);
+}
+
+/* ------------------------------------------------------------------ a step */
+
+static void record_states(run *r) {
+  for (int k = 0; k < r->net->recorders.n; k++) {
+    NOTE(r, ln_recorder_sample(ln_network_recorder(r->net, k), r->net->step, why_));
+  }
+}
+
+static void update(run *r) {
+  for (int k = 0; k < r->net->populations.n; k++) ln_population_advance(ln_network_population(r->net, k), r->net->step);
+}
+
+static void record_spikes(run *r) {
+  for (int k = 0; k < r->net->recorders.n; k++) {
+    NOTE(r, ln_recorder_take_spikes(ln_network_recorder(r->net, k), r->net->step, why_));
+  }
+}
+
+static void deliver(run *r, double t) {
+  ln_network *net = r->net;
+  for (int k = 0; k < net->storages.n; k++) {
+    if (net->reads_pre) NOTE(r, ln_synapses_mirror(ln_network_storage(net, k), why_));
+    net->counters.events += ln_synapses_deliver(ln_network_storage(net, k), net->step, t);
+  }
+}
+
+static void step(run *r) {
+  ln_network *net = r->net;
+  double t = (double)net->step * net->dt;
+  record_states(r);
+  lap(r, &r->record);
+  update(r);
+  lap(r, &r->update);
+  record_spikes(r);
+  lap(r, &r->record);
+  exchange(r);
+  lap(r, &r->exchange);
+  deliver(r, t);
+  lap(r, &r->deliver);
+  for (int k = 0; k < net->drives.n; k++) ln_drive_deliver(ln_network_drive(net, k), net->step, t);
+  lap(r, &r->other);
+  for (int k = 0; k < net->populations.n; k++) ln_population_reset(ln_network_population(net, k));
+  net->step++;
+  lap(r, &r->update);
+}
+
+/* ------------------------------------------------------------------ looking after it */
+
+static void look_for_nan(run *r) {
+  for (int k = 0; k < r->net->populations.n && r->bad.step < 0; k++) {
+    int variable;
+    int64_t gid;
+    double value;
+    if (!ln_population_unsound(ln_network_population(r->net, k), &variable, &gid, &value)) continue;
+    r->bad = (unsound){r->net->step, k, variable, gid, value};
+  }
+}
+
+static void show(run *r) {
+  double now = ln_comm_wtime();
+  if (now - r->shown < PROGRESS_S) return;
+  r->shown = now;
+  r->progress(r->user, "run", (double)(r->net->step - r->first) / (double)(r->end - r->first));
+}
+
+static void loop(run *r) {
+  ln_network *net = r->net;
+  r->tick = ln_ticks();
+  while (net->step < r->end) {
+    step(r);
+    if (net->step % CHECK_EVERY == 0) look_for_nan(r);
+    if (r->progress && net->step % LOOK_EVERY == 0) show(r);
+  }
+  finish(r);
+  if (net->step % CHECK_EVERY != 0) look_for_nan(r);
+  lap(r, &r->other);
+}
+
+static bool before(const unsound *a, const unsound *b) {
+  if (a->step != b->step) return a->step < b->step;
+  if (a->population != b->population) return a->population < b->population;
+  if (a->variable != b->variable) return a->variable < b->variable;
+  return a->gid < b->gid;
+}
+
+/* Collective: the first of all ranks' findings, in words. */
+static int report_nan(run *r, ln_error *err) {
+  ln_network *net = r->net;
+  int64_t first = ln_comm_min(net->comm, r->bad.step < 0 ? INT64_MAX : r->bad.step);
+  if (first == INT64_MAX) return LN_OK;
+  int ranks = ln_comm_size(net->comm);
+  unsound *all = ln_alloc_array((size_t)ranks, sizeof *all), bad = {.step = -1};
+  int code = all ? LN_OK : ln_fail(err, LN_ENOMEM, "a state became NaN or infinite, and there is no memory to say which");
+  code = ln_comm_agree(net->comm, code, err);
+  if (!code) ln_comm_allgather(net->comm, &r->bad, sizeof r->bad, all);
+  for (int k = 0; k < ranks && !code; k++) {
+    if (all[k].step >= 0 && (bad.step < 0 || before(&all[k], &bad))) bad = all[k];
+  }
+  ln_free(all);
+  if (code) return code;
+  const ln_population *p = ln_network_population(net, (int)bad.population);
+  const ln_unit *unit = ln_model_unit(ln_population_model(p));
+  const ln_variable *v = &unit->var[bad.variable];
+  char neuron[40] = "";
+  if (!(v->flags & LN_SHARED)) snprintf(neuron, sizeof neuron, " of neuron %lld", (long long)bad.gid + 1);
+  return ln_fail(err, LN_ENUMERIC, "%s: %s%s is %s at t = %.9g ms (model %s)", ln_population_name(p), v->name, neuron,
+                 isnan(bad.value) ? "NaN" : "infinite", (double)bad.step * net->dt * 1e3, unit->name);
+}
+
+/* Collective: how the run ended. */
+static int verdict(run *r, ln_error *err) {
+  int code = report_nan(r, err);
+  if (code) return code;
+  if (r->code && err) *err = r->why;
+  code = ln_comm_agree(r->net->comm, r->code, err);
+  if (code || !(r->seen & LN_FLAG_INTERRUPT)) return code;
+  return ln_fail(err, LN_EINTERRUPTED, "interrupted at t = %.9g ms", ln_network_time(r->net) * 1e3);
+}
+
+static void count(run *r, double seconds, uint64_t ticks) {
+  ln_counters *c = &r->net->counters;
+  double tick = ticks ? seconds / (double)ticks : 0;
+  int64_t steps = r->net->step - r->first;
+  c->steps += steps;
+  for (int k = 0; k < r->net->populations.n; k++) {
+    const ln_population *p = ln_network_population(r->net, k);
+    int64_t lo, hi;
+    ln_population_own(p, &lo, &hi);
+    if (ln_population_model(p)) c->neuron_updates += steps * (hi - lo);
+  }
+  c->update_s += (double)r->update * tick;
+  c->exchange_s += (double)r->exchange * tick;
+  c->deliver_s += (double)r->deliver * tick;
+  c->record_s += (double)r->record * tick;
+  c->other_s += (double)r->other * tick;
+}
+
+/* Collective: pointers, propagators and parameters as they are now. */
+static int refresh(ln_network *net, ln_error *err) {
+  int code = LN_OK;
+  for (int k = 0; k < net->populations.n && !code; k++) {
+    code = ln_population_refresh(ln_network_population(net, k), net->step, err);
+  }
+  for (int k = 0; k < net->drives.n; k++) ln_drive_refresh(ln_network_drive(net, k));
+  return ln_comm_agree(net->comm, code, err);
+}
+
+int ln_network_run(ln_network *net, int64_t n, volatile int *interrupt, ln_progress progress, void *user,
+                   ln_error *err) {
+  if (n < 0) return ln_fail(err, LN_EINVAL, "a run of %lld steps; expected a positive time", (long long)n);
+  if (n >= MOST_STEPS - net->step) {
+    return ln_fail(err, LN_EINVAL, "a run to step %.0f; a network runs for less than 2^30 steps",
+                   (double)net->step + (double)n);
+  }
+  int code = ln_network_prepare(net, progress, user, err);
+  if (!code) code = refresh(net, err);
+  if (code) return code;
+  run r = {.net = net, .first = net->step, .end = net->step + n, .interrupt = interrupt, .progress = progress,
+           .user = user, .shown = ln_comm_wtime(), .open_first = net->step, .bad = {.step = -1},
+           .interval = net->min_delay > 1 && ln_comm_size(net->comm) > 1 ? net->min_delay : 1};
+  double start = ln_comm_wtime();
+  uint64_t ticks = ln_ticks(), mode = ln_flush_begin();
+  loop(&r);
+  ln_flush_end(mode);
+  count(&r, ln_comm_wtime() - start, ln_ticks() - ticks);
+  return verdict(&r, err);
+}
