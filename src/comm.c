@@ -19,12 +19,19 @@
 #include <unistd.h>
 #include "memory.h"
 
+typedef struct word { /* what a rank says when it comes to a meeting */
+  uint64_t failed, hash;
+} word;
+
 struct ln_comm {
   MPI_Comm world, node, meeting;
   int rank, size, node_rank, node_size;
-  size_t piece;       /* most bytes in one message */
-  bool broken, told;  /* after a failed meeting; told: this rank's failure has been taken care of */
+  size_t piece;      /* most bytes in one message */
+  bool broken, told; /* after a failed meeting; told: this rank's failure has been taken care of */
   ln_error why;
+  word *heard;        /* in meetings; size entries, as the next */
+  size_t *bytes;      /* of messages from every rank */
+  int *count, *first; /* the same as MPI takes them: two runs of size entries each */
 };
 
 struct ln_request {
@@ -54,15 +61,15 @@ typedef struct setting {
   bool ours;
 } setting;
 
-static void apply(setting *s) {
-  s->ours = !getenv(s->name) && setenv(s->name, s->value, 0) == 0;
-}
+static void apply(setting *s) { s->ours = !getenv(s->name) && setenv(s->name, s->value, 0) == 0; }
 
 /* Open MPI with defaults that suit us, where the user has set none. They are taken back afterwards: a
  * script may start an mpirun of its own. */
 static int init_quietly(int *argc, char ***argv) {
   setting alone[] = {/* without a launcher: no daemon, no look at the network (20 ms instead of 300) */
-    {"OMPI_MCA_ess_singleton_isolated", "1", false}, {"OMPI_MCA_btl", "self", false}, {"OMPI_MCA_pml", "ob1", false}};
+                     {"OMPI_MCA_ess_singleton_isolated", "1", false},
+                     {"OMPI_MCA_btl", "self", false},
+                     {"OMPI_MCA_pml", "ob1", false}};
   setting copy = {"OMPI_MCA_btl_vader_single_copy_mechanism", "none", false};
   setting yield = {"OMPI_MCA_mpi_yield_when_idle", "1", false}; /* more ranks than cores must not spin */
   if (!under_launcher()) {
@@ -110,8 +117,16 @@ int ln_comm_create(ln_comm **out, int *argc, char ***argv, ln_error *err) {
     MPI_Comm_rank(c->node, &c->node_rank);
     MPI_Comm_size(c->node, &c->node_size);
   }
-  *out = c;
-  return 0;
+  size_t n = (size_t)c->size;
+  c->heard = ln_alloc_array(n, sizeof *c->heard);
+  c->bytes = ln_alloc_array(n, sizeof *c->bytes);
+  c->count = ln_alloc_array(2 * n, sizeof *c->count);
+  c->first = ln_alloc_array(2 * n, sizeof *c->first);
+  bool good = c->heard && c->bytes && c->count && c->first;
+  int code = ln_comm_agree(c, good ? 0 : ln_fail(err, LN_ENOMEM, "no memory to set up the ranks"), err);
+  if (code) ln_comm_destroy(c);
+  else *out = c;
+  return code;
 }
 
 void ln_comm_destroy(ln_comm *c) {
@@ -119,6 +134,10 @@ void ln_comm_destroy(ln_comm *c) {
   if (c->node != MPI_COMM_NULL) MPI_Comm_free(&c->node);
   if (c->meeting != MPI_COMM_NULL) MPI_Comm_free(&c->meeting);
   MPI_Finalize();
+  ln_free(c->heard);
+  ln_free(c->bytes);
+  ln_free(c->count);
+  ln_free(c->first);
   free(c);
 }
 
@@ -174,12 +193,14 @@ static void receive_pieces(ln_comm *c, char *data, size_t bytes, int from) {
   }
 }
 
-static void exchange_pieces(ln_comm *c, const char *send, size_t send_bytes, int to, char *recv, size_t recv_bytes, int from) {
+static void exchange_pieces(ln_comm *c, const char *send, size_t send_bytes, int to, char *recv,
+                            size_t recv_bytes, int from) {
   for (size_t at = 0; at < send_bytes || at < recv_bytes; at += c->piece) {
     size_t out = at < send_bytes ? smaller(c->piece, send_bytes - at) : 0;
     size_t in = at < recv_bytes ? smaller(c->piece, recv_bytes - at) : 0;
     MPI_Sendrecv(out ? send + at : NULL, (int)out, MPI_BYTE, out ? to : MPI_PROC_NULL, 0,
-                 in ? recv + at : NULL, (int)in, MPI_BYTE, in ? from : MPI_PROC_NULL, 0, c->world, MPI_STATUS_IGNORE);
+                 in ? recv + at : NULL, (int)in, MPI_BYTE, in ? from : MPI_PROC_NULL, 0, c->world,
+                 MPI_STATUS_IGNORE);
   }
 }
 
@@ -218,89 +239,68 @@ static void to_ints(const size_t *bytes, int n, int *count, int *first) {
   }
 }
 
-static int no_room(ln_comm *c, bool failed, size_t bytes, ln_error *err) {
-  int code = failed ? ln_fail(err, LN_ENOMEM, "no memory for %zu bytes from all ranks", bytes) : 0;
-  return ln_comm_agree(c, code, err);
+/* Room for what is about to arrive, on every rank or on none. */
+static int make_room(ln_comm *c, bool wanted, size_t bytes, void **out, ln_error *err) {
+  *out = wanted ? ln_alloc(bytes) : NULL;
+  int code = wanted && !*out ? ln_fail(err, LN_ENOMEM, "no memory for %zu bytes from all ranks", bytes) : 0;
+  code = ln_comm_agree(c, code, err);
+  if (!code) return 0;
+  ln_free(*out);
+  *out = NULL;
+  return code;
 }
 
-int ln_comm_allgatherv(ln_comm *c, const void *send, size_t bytes, void **recv, size_t *counts, ln_error *err) {
-  *recv = NULL;
-  size_t *size = ln_alloc_array((size_t)c->size, sizeof *size);
-  int *ints = ln_alloc_array(2 * (size_t)c->size, sizeof *ints);
-  char *all = NULL;
-  size_t total = 0;
-  int code = no_room(c, !size || !ints, bytes, err);
-  if (code) goto fail;
-  ln_comm_allgather(c, &bytes, sizeof bytes, size);
-  total = total_of(size, c->size);
-  all = ln_alloc(total);
-  code = no_room(c, !all, total, err);
-  if (code) goto fail;
-  if (c->size == 1) {
-    if (bytes) memcpy(all, send, bytes);
-  } else if (total <= c->piece) {
-    to_ints(size, c->size, ints, ints + c->size);
-    MPI_Allgatherv(send, (int)bytes, MPI_BYTE, all, ints, ints + c->size, MPI_BYTE, c->world);
+int ln_comm_allgatherv(ln_comm *c, const void *send, size_t bytes, void **recv, size_t *counts,
+                       ln_error *err) {
+  ln_comm_allgather(c, &bytes, sizeof bytes, c->bytes);
+  size_t total = total_of(c->bytes, c->size), at = 0;
+  int code = make_room(c, true, total, recv, err);
+  if (code) return code;
+  if (c->size > 1 && total <= c->piece) {
+    to_ints(c->bytes, c->size, c->count, c->first);
+    MPI_Allgatherv(send, (int)bytes, MPI_BYTE, *recv, c->count, c->first, MPI_BYTE, c->world);
   } else {
-    size_t at = 0;
-    for (int r = 0; r < c->size; at += size[r++]) {
-      if (r == c->rank && bytes) memcpy(all + at, send, bytes);
-      ln_comm_bcast(c, all + at, size[r], r);
+    for (int r = 0; r < c->size; at += c->bytes[r++]) {
+      char *part = (char *)*recv + at;
+      if (r == c->rank && bytes) memcpy(part, send, bytes);
+      ln_comm_bcast(c, part, c->bytes[r], r);
     }
   }
-  if (counts) memcpy(counts, size, (size_t)c->size * sizeof *counts);
-  *recv = all;
-  all = NULL;
-fail:
-  ln_free(all);
-  ln_free(ints);
-  ln_free(size);
-  return code;
+  if (counts) memcpy(counts, c->bytes, (size_t)c->size * sizeof *counts);
+  return 0;
 }
 
 /* Root's part and the others' of a gather in pieces. */
-static void gather_pieces(ln_comm *c, const char *send, const size_t *size, int root, char *all) {
+static void gather_pieces(ln_comm *c, const char *send, int root, char *all) {
   if (c->rank != root) {
-    send_pieces(c, send, size[c->rank], root);
+    send_pieces(c, send, c->bytes[c->rank], root);
     return;
   }
-  for (int r = 0; r < c->size; all += size[r++]) {
-    if (r != root) receive_pieces(c, all, size[r], r);
-    else if (size[r]) memcpy(all, send, size[r]);
+  for (int r = 0; r < c->size; all += c->bytes[r++]) {
+    if (r != root) receive_pieces(c, all, c->bytes[r], r);
+    else if (c->bytes[r]) memcpy(all, send, c->bytes[r]);
   }
 }
 
-int ln_comm_gatherv(ln_comm *c, const void *send, size_t bytes, int root, void **recv, size_t *counts, ln_error *err) {
-  *recv = NULL;
-  size_t *size = ln_alloc_array((size_t)c->size, sizeof *size);
-  int *ints = ln_alloc_array(2 * (size_t)c->size, sizeof *ints);
-  char *all = NULL;
-  size_t total = 0;
-  int code = no_room(c, !size || !ints, bytes, err);
-  if (code) goto fail;
-  ln_comm_allgather(c, &bytes, sizeof bytes, size);
-  total = total_of(size, c->size);
-  if (c->rank == root) all = ln_alloc(total);
-  code = no_room(c, c->rank == root && !all, total, err);
-  if (code) goto fail;
+int ln_comm_gatherv(ln_comm *c, const void *send, size_t bytes, int root, void **recv, size_t *counts,
+                    ln_error *err) {
+  ln_comm_allgather(c, &bytes, sizeof bytes, c->bytes);
+  size_t total = total_of(c->bytes, c->size);
+  int code = make_room(c, c->rank == root, total, recv, err);
+  if (code) return code;
   if (c->size > 1 && total <= c->piece) {
-    to_ints(size, c->size, ints, ints + c->size);
-    MPI_Gatherv(send, (int)bytes, MPI_BYTE, all, ints, ints + c->size, MPI_BYTE, root, c->world);
+    to_ints(c->bytes, c->size, c->count, c->first);
+    MPI_Gatherv(send, (int)bytes, MPI_BYTE, *recv, c->count, c->first, MPI_BYTE, root, c->world);
   } else {
-    gather_pieces(c, send, size, root, all);
+    gather_pieces(c, send, root, *recv);
   }
-  if (counts) memcpy(counts, size, (size_t)c->size * sizeof *counts);
-  *recv = all;
-  all = NULL;
-fail:
-  ln_free(all);
-  ln_free(ints);
-  ln_free(size);
-  return code;
+  if (counts) memcpy(counts, c->bytes, (size_t)c->size * sizeof *counts);
+  return 0;
 }
 
 /* Round k: to the rank k places above, from the rank k places below. */
-static void alltoall_pieces(ln_comm *c, const char *send, const size_t *send_bytes, char *all, const size_t *recv_bytes) {
+static void alltoall_pieces(ln_comm *c, const char *send, const size_t *send_bytes, char *all,
+                            const size_t *recv_bytes) {
   for (int k = 0; k < c->size; k++) {
     int to = (c->rank + k) % c->size, from = (c->rank - k + c->size) % c->size;
     const char *out = send + total_of(send_bytes, to);
@@ -310,32 +310,23 @@ static void alltoall_pieces(ln_comm *c, const char *send, const size_t *send_byt
   }
 }
 
-int ln_comm_alltoallv(ln_comm *c, const void *send, const size_t *send_bytes, void **recv, size_t *recv_bytes, ln_error *err) {
-  *recv = NULL;
-  size_t n = (size_t)c->size, sent = total_of(send_bytes, c->size), total = 0;
-  int *ints = ln_alloc_array(4 * n, sizeof *ints);
-  char *all = NULL;
-  int code = no_room(c, !ints, sent, err);
-  if (code) goto fail;
-  recv_bytes[0] = send_bytes[0];
-  if (c->size > 1) MPI_Alltoall(send_bytes, sizeof(size_t), MPI_BYTE, recv_bytes, sizeof(size_t), MPI_BYTE, c->world);
-  total = total_of(recv_bytes, c->size);
-  all = ln_alloc(total);
-  code = no_room(c, !all, total, err);
-  if (code) goto fail;
+int ln_comm_alltoallv(ln_comm *c, const void *send, const size_t *send_bytes, void **recv, size_t *recv_bytes,
+                      ln_error *err) {
+  int each = sizeof(size_t);
+  if (c->size > 1) MPI_Alltoall(send_bytes, each, MPI_BYTE, recv_bytes, each, MPI_BYTE, c->world);
+  else recv_bytes[0] = send_bytes[0];
+  size_t sent = total_of(send_bytes, c->size), total = total_of(recv_bytes, c->size);
+  int code = make_room(c, true, total, recv, err);
+  if (code) return code;
   if (ln_comm_max(c, (int64_t)(sent > total ? sent : total)) <= (int64_t)c->piece && c->size > 1) {
-    to_ints(send_bytes, c->size, ints, ints + n);
-    to_ints(recv_bytes, c->size, ints + 2 * n, ints + 3 * n);
-    MPI_Alltoallv(send, ints, ints + n, MPI_BYTE, all, ints + 2 * n, ints + 3 * n, MPI_BYTE, c->world);
+    int *in_count = c->count + c->size, *in_first = c->first + c->size;
+    to_ints(send_bytes, c->size, c->count, c->first);
+    to_ints(recv_bytes, c->size, in_count, in_first);
+    MPI_Alltoallv(send, c->count, c->first, MPI_BYTE, *recv, in_count, in_first, MPI_BYTE, c->world);
   } else {
-    alltoall_pieces(c, send, send_bytes, all, recv_bytes);
+    alltoall_pieces(c, send, send_bytes, *recv, recv_bytes);
   }
-  *recv = all;
-  all = NULL;
-fail:
-  ln_free(all);
-  ln_free(ints);
-  return code;
+  return 0;
 }
 
 /* ------------------------------------------------------------------ reductions */
@@ -411,11 +402,7 @@ int ln_comm_agree(ln_comm *c, int code, ln_error *err) {
   return ln_fail(err, news.code, "%s", news.text);
 }
 
-typedef struct word { /* what a rank says when it comes to a meeting */
-  uint64_t failed, hash;
-} word;
-
-typedef struct place { /* and what it says when the words differ */
+typedef struct place { /* what a rank says when the words differ */
   char text[384];
 } place;
 
@@ -437,18 +424,16 @@ static int break_comm(ln_comm *c, int code, const char *text, ln_error *err) {
   return ln_fail(err, code, "%s", text);
 }
 
-/* Everybody's word; returns the lowest rank that failed, else size. *other: lowest rank whose word differs from rank 0's. */
+/* Everybody's word. Returns the lowest rank that failed, else size; *other is the lowest rank whose word
+ * differs from rank 0's, else size. */
 static int hear(ln_comm *c, word mine, int *other) {
-  word few[64], *all = c->size <= 64 ? few : malloc((size_t)c->size * sizeof *all);
-  if (!all) MPI_Abort(c->world, 1); /* a kilobyte for 64 ranks: nothing else can be said either */
-  MPI_Allgather(&mine, sizeof mine, MPI_BYTE, all, sizeof mine, MPI_BYTE, c->meeting);
+  MPI_Allgather(&mine, sizeof mine, MPI_BYTE, c->heard, sizeof mine, MPI_BYTE, c->meeting);
   int failed = c->size;
   *other = c->size;
   for (int r = c->size - 1; r >= 0; r--) {
-    if (all[r].failed) failed = r;
-    if (all[r].hash != all[0].hash) *other = r;
+    if (c->heard[r].failed) failed = r;
+    if (c->heard[r].hash != c->heard[0].hash) *other = r;
   }
-  if (all != few) free(all);
   return failed;
 }
 
@@ -469,7 +454,8 @@ int ln_comm_meet(ln_comm *c, const char *what, const char *where, ln_error *err)
   MPI_Bcast(&first, sizeof first, MPI_BYTE, 0, c->meeting);
   MPI_Bcast(&second, sizeof second, MPI_BYTE, other, c->meeting);
   char text[sizeof c->why.text];
-  snprintf(text, sizeof text, "ranks diverged: rank 0 is in %s, rank %d in %s", first.text, other, second.text);
+  snprintf(text, sizeof text, "ranks diverged: rank 0 is in %s, rank %d in %s", first.text, other,
+           second.text);
   return break_comm(c, LN_EDIVERGED, text, err);
 }
 
@@ -489,9 +475,7 @@ int ln_comm_meet_failed(ln_comm *c, const char *message) {
   return lowest == c->rank ? 0 : 1;
 }
 
-void ln_comm_mend(ln_comm *c) {
-  c->broken = c->told = false;
-}
+void ln_comm_mend(ln_comm *c) { c->broken = c->told = false; }
 
 /* ------------------------------------------------------------------ parallel files */
 

@@ -14,8 +14,10 @@
 typedef struct ln_comm ln_comm;
 typedef struct ln_request ln_request; /* a collective under way */
 
-int ln_comm_create(ln_comm **out, int *argc, char ***argv, ln_error *err); /* MPI_Init; once a process.
-  Without a launcher it starts in 20 ms (no look at networks); it sets Open MPI's defaults only where the user has not. */
+/* MPI_Init; once a process. Sets Open MPI's defaults where the user has not: no look at networks without a
+ * launcher (it starts in 20 to 40 ms), yielding when ranks outnumber cores. $LUNATE_MESSAGE_BYTES limits a
+ * message (for tests; INT_MAX). */
+int ln_comm_create(ln_comm **out, int *argc, char ***argv, ln_error *err);
 void ln_comm_destroy(ln_comm *comm);       /* MPI_Finalize; NULL accepted */
 void ln_comm_abort(ln_comm *comm, int status) __attribute__((noreturn)); /* Local; the last resort */
 
@@ -31,11 +33,14 @@ void ln_comm_bcast(ln_comm *comm, void *data, size_t bytes, int root); /* any si
 /* data of equal size from every rank, in rank order. */
 void ln_comm_allgather(ln_comm *comm, const void *send, size_t bytes, void *recv);
 /* *recv is allocated (caller frees with ln_free); counts (bytes per rank, size entries) may be NULL. */
-int ln_comm_allgatherv(ln_comm *comm, const void *send, size_t bytes, void **recv, size_t *counts, ln_error *err);
+int ln_comm_allgatherv(ln_comm *comm, const void *send, size_t bytes, void **recv, size_t *counts,
+                    ln_error *err);
 /* as above; only root gets data (others: *recv NULL). */
-int ln_comm_gatherv(ln_comm *comm, const void *send, size_t bytes, int root, void **recv, size_t *counts, ln_error *err);
+int ln_comm_gatherv(ln_comm *comm, const void *send, size_t bytes, int root, void **recv, size_t *counts,
+                    ln_error *err);
 /* send holds send_bytes[0], send_bytes[1], … bytes for rank 0, 1, …; *recv likewise by source. */
-int ln_comm_alltoallv(ln_comm *comm, const void *send, const size_t *send_bytes, void **recv, size_t *recv_bytes, ln_error *err);
+int ln_comm_alltoallv(ln_comm *comm, const void *send, const size_t *send_bytes, void **recv, size_t *recv_bytes,
+                      ln_error *err);
 int64_t ln_comm_sum(ln_comm *comm, int64_t value);
 int64_t ln_comm_min(ln_comm *comm, int64_t value);
 int64_t ln_comm_max(ln_comm *comm, int64_t value);
@@ -62,7 +67,8 @@ int ln_comm_meet(ln_comm *comm, const char *what, const char *where, ln_error *e
  * rank is the one that should print message (the lowest rank that failed; rank 0 after a divergence),
  * else non-zero. With one rank always 0, and nothing is broken. */
 int ln_comm_meet_failed(ln_comm *comm, const char *message);
-/* Whole again after a failed meeting, for a prompt that goes on: called by all ranks before they meet anew. Local. */
+/* Whole again after a failed meeting, for a prompt that goes on: called by all ranks before they meet
+ * anew. Local. */
 void ln_comm_mend(ln_comm *comm);
 
 /* Makes fapl (an hid_t) one of parallel HDF5 over these ranks, with collective metadata. For store.c. Local. */

@@ -11,6 +11,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <sched.h>
+#include <signal.h>
 #include <spawn.h>
 #include <stdarg.h>
 #include <stdint.h>
@@ -28,21 +29,22 @@ extern char **environ;
 
 /* IEEE arithmetic throughout: no reordering, no contraction, so that a value does not depend on how a loop
  * was vectorised. Only errno and exception flags are given up: nobody reads them. */
-static const char *const flags[] = {"-std=gnu11", "-O3", "-march=native", "-fno-math-errno", "-fno-trapping-math",
-                                    "-ffp-contract=off", "-fopenmp-simd", "-fPIC", "-shared", "-w"};
+static const char *const flags[] = {
+    "-std=gnu11",        "-O3",           "-march=native", "-fno-math-errno", "-fno-trapping-math",
+    "-ffp-contract=off", "-fopenmp-simd", "-fPIC",         "-shared",         "-w"};
 enum { N_FLAGS = sizeof flags / sizeof *flags, MOST_WORDS = 32, CONTENT_DIGITS = 32, KEY_ROOM = 48 };
 
 struct ln_compiler {
   char *include_dir;
-  char *system_cache;    /* NULL: none */
-  char *cache;           /* the user's; NULL: no place for one */
-  char *keep;            /* where sources are kept; NULL: nowhere */
-  char *command;         /* LUNATE_CC, cut into words */
+  char *system_cache; /* NULL: none */
+  char *cache;        /* the user's; NULL: no place for one */
+  char *keep;         /* where sources are kept; NULL: nowhere */
+  char *command;      /* LUNATE_CC, cut into words */
   char *word[MOST_WORDS];
   int n_words;
-  bool found;            /* the compiler's file, when the key was made */
+  bool found;                           /* the compiler's file, when the key was made */
   char environment[CONTENT_DIGITS + 1]; /* hash of headers, flags and CPU */
-  char identity[9];      /* hash of the compiler */
+  char identity[9];                     /* hash of the compiler */
 };
 
 /* ------------------------------------------------------------------ hashing */
@@ -60,7 +62,8 @@ static void sip_rounds(uint64_t v[4], int n) {
 
 /* SipHash-2-4 (Aumasson and Bernstein 2012). */
 static uint64_t siphash(const char *data, size_t n, uint64_t k0, uint64_t k1) {
-  uint64_t v[4] = {k0 ^ 0x736f6d6570736575, k1 ^ 0x646f72616e646f6d, k0 ^ 0x6c7967656e657261, k1 ^ 0x7465646279746573};
+  uint64_t v[4] = {k0 ^ 0x736f6d6570736575, k1 ^ 0x646f72616e646f6d, k0 ^ 0x6c7967656e657261,
+                   k1 ^ 0x7465646279746573};
   for (size_t at = 0; at <= n; at += 8) { /* the last word holds what is left, and the length */
     uint64_t m = 0;
     size_t left = n - at < 8 ? n - at : 8;
@@ -100,8 +103,8 @@ static void add_cpu(FILE *to) {
   FILE *file = fopen("/proc/cpuinfo", "r");
   char line[8192];
   while (file && fgets(line, sizeof line, file) && line[0] != '\n') {
-    if (strncmp(line, "model name", 10) == 0 || strncmp(line, "flags", 5) == 0 || strncmp(line, "Features", 8) == 0 ||
-        strncmp(line, "CPU ", 4) == 0) {
+    if (strncmp(line, "model name", 10) == 0 || strncmp(line, "flags", 5) == 0 ||
+        strncmp(line, "Features", 8) == 0 || strncmp(line, "CPU ", 4) == 0) {
       fputs(line, to);
     }
   }
@@ -120,7 +123,8 @@ static int hash_environment(ln_compiler *c, ln_error *err) {
     snprintf(path, sizeof path, "%s/%s", c->include_dir, headers[k]);
     fprintf(to, "%s\n", headers[k]);
     if (add_file(to, path) < 0 && k < 2) {
-      code = ln_fail(err, LN_EIO, "cannot read '%s' (%s), which compiled equations need: is Lunate installed whole?", path,
+      code = ln_fail(err, LN_EIO,
+                     "cannot read '%s' (%s), which compiled equations need: is Lunate installed whole?", path,
                      strerror(errno));
     }
   }
@@ -152,8 +156,8 @@ static void identify_compiler(ln_compiler *c) {
   struct stat s;
   c->found = c->n_words > 0 && find_program(c->word[0], path) && stat(path, &s) == 0;
   if (!c->found) return;
-  int n = snprintf(text, sizeof text, "%s %lld %lld.%09ld", path, (long long)s.st_size, (long long)s.st_mtim.tv_sec,
-                   s.st_mtim.tv_nsec);
+  int n = snprintf(text, sizeof text, "%s %lld %lld.%09ld", path, (long long)s.st_size,
+                   (long long)s.st_mtim.tv_sec, s.st_mtim.tv_nsec);
   for (int k = 1; k < c->n_words && n < (int)sizeof text; k++) {
     n += snprintf(text + n, sizeof text - (size_t)n, " %s", c->word[k]);
   }
@@ -239,7 +243,9 @@ static bool look_for_content(const char *folder, const char *key, char path[], s
   bool found = false;
   while (dir && !found && (entry = readdir(dir))) {
     size_t n = strlen(entry->d_name);
-    if (strncmp(entry->d_name, key, CONTENT_DIGITS + 1) != 0 || n < 3 || strcmp(entry->d_name + n - 3, ".so") != 0) continue;
+    if (strncmp(entry->d_name, key, CONTENT_DIGITS + 1) != 0 || n < 3 ||
+        strcmp(entry->d_name + n - 3, ".so") != 0)
+      continue;
     found = (size_t)snprintf(path, room, "%s/%s", folder, entry->d_name) < room && ln_model_is_whole(path);
   }
   if (dir) closedir(dir);
@@ -250,7 +256,8 @@ static bool look_up(const ln_compiler *c, const char *key, char path[], size_t r
   const char *const folders[2] = {c->system_cache, c->cache};
   for (int k = 0; k < 2; k++) {
     if (!folders[k]) continue;
-    if ((size_t)snprintf(path, room, "%s/%s.so", folders[k], key) < room && ln_model_is_whole(path)) return true;
+    if ((size_t)snprintf(path, room, "%s/%s.so", folders[k], key) < room && ln_model_is_whole(path))
+      return true;
     if (!c->found && look_for_content(folders[k], key, path, room)) return true;
   }
   return false;
@@ -258,7 +265,8 @@ static bool look_up(const ln_compiler *c, const char *key, char path[], size_t r
 
 int ln_compiler_discard(ln_compiler *c, const char *path, ln_error *err) {
   size_t n = c->system_cache ? strlen(c->system_cache) : 0;
-  if (n && strncmp(path, c->system_cache, n) == 0 && path[n] == '/') { /* not ours to delete: leave it aside */
+  if (n && strncmp(path, c->system_cache, n) == 0 &&
+      path[n] == '/') { /* not ours to delete: leave it aside */
     free(c->system_cache);
     c->system_cache = NULL;
     return 0;
@@ -270,8 +278,8 @@ int ln_compiler_discard(ln_compiler *c, const char *path, ln_error *err) {
 /* ------------------------------------------------------------------ one compilation */
 
 typedef struct job {
-  pid_t pid;        /* 0: not running */
-  int index;        /* which source */
+  pid_t pid; /* 0: not running */
+  int index; /* which source */
   double started;
   char source[PATH_MAX], object[PATH_MAX], log[PATH_MAX]; /* temporary */
 } job;
@@ -290,7 +298,8 @@ static int make_folder(const char *folder) {
 }
 
 static int no_room(const ln_compiler *c, int reason, ln_error *err) {
-  return ln_fail(err, LN_EIO, "cannot keep compiled models in '%s': %s; set LUNATE_CACHE to a folder with room", c->cache,
+  return ln_fail(err, LN_EIO,
+                 "cannot keep compiled models in '%s': %s; set LUNATE_CACHE to a folder with room", c->cache,
                  strerror(reason));
 }
 
@@ -306,17 +315,20 @@ static int write_text(const char *path, const char *text) {
   return good ? 0 : -1;
 }
 
-static int keep_source(const ln_compiler *c, const char *name, const char *key, const char *source, ln_error *err) {
+static int keep_source(const ln_compiler *c, const char *name, const char *key, const char *source,
+                       ln_error *err) {
   char path[PATH_MAX], plain[128];
   size_t n = 0;
   for (; name[n] && n < sizeof plain - 1; n++) {
-    bool good = (name[n] >= 'a' && name[n] <= 'z') || (name[n] >= 'A' && name[n] <= 'Z') || (name[n] >= '0' && name[n] <= '9');
+    bool good = (name[n] >= 'a' && name[n] <= 'z') || (name[n] >= 'A' && name[n] <= 'Z') ||
+                (name[n] >= '0' && name[n] <= '9');
     plain[n] = good || (n > 0 && strchr("-_.", name[n])) ? name[n] : '_';
   }
   plain[n] = '\0';
   snprintf(path, sizeof path, "%s/%s-%.8s.c", c->keep, plain, key);
   if (make_folder(c->keep) == 0 && write_text(path, source) == 0) return 0;
-  return ln_fail(err, LN_EIO, "cannot keep the generated C in '%s' (LUNATE_KEEP_C): %s", c->keep, strerror(errno));
+  return ln_fail(err, LN_EIO, "cannot keep the generated C in '%s' (LUNATE_KEEP_C): %s", c->keep,
+                 strerror(errno));
 }
 
 static int spawn(const ln_compiler *c, job *j, ln_error *err) {
@@ -327,17 +339,23 @@ static int spawn(const ln_compiler *c, job *j, ln_error *err) {
   const char *rest[] = {"-I", c->include_dir, "-o", j->object, j->source, "-lm", NULL};
   memcpy(argv + n, rest, sizeof rest);
   posix_spawn_file_actions_t files;
-  if (posix_spawn_file_actions_init(&files) != 0) return ln_fail(err, LN_ENOMEM, "no memory to run the C compiler");
+  if (posix_spawn_file_actions_init(&files) != 0)
+    return ln_fail(err, LN_ENOMEM, "no memory to run the C compiler");
   posix_spawn_file_actions_addopen(&files, 0, "/dev/null", O_RDONLY, 0);
   posix_spawn_file_actions_addopen(&files, 1, j->log, O_WRONLY | O_CREAT | O_TRUNC, 0600);
   posix_spawn_file_actions_adddup2(&files, 1, 2);
-  int reason = c->n_words ? posix_spawnp(&j->pid, c->word[0], &files, NULL, (char *const *)argv, environ) : ENOENT;
+  int reason =
+      c->n_words ? posix_spawnp(&j->pid, c->word[0], &files, NULL, (char *const *)argv, environ) : ENOENT;
   posix_spawn_file_actions_destroy(&files);
   if (reason == 0) return 0;
   j->pid = 0;
-  if (c->found) return ln_fail(err, LN_EIO, "cannot run the C compiler '%s': %s", c->word[0], strerror(reason));
-  return ln_fail(err, LN_EIO, "no C compiler: cannot run '%s' (needed to compile equations); install gcc (apt install gcc) or "
-                 "set LUNATE_CC", c->n_words ? c->word[0] : "");
+  if (c->found)
+    return ln_fail(err, LN_EIO, "cannot run the C compiler '%s': %s", c->word[0], strerror(reason));
+  return ln_fail(
+      err, LN_EIO,
+      "no C compiler: cannot run '%s' (needed to compile equations); install gcc (apt install gcc) or "
+      "set LUNATE_CC",
+      c->n_words ? c->word[0] : "");
 }
 
 static void clean_up(const job *j) {
@@ -346,10 +364,12 @@ static void clean_up(const job *j) {
   unlink(j->log);
 }
 
-static int start(const ln_compiler *c, job *j, int index, const char *key, const char *source, ln_error *err) {
+static int start(const ln_compiler *c, job *j, int index, const char *key, const char *source,
+                 ln_error *err) {
   *j = (job){.index = index, .started = ln_comm_wtime()};
   if (!c->cache) {
-    return ln_fail(err, LN_EIO, "no folder for compiled models: none of LUNATE_CACHE, XDG_CACHE_HOME and HOME is set");
+    return ln_fail(err, LN_EIO,
+                   "no folder for compiled models: none of LUNATE_CACHE, XDG_CACHE_HOME and HOME is set");
   }
   if (make_folder(c->cache) < 0) return no_room(c, errno, err);
   char host[65] = "", stem[PATH_MAX - 8];
@@ -367,7 +387,8 @@ static int start(const ln_compiler *c, job *j, int index, const char *key, const
 static void read_log(const char *path, char *text, size_t room) {
   FILE *file = fopen(path, "r");
   size_t n = 0;
-  for (int lines = 0; file && lines < 5 && n + 1 < room && fgets(text + n, (int)(room - n), file); lines++) n += strlen(text + n);
+  for (int lines = 0; file && lines < 5 && n + 1 < room && fgets(text + n, (int)(room - n), file); lines++)
+    n += strlen(text + n);
   if (file) fclose(file);
   while (n > 0 && text[n - 1] == '\n') n--;
   text[n] = '\0';
@@ -377,12 +398,15 @@ static int complain(const ln_compiler *c, const job *j, int status, const char *
   char text[800];
   read_log(j->log, text, sizeof text);
   if (strstr(text, strerror(ENOSPC))) return no_room(c, ENOSPC, err);
-  if (WIFSIGNALED(status)) {
-    return ln_fail(err, LN_EIO, "the C compiler '%s' was ended by signal %d (%s) while it compiled '%s'", c->word[0],
-                   WTERMSIG(status), strsignal(WTERMSIG(status)), name);
+  if (WIFSIGNALED(status) && WTERMSIG(status) == SIGINT) { /* Ctrl-C reaches the compiler too */
+    return ln_fail(err, LN_EINTERRUPTED, "interrupted while '%s' was compiled", name);
   }
-  return ln_fail(err, LN_EIO, "the C compiler '%s' refused the code made for '%s'%s%s", c->word[0], name, *text ? ":\n" : "",
-                 text);
+  if (WIFSIGNALED(status)) {
+    return ln_fail(err, LN_EIO, "the C compiler '%s' was ended by signal %d (%s) while it compiled '%s'",
+                   c->word[0], WTERMSIG(status), strsignal(WTERMSIG(status)), name);
+  }
+  return ln_fail(err, LN_EIO, "the C compiler '%s' refused the code made for '%s'%s%s", c->word[0], name,
+                 *text ? ":\n" : "", text);
 }
 
 static int finish(const ln_compiler *c, job *j, const char *name, const char *key, ln_error *err) {
@@ -448,7 +472,8 @@ static int compile_own(ln_compiler *c, const ln_comm *comm, batch *b, ln_error *
 static int report(ln_compiler *c, const batch *b, ln_compiled *out, ln_error *err) {
   for (int k = 0; k < b->n; k++) {
     if (!look_up(c, b->key[k], out[k].path, sizeof out[k].path)) {
-      return ln_fail(err, LN_EIO, "the compiled '%s' is not in '%s', where it was put", b->name[k], c->cache ? c->cache : "");
+      return ln_fail(err, LN_EIO, "the compiled '%s' is not in '%s', where it was put", b->name[k],
+                     c->cache ? c->cache : "");
     }
     out[k].cached = b->made[k] == 0;
     out[k].seconds = b->made[k] ? 1e-6 * (double)b->microseconds[k] / (double)b->made[k] : 0;
@@ -456,15 +481,16 @@ static int report(ln_compiler *c, const batch *b, ln_compiled *out, ln_error *er
   return 0;
 }
 
-int ln_compiler_run_many(ln_compiler *c, ln_comm *comm, int n, const char *const *name, const char *const *source,
-                         ln_compiled *out, ln_error *err) {
+int ln_compiler_run_many(ln_compiler *c, ln_comm *comm, int n, const char *const *name,
+                         const char *const *source, ln_compiled *out, ln_error *err) {
   batch b = {.n = n, .name = name, .source = source};
   b.key = ln_alloc_array((size_t)n, sizeof *b.key);
   b.made = ln_alloc_array(2 * (size_t)n, sizeof *b.made);
   b.microseconds = b.made ? b.made + n : NULL;
   bool good = b.key && b.made;
   for (int k = 0; k < n && good; k++) good = make_key(c, source[k], b.key[k]) == 0;
-  int code = good ? compile_own(c, comm, &b, err) : ln_fail(err, LN_ENOMEM, "no memory to compile %d models", n);
+  int code =
+      good ? compile_own(c, comm, &b, err) : ln_fail(err, LN_ENOMEM, "no memory to compile %d models", n);
   code = ln_comm_agree(comm, code, err);
   if (!code) {
     ln_comm_sum_array(comm, b.made, 2 * n);
@@ -475,6 +501,7 @@ int ln_compiler_run_many(ln_compiler *c, ln_comm *comm, int n, const char *const
   return code;
 }
 
-int ln_compiler_run(ln_compiler *c, ln_comm *comm, const char *name, const char *source, ln_compiled *out, ln_error *err) {
+int ln_compiler_run(ln_compiler *c, ln_comm *comm, const char *name, const char *source, ln_compiled *out,
+                    ln_error *err) {
   return ln_compiler_run_many(c, comm, 1, &name, &source, out, err);
 }

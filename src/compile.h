@@ -3,10 +3,10 @@
  * The key covers the source text, the headers, the flags and this CPU (32 digits) and the compiler (its
  * file, that is: path, size and time; 8 digits). A compiled unit is a file <key>.so; it is written under a
  * temporary name and renamed, so that several runs or ranks may want the same at once. A damaged one is
- * made anew. Where no compiler is installed, what another one made will do. The user's cache is $LUNATE_CACHE, else
- * $XDG_CACHE_HOME/lunate, else ~/.cache/lunate; before it the read-only folder that came with the build
- * is searched. $LUNATE_CC names the compiler (default cc; arguments may follow); $LUNATE_KEEP_C=dir keeps the source there as
- * <name>-<first 8 digits of key>.c.
+ * made anew. Where no compiler is installed, what another one made will do. The user's cache is
+ * $LUNATE_CACHE, else $XDG_CACHE_HOME/lunate, else ~/.cache/lunate; before it the read-only folder that
+ * came with the build is searched. $LUNATE_CC names the compiler (default cc; arguments may follow);
+ * $LUNATE_KEEP_C=dir keeps the source there as <name>-<first 8 digits of key>.c.
  */
 #ifndef LN_COMPILE_H
 #define LN_COMPILE_H
@@ -17,7 +17,8 @@
 
 typedef struct ln_compiler ln_compiler;
 
-/* include_dir holds abi.h, rng.h and others they include; system_cache (may be NULL) the units that came with the build. Both copied. Local. */
+/* include_dir holds abi.h, rng.h and mathvec.h; system_cache (may be NULL) the units that came with the
+ * build. Both copied. Local. */
 int ln_compiler_create(ln_compiler **out, const char *include_dir, const char *system_cache, ln_error *err);
 void ln_compiler_destroy(ln_compiler *c);
 

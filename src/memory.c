@@ -11,11 +11,11 @@
 #include <string.h>
 #include <sys/mman.h>
 
-#define SMALL_FRONT 64u              /* bytes before a small array */
-#define BIG_FRONT 4096u              /* and before a big one */
-#define BIG_FROM ((size_t)4 << 20)   /* bytes from which an array is big */
+#define SMALL_FRONT 64u            /* bytes before a small array */
+#define BIG_FRONT 4096u            /* and before a big one */
+#define BIG_FROM ((size_t)4 << 20) /* bytes from which an array is big */
 #define HUGE_PAGE ((size_t)2 << 20)
-#define MOST (SIZE_MAX / 4)          /* more is surely a mistake, and sums of sizes below cannot overflow */
+#define MOST (SIZE_MAX / 4) /* more is surely a mistake, and sums of sizes below cannot overflow */
 
 typedef struct front {
   size_t bytes;  /* as asked for */
@@ -152,7 +152,8 @@ static uint64_t groups_rest(const char *root, const char *group, int version) {
   snprintf(folder, sizeof folder, "%s%s", root, group);
   for (;;) {
     uint64_t rest = version == 2 ? group_rest(folder, "memory.max", "memory.current", "inactive_file ")
-                                 : group_rest(folder, "memory.limit_in_bytes", "memory.usage_in_bytes", "total_inactive_file ");
+                                 : group_rest(folder, "memory.limit_in_bytes", "memory.usage_in_bytes",
+                                              "total_inactive_file ");
     if (rest < least) least = rest;
     char *slash = strrchr(folder, '/');
     if (!slash || (size_t)(slash - folder) < strlen(root)) return least;

@@ -14,7 +14,7 @@
 
 struct ln_model {
   ln_model *next;
-  char *path;       /* real path */
+  char *path; /* real path */
   void *handle;
   const ln_unit *unit;
   int64_t references;
@@ -37,7 +37,8 @@ bool ln_model_is_whole(const char *path) {
 static int check_unit(const ln_unit *u, const char *path, ln_error *err) {
   if (!u) return ln_fail(err, LN_EIO, "'%s' is not a compiled model (it has no ln_unit_v1)", path);
   if (u->abi != LN_ABI_VERSION) {
-    return ln_fail(err, LN_EIO, "'%s' was compiled for version %u of the kernel's interface, this is version %d", path,
+    return ln_fail(err, LN_EIO,
+                   "'%s' was compiled for version %u of the kernel's interface, this is version %d", path,
                    u->abi, LN_ABI_VERSION);
   }
   if (u->kind < LN_NEURON || u->kind > LN_EXPRESSION) {
@@ -47,7 +48,8 @@ static int check_unit(const ln_unit *u, const char *path, ln_error *err) {
 }
 
 static int open_model(ln_model *m, ln_error *err) {
-  if (!ln_model_is_whole(m->path)) return ln_fail(err, LN_EIO, "'%s' is damaged: not a whole shared object", m->path);
+  if (!ln_model_is_whole(m->path))
+    return ln_fail(err, LN_EIO, "'%s' is damaged: not a whole shared object", m->path);
   m->handle = dlopen(m->path, RTLD_NOW | RTLD_LOCAL);
   if (!m->handle) return ln_fail(err, LN_EIO, "cannot load a compiled model: %s", dlerror());
   m->unit = dlsym(m->handle, "ln_unit_v1");

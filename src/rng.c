@@ -7,6 +7,7 @@
  * Reals: Marsaglia and Tsang (2000) for gamma.
  */
 #include "rng.h"
+#include <assert.h>
 
 #define HALF_LOG_2PI 0.91893853320467274178
 #define LARGEST 9.2e18 /* of an int64_t, nearly */
@@ -52,7 +53,8 @@ static double log_binomial(double k, double n, double p) {
 
 static double log_hypergeometric(double k, double total, double marked, double draws) {
   double p = draws / total;
-  return log_binomial(k, marked, p) + log_binomial(draws - k, total - marked, p) - log_binomial(draws, total, p);
+  return log_binomial(k, marked, p) + log_binomial(draws - k, total - marked, p) -
+         log_binomial(draws, total, p);
 }
 
 /* ------------------------------------------------------------------ counts */
@@ -140,7 +142,7 @@ static int64_t large_hypergeometric(ln_stream *s, double total, double marked, d
     double x = 1 - ln_stream_uniform(s), y = ln_stream_uniform(s), w = centre + height * (y - 0.5) / x;
     if (w < 0 || w >= end) continue;
     double k = floor(w), t = log_hypergeometric(k, total, marked, draws) - at_mode;
-    if (x * (4 - x) - 3 <= t) return (int64_t)k;      /* surely below */
+    if (x * (4 - x) - 3 <= t) return (int64_t)k; /* surely below */
     if (x * (x - t) < 1 && 2 * log(x) <= t) return (int64_t)k;
   }
 }
@@ -178,7 +180,9 @@ double ln_stream_gamma(ln_stream *s, double shape) {
 
 /* ------------------------------------------------------------------ whole numbers and choices */
 
-static uint64_t word(const ln_philox4 *r, int half) { return (uint64_t)r->w[2 * half] << 32 | r->w[2 * half + 1]; }
+static uint64_t word(const ln_philox4 *r, int half) {
+  return (uint64_t)r->w[2 * half] << 32 | r->w[2 * half + 1];
+}
 
 /* x * n / 2^64, or -1 when x belongs to the 2^64 mod n values that would bias it (Lemire 2019). */
 static int scaled(uint64_t x, uint64_t n, uint64_t *out) {
@@ -250,6 +254,7 @@ static int64_t without_repeats(int64_t *x, int64_t n) {
 /* The first k distinct numbers of a sequence of uniform ones are a uniform choice: draw as many as are
  * missing, drop repeats, again. Where more than half are wanted, walk through all n instead. */
 void ln_stream_choose(ln_stream *s, int64_t n, int64_t k, int64_t *out) {
+  assert(k <= n);
   if (k > n / 2) {
     for (int64_t i = 0, missing = k; missing > 0; i++) {
       if (missing < n - i && (int64_t)ln_stream_below(s, (uint64_t)(n - i)) >= missing) continue;

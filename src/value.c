@@ -10,7 +10,7 @@
 #include <string.h>
 #include "memory.h"
 
-#define FIRST_SITE 200       /* of distributions; those of an expression's calls lie below */
+#define FIRST_SITE 200 /* of distributions; those of an expression's calls lie below */
 #define MOST_ATTEMPTS 10000
 #define GROUP (8 * LN_LANES) /* elements evaluated at a time */
 
@@ -20,7 +20,8 @@ ln_value ln_value_constant(double x) {
 
 /* ------------------------------------------------------------------ distributions */
 
-static const char *const kind_name[] = {"constant", "uniform", "normal", "lognormal", "exponential", "gamma", "array", "expression"};
+static const char *const kind_name[] = {"constant",    "uniform", "normal", "lognormal",
+                                        "exponential", "gamma",   "array",  "expression"};
 
 static int check_distribution(const ln_value *v, ln_error *err) {
   const char *name = kind_name[v->kind];
@@ -28,11 +29,13 @@ static int check_distribution(const ln_value *v, ln_error *err) {
     return ln_fail(err, LN_EINVAL, "%s: its parameters must be finite numbers", name);
   }
   bool spread = v->kind == LN_VALUE_NORMAL || v->kind == LN_VALUE_LOGNORMAL;
-  if (spread && v->b < 0) return ln_fail(err, LN_EINVAL, "%s: the standard deviation is negative (%g)", name, v->b);
+  if (spread && v->b < 0)
+    return ln_fail(err, LN_EINVAL, "%s: the standard deviation is negative (%g)", name, v->b);
   if (v->kind == LN_VALUE_UNIFORM && v->b < v->a) {
     return ln_fail(err, LN_EINVAL, "uniform: the upper end (%g) lies below the lower (%g)", v->b, v->a);
   }
-  if (v->kind == LN_VALUE_EXPONENTIAL && v->a < 0) return ln_fail(err, LN_EINVAL, "exponential: the mean is negative (%g)", v->a);
+  if (v->kind == LN_VALUE_EXPONENTIAL && v->a < 0)
+    return ln_fail(err, LN_EINVAL, "exponential: the mean is negative (%g)", v->a);
   if (v->kind == LN_VALUE_GAMMA && (v->a <= 0 || v->b < 0)) {
     return ln_fail(err, LN_EINVAL, "gamma: needs a positive shape and scale, not %g and %g", v->a, v->b);
   }
@@ -50,10 +53,10 @@ static double draw_uniform(double a, double b, double u) {
 /* One number from one counter; gamma needs several and goes by a stream. */
 static double draw_one(const ln_value *v, uint64_t key, uint64_t a, uint64_t b) {
   switch (v->kind) {
-    case LN_VALUE_UNIFORM: return draw_uniform(v->a, v->b, ln_uniform(key, a, b));
-    case LN_VALUE_NORMAL: return v->a + v->b * ln_normal(key, a, b);
-    case LN_VALUE_LOGNORMAL: return exp(v->a + v->b * ln_normal(key, a, b));
-    default: return -v->a * log1p(-ln_uniform(key, a, b)); /* exponential */
+  case LN_VALUE_UNIFORM: return draw_uniform(v->a, v->b, ln_uniform(key, a, b));
+  case LN_VALUE_NORMAL: return v->a + v->b * ln_normal(key, a, b);
+  case LN_VALUE_LOGNORMAL: return exp(v->a + v->b * ln_normal(key, a, b));
+  default: return -v->a * log1p(-ln_uniform(key, a, b)); /* exponential */
   }
 }
 
@@ -65,15 +68,16 @@ static int draw_element(const ln_value *v, uint64_t key, const uint64_t *id, dou
     stream.a = (uint64_t)own.w[2] | (uint64_t)own.w[3] << 32;
   }
   for (int attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
-    double x = v->kind == LN_VALUE_GAMMA ? v->b * ln_stream_gamma(&stream, v->a)
-                                         : draw_one(v, key, id[0], id[1] + ((uint64_t)(FIRST_SITE + attempt) << 48));
+    double x = v->kind == LN_VALUE_GAMMA
+                   ? v->b * ln_stream_gamma(&stream, v->a)
+                   : draw_one(v, key, id[0], id[1] + ((uint64_t)(FIRST_SITE + attempt) << 48));
     if (x >= v->low && x <= v->high) {
       *out = x;
       return 0;
     }
   }
-  return ln_fail(err, LN_EINVAL, "%s(%g, %g) truncated to [%g, %g]: %d draws in a row fell outside", kind_name[v->kind], v->a,
-                 v->b, v->low, v->high, MOST_ATTEMPTS);
+  return ln_fail(err, LN_EINVAL, "%s(%g, %g) truncated to [%g, %g]: %d draws in a row fell outside",
+                 kind_name[v->kind], v->a, v->b, v->low, v->high, MOST_ATTEMPTS);
 }
 
 static int fill_distribution(const ln_value *v, const ln_value_chunk *c, double *out, ln_error *err) {
@@ -85,12 +89,14 @@ static int fill_distribution(const ln_value *v, const ln_value_chunk *c, double 
 /* ------------------------------------------------------------------ arrays */
 
 static int fill_array(const ln_value *v, const ln_value_chunk *c, double *out, ln_error *err) {
-  if (!c->origin) return ln_fail(err, LN_EINVAL, "an array of values cannot be used here: the elements have no places in it");
+  if (!c->origin)
+    return ln_fail(err, LN_EINVAL,
+                   "an array of values cannot be used here: the elements have no places in it");
   for (int64_t k = 0; k < c->n; k++) {
     int64_t place = c->origin[k];
     if (place < 0 || place >= v->n_array) {
-      return ln_fail(err, LN_EINVAL, "an array of %lld values is too short: number %lld is asked for", (long long)v->n_array,
-                     (long long)place + 1);
+      return ln_fail(err, LN_EINVAL, "an array of %lld values is too short: number %lld is asked for",
+                     (long long)v->n_array, (long long)place + 1);
     }
     out[k] = v->array[place];
   }
@@ -104,12 +110,15 @@ static int read_inputs(const ln_value *v, const ln_value_chunk *c, double **in, 
   int64_t padded = (c->n + LN_LANES - 1) / LN_LANES * LN_LANES;
   for (int k = 0; k < u->n_in; k++) {
     in[k] = ln_alloc_array((size_t)padded, sizeof **in);
-    if (!in[k]) return ln_fail(err, LN_ENOMEM, "no memory to evaluate an expression for %lld elements", (long long)c->n);
+    if (!in[k])
+      return ln_fail(err, LN_ENOMEM, "no memory to evaluate an expression for %lld elements",
+                     (long long)c->n);
     if (u->in[k].kind == LN_IN_PAR) {
       for (int64_t e = 0; e < padded; e++) in[k][e] = v->par[k];
       continue;
     }
-    if (!c->read) return ln_fail(err, LN_EINVAL, "an expression that reads '%s' cannot be used here", u->in[k].name);
+    if (!c->read)
+      return ln_fail(err, LN_EINVAL, "an expression that reads '%s' cannot be used here", u->in[k].name);
     int code = c->read(c->user, k, c->n, in[k], err);
     if (code) return code;
     for (int64_t e = c->n; e < padded; e++) in[k][e] = in[k][c->n - 1]; /* some number that occurs */
@@ -118,8 +127,8 @@ static int read_inputs(const ln_value *v, const ln_value_chunk *c, double **in, 
 }
 
 /* Elements [from, from + n) by aligned, padded copies of their ids and results: generated code counts on both. */
-static void evaluate_group(const ln_value *v, const ln_value_chunk *c, double *const *in, const double **shifted,
-                           int64_t from, int64_t n, double *out) {
+static void evaluate_group(const ln_value *v, const ln_value_chunk *c, double *const *in,
+                           const double **shifted, int64_t from, int64_t n, double *out) {
   _Alignas(64) uint64_t id[2 * GROUP];
   _Alignas(64) double result[GROUP];
   const ln_unit *u = ln_model_unit(v->expression);
@@ -127,7 +136,8 @@ static void evaluate_group(const ln_value *v, const ln_value_chunk *c, double *c
   memcpy(id, c->id + 2 * from, 2 * (size_t)n * sizeof *id);
   memset(id + 2 * n, 0, 2 * (size_t)(padded - n) * sizeof *id);
   for (int k = 0; k < u->n_in; k++) shifted[k] = in[k] + from;
-  ln_expression_args args = {.n = padded, .in = shifted, .id = id, .key = c->key, .t = c->t, .dt = c->dt, .out = result};
+  ln_expression_args args = {
+      .n = padded, .in = shifted, .id = id, .key = c->key, .t = c->t, .dt = c->dt, .out = result};
   u->evaluate(&args);
   memcpy(out + from, result, (size_t)n * sizeof *out);
 }
@@ -136,7 +146,8 @@ static int fill_expression(const ln_value *v, const ln_value_chunk *c, double *o
   size_t n_in = (size_t)ln_model_unit(v->expression)->n_in;
   double **in = ln_alloc_array(n_in, sizeof *in);
   const double **shifted = ln_alloc_array(n_in, sizeof *shifted);
-  int code = in && shifted ? read_inputs(v, c, in, err) : ln_fail(err, LN_ENOMEM, "no memory to evaluate an expression");
+  int code = in && shifted ? read_inputs(v, c, in, err)
+                           : ln_fail(err, LN_ENOMEM, "no memory to evaluate an expression");
   for (int64_t from = 0; from < c->n && !code; from += GROUP) {
     evaluate_group(v, c, in, shifted, from, c->n - from < GROUP ? c->n - from : GROUP, out);
   }
@@ -149,11 +160,11 @@ static int fill_expression(const ln_value *v, const ln_value_chunk *c, double *o
 int ln_value_fill(const ln_value *v, const ln_value_chunk *c, double *out, ln_error *err) {
   if (c->n <= 0) return 0;
   switch (v->kind) {
-    case LN_VALUE_CONSTANT:
-      for (int64_t k = 0; k < c->n; k++) out[k] = v->a;
-      return 0;
-    case LN_VALUE_ARRAY: return fill_array(v, c, out, err);
-    case LN_VALUE_EXPRESSION: return fill_expression(v, c, out, err);
-    default: return fill_distribution(v, c, out, err);
+  case LN_VALUE_CONSTANT:
+    for (int64_t k = 0; k < c->n; k++) out[k] = v->a;
+    return 0;
+  case LN_VALUE_ARRAY: return fill_array(v, c, out, err);
+  case LN_VALUE_EXPRESSION: return fill_expression(v, c, out, err);
+  default: return fill_distribution(v, c, out, err);
   }
 }

@@ -36,8 +36,8 @@ ln_value ln_value_constant(double x);
  * the calls in an expression's source (abi.h), 200 + attempt for the draws of a distribution. Gamma, which
  * takes a varying number of them, runs a stream of its own, keyed by what site 200 gives. */
 
-/* Reads n doubles of input number `input` (index into unit.in) of the elements under way (n: the chunk's) into out.
- * Called once a chunk and input, but not for LN_IN_PAR. */
+/* Reads n doubles of input number `input` (index into unit.in) of the elements under way (n: the chunk's)
+ * into out. Called once a chunk and input, but not for LN_IN_PAR. */
 typedef int (*ln_value_reader)(void *user, int input, int64_t n, double *out, ln_error *err);
 
 typedef struct ln_value_chunk {

@@ -64,7 +64,8 @@ static inline int compare_doubles(const void *a, const void *b) {
 
 /* sqrt(n) times the largest distance of the empirical from the given distribution; 2.2 is exceeded once in
  * 8000 times. Sorts x. */
-static inline double kolmogorov(double *x, int64_t n, double (*cdf)(double x, const double *par), const double *par) {
+static inline double kolmogorov(double *x, int64_t n, double (*cdf)(double x, const double *par),
+                                const double *par) {
   qsort(x, (size_t)n, sizeof *x, compare_doubles);
   double most = 0;
   for (int64_t k = 0; k < n; k++) {
@@ -75,6 +76,8 @@ static inline double kolmogorov(double *x, int64_t n, double (*cdf)(double x, co
   return most * sqrt((double)n);
 }
 
-static inline double normal_cdf(double x, const double *par) { return 0.5 * erfc(-(x - par[0]) / par[1] * M_SQRT1_2); }
+static inline double normal_cdf(double x, const double *par) {
+  return 0.5 * erfc(-(x - par[0]) / par[1] * M_SQRT1_2);
+}
 
 #endif

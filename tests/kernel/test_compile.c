@@ -21,11 +21,11 @@ static ln_comm *comm;
 static char folder[64], cache[128];
 
 static const char good[] =
-  "#include \"abi.h\"\n"
-  "static const char *const par[] = {\"tau\"};\n"
-  "static const ln_variable var[] = {{\"v\", LN_REAL, LN_STATE}};\n"
-  "const ln_unit ln_unit_v1 = {.abi = LN_ABI_VERSION, .kind = LN_NEURON, .name = \"%s\", .precision = 8,\n"
-  "  .n_var = 1, .var = var, .n_par = 1, .par = par};\n";
+    "#include \"abi.h\"\n"
+    "static const char *const par[] = {\"tau\"};\n"
+    "static const ln_variable var[] = {{\"v\", LN_REAL, LN_STATE}};\n"
+    "const ln_unit ln_unit_v1 = {.abi = LN_ABI_VERSION, .kind = LN_NEURON, .name = \"%s\", .precision = 8,\n"
+    "  .n_var = 1, .var = var, .n_par = 1, .par = par};\n";
 
 static char *source_of(const char *name) {
   char *text;
@@ -61,7 +61,8 @@ static ln_compiler *make(const char *system_cache) {
 static int files_in(const char *path) {
   DIR *dir = opendir(path);
   int n = 0;
-  for (struct dirent *e; dir && (e = readdir(dir));) n += strcmp(e->d_name, ".") != 0 && strcmp(e->d_name, "..") != 0;
+  for (struct dirent *e; dir && (e = readdir(dir));)
+    n += strcmp(e->d_name, ".") != 0 && strcmp(e->d_name, "..") != 0;
   if (dir) closedir(dir);
   return n;
 }
@@ -219,7 +220,8 @@ static void test_no_compiler(void **state) {
   (void)state;
   ln_error err;
   ln_compiled out;
-  const char *names[] = {"no-such-compiler", "/no/such/compiler -O2"}, *shown[] = {"'no-such-compiler'", "'/no/such/compiler'"};
+  const char *names[] = {"no-such-compiler", "/no/such/compiler -O2"},
+             *shown[] = {"'no-such-compiler'", "'/no/such/compiler'"};
   for (int k = 0; k < 2; k++) {
     setenv("LUNATE_CC", names[k], 1);
     assert_int_equal(run("lif", NULL, &out, &err), LN_EIO);
@@ -247,6 +249,9 @@ static void test_compiler_dies(void **state) {
   write_program(path, "#!/bin/sh\nkill -9 $$\n");
   assert_int_equal(run("lif", NULL, &out, &err), LN_EIO);
   assert_non_null(strstr(err.text, "was ended by signal 9 (Killed) while it compiled 'lif'"));
+  write_program(path, "#!/bin/sh\nkill -INT $$\n"); /* Ctrl-C */
+  assert_int_equal(run("lif", NULL, &out, &err), LN_EINTERRUPTED);
+  assert_string_equal(err.text, "interrupted while 'lif' was compiled");
   write_program(path, "#!/bin/sh\necho 'as: cannot write: No space left on device' >&2; exit 1\n");
   assert_int_equal(run("lif", NULL, &out, &err), LN_EIO);
   assert_non_null(strstr(err.text, "No space left on device; set LUNATE_CACHE to a folder with room"));
@@ -262,7 +267,8 @@ static void test_no_cache(void **state) {
   ln_compiled out;
   setenv("LUNATE_CACHE", "/proc/nowhere", 1); /* not even root may write here */
   assert_int_equal(run("lif", NULL, &out, &err), LN_EIO);
-  assert_non_null(strstr(err.text, "cannot keep compiled models in '/proc/nowhere': No such file or directory"));
+  assert_non_null(
+      strstr(err.text, "cannot keep compiled models in '/proc/nowhere': No such file or directory"));
   assert_non_null(strstr(err.text, "LUNATE_CACHE"));
   char file[160];
   snprintf(file, sizeof file, "%s/file", folder);
@@ -313,16 +319,16 @@ static void test_keep(void **state) {
 /* Vector maths resolves when the unit is loaded, and has the same value in every lane. */
 static void test_vector_maths(void **state) {
   (void)state;
-  static const char source[] =
-    "#include \"abi.h\"\n"
-    "__attribute__((simd(\"notinbranch\"))) double exp(double);\n"
-    "static void evaluate(const ln_expression_args *a) {\n"
-    "  double *out = a->out; const double *x = a->in[0];\n"
-    "  for (int64_t k = 0; k < a->n; k++) out[k] = exp(x[k]);\n"
-    "}\n"
-    "static const ln_input in[] = {{\"x\", LN_IN_PRE}};\n"
-    "const ln_unit ln_unit_v1 = {.abi = LN_ABI_VERSION, .kind = LN_EXPRESSION, .name = \"e\", .n_in = 1, .in = in,\n"
-    "  .evaluate = evaluate};\n";
+  static const char source[] = "#include \"abi.h\"\n"
+                               "__attribute__((simd(\"notinbranch\"))) double exp(double);\n"
+                               "static void evaluate(const ln_expression_args *a) {\n"
+                               "  double *out = a->out; const double *x = a->in[0];\n"
+                               "  for (int64_t k = 0; k < a->n; k++) out[k] = exp(x[k]);\n"
+                               "}\n"
+                               "static const ln_input in[] = {{\"x\", LN_IN_PRE}};\n"
+                               "const ln_unit ln_unit_v1 = {.abi = LN_ABI_VERSION, .kind = LN_EXPRESSION, "
+                               ".name = \"e\", .n_in = 1, .in = in,\n"
+                               "  .evaluate = evaluate};\n";
   ln_error err;
   ln_compiled compiled;
   ln_model *m;
@@ -355,10 +361,19 @@ int main(int argc, char **argv) {
   if (ln_comm_create(&comm, &argc, &argv, &err) < 0) return 1;
 #define IN_A_FOLDER(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
   const struct CMUnitTest tests[] = {
-    IN_A_FOLDER(test_once), IN_A_FOLDER(test_key), IN_A_FOLDER(test_system_cache), IN_A_FOLDER(test_many),
-    IN_A_FOLDER(test_one_of_many_fails), IN_A_FOLDER(test_damaged), IN_A_FOLDER(test_discard),
-    IN_A_FOLDER(test_no_compiler), IN_A_FOLDER(test_compiler_dies), IN_A_FOLDER(test_no_cache), IN_A_FOLDER(test_keep),
-    IN_A_FOLDER(test_vector_maths), IN_A_FOLDER(test_headers),
+      IN_A_FOLDER(test_once),
+      IN_A_FOLDER(test_key),
+      IN_A_FOLDER(test_system_cache),
+      IN_A_FOLDER(test_many),
+      IN_A_FOLDER(test_one_of_many_fails),
+      IN_A_FOLDER(test_damaged),
+      IN_A_FOLDER(test_discard),
+      IN_A_FOLDER(test_no_compiler),
+      IN_A_FOLDER(test_compiler_dies),
+      IN_A_FOLDER(test_no_cache),
+      IN_A_FOLDER(test_keep),
+      IN_A_FOLDER(test_vector_maths),
+      IN_A_FOLDER(test_headers),
   };
   int failed = cmocka_run_group_tests(tests, NULL, NULL);
   ln_comm_destroy(comm);

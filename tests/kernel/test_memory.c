@@ -159,10 +159,11 @@ static void test_fail_long(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-    cmocka_unit_test(test_alignment), cmocka_unit_test(test_reuse_is_zeroed),
-    cmocka_unit_test(test_too_much), cmocka_unit_test(test_resizing),
-    cmocka_unit_test(test_shrink_then_grow), cmocka_unit_test(test_growing_side_by_side),
-    cmocka_unit_test(test_available), cmocka_unit_test(test_fail), cmocka_unit_test(test_fail_long),
+      cmocka_unit_test(test_alignment),        cmocka_unit_test(test_reuse_is_zeroed),
+      cmocka_unit_test(test_too_much),         cmocka_unit_test(test_resizing),
+      cmocka_unit_test(test_shrink_then_grow), cmocka_unit_test(test_growing_side_by_side),
+      cmocka_unit_test(test_available),        cmocka_unit_test(test_fail),
+      cmocka_unit_test(test_fail_long),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

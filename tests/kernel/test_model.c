@@ -24,17 +24,18 @@ static const char *build(const char *name, const char *text) {
   FILE *f = fopen(source, "w");
   fputs(text, f);
   fclose(f);
-  snprintf(command, sizeof command, "cc -std=gnu11 -O1 -fPIC -shared -w -I '" LN_SOURCE_DIR "/src' -o '%s' '%s' -lm", path, source);
+  snprintf(command, sizeof command,
+           "cc -std=gnu11 -O1 -fPIC -shared -w -I '" LN_SOURCE_DIR "/src' -o '%s' '%s' -lm", path, source);
   assert_int_equal(system(command), 0);
   return path;
 }
 
 static const char unit[] =
-  "#include \"abi.h\"\n"
-  "static const ln_variable var[] = {{\"v\", LN_REAL, LN_STATE}, {\"n\", LN_INT, LN_SHARED}};\n"
-  "static const char *const par[] = {\"tau\", \"E_L\", \"g\"};\n"
-  "const ln_unit ln_unit_v1 = {.abi = LN_ABI_VERSION, .kind = LN_NEURON, .name = \"lif\", .precision = 4,\n"
-  "  .n_var = 2, .var = var, .n_par = 3, .par = par};\n";
+    "#include \"abi.h\"\n"
+    "static const ln_variable var[] = {{\"v\", LN_REAL, LN_STATE}, {\"n\", LN_INT, LN_SHARED}};\n"
+    "static const char *const par[] = {\"tau\", \"E_L\", \"g\"};\n"
+    "const ln_unit ln_unit_v1 = {.abi = LN_ABI_VERSION, .kind = LN_NEURON, .name = \"lif\", .precision = 4,\n"
+    "  .n_var = 2, .var = var, .n_par = 3, .par = par};\n";
 
 static void test_names(void **state) {
   (void)state;
@@ -89,9 +90,12 @@ static void test_refused(void **state) {
   refused("/no/such/file.so", "No such file");
   refused(__FILE__, "not a whole shared object");
   refused(build("empty", "int x;"), "is not a compiled model");
-  refused(build("old", "#include \"abi.h\"\nconst ln_unit ln_unit_v1 = {.abi = 99, .kind = LN_NEURON};"), "for version 99 of");
-  refused(build("odd", "#include \"abi.h\"\nconst ln_unit ln_unit_v1 = {.abi = LN_ABI_VERSION, .kind = 7};"), "unknown kind 7");
-  refused(build("loose", "extern int nowhere(void); int f(void) { return nowhere(); } const int ln_unit_v1;"), "nowhere");
+  refused(build("old", "#include \"abi.h\"\nconst ln_unit ln_unit_v1 = {.abi = 99, .kind = LN_NEURON};"),
+          "for version 99 of");
+  refused(build("odd", "#include \"abi.h\"\nconst ln_unit ln_unit_v1 = {.abi = LN_ABI_VERSION, .kind = 7};"),
+          "unknown kind 7");
+  refused(build("loose", "extern int nowhere(void); int f(void) { return nowhere(); } const int ln_unit_v1;"),
+          "nowhere");
   const char *path = build("cut", unit);
   assert_int_equal(truncate(path, 9000), 0);
   refused(path, "not a whole shared object");
@@ -113,7 +117,9 @@ static int tear_down(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-    cmocka_unit_test(test_names), cmocka_unit_test(test_references), cmocka_unit_test(test_refused),
+      cmocka_unit_test(test_names),
+      cmocka_unit_test(test_references),
+      cmocka_unit_test(test_refused),
   };
   return cmocka_run_group_tests(tests, set_up, tear_down);
 }

@@ -15,10 +15,16 @@ enum { DRAWS = 100000, CELLS = 4096 };
 /* Known answers of Random123 (kat_vectors, philox4x32-10). */
 static void test_philox(void **state) {
   (void)state;
-  static const struct { uint64_t key, a, b; uint32_t out[4]; } known[] = {
-    {0, 0, 0, {0x6627e8d5, 0xe169c58d, 0xbc57ac4c, 0x9b00dbd8}},
-    {~0ull, ~0ull, ~0ull, {0x408f276d, 0x41c83b0e, 0xa20bc7c6, 0x6d5451fd}},
-    {0x299f31d0a4093822, 0x85a308d3243f6a88, 0x0370734413198a2e, {0xd16cfe09, 0x94fdcceb, 0x5001e420, 0x24126ea1}},
+  static const struct {
+    uint64_t key, a, b;
+    uint32_t out[4];
+  } known[] = {
+      {0, 0, 0, {0x6627e8d5, 0xe169c58d, 0xbc57ac4c, 0x9b00dbd8}},
+      {~0ull, ~0ull, ~0ull, {0x408f276d, 0x41c83b0e, 0xa20bc7c6, 0x6d5451fd}},
+      {0x299f31d0a4093822,
+       0x85a308d3243f6a88,
+       0x0370734413198a2e,
+       {0xd16cfe09, 0x94fdcceb, 0x5001e420, 0x24126ea1}},
   };
   for (int k = 0; k < 3; k++) {
     ln_philox4 r = ln_philox(known[k].key, known[k].a, known[k].b);
@@ -35,8 +41,14 @@ static void test_keys(void **state) {
   assert_true(ln_u01(~0u, ~0u) == 1 - 0x1p-53);
 }
 
-static double uniform_cdf(double x, const double *par) { (void)par; return x; }
-static double exponential_cdf(double x, const double *par) { (void)par; return -expm1(-x); }
+static double uniform_cdf(double x, const double *par) {
+  (void)par;
+  return x;
+}
+static double exponential_cdf(double x, const double *par) {
+  (void)par;
+  return -expm1(-x);
+}
 
 static void test_uniform_normal_exponential(void **state) {
   (void)state;
@@ -70,7 +82,9 @@ static void count(int64_t (*draw)(ln_stream *s, const double *par), const double
 }
 
 static int64_t draw_poisson(ln_stream *s, const double *par) { return ln_stream_poisson(s, par[0]); }
-static int64_t draw_binomial(ln_stream *s, const double *par) { return ln_stream_binomial(s, (int64_t)par[0], par[1]); }
+static int64_t draw_binomial(ln_stream *s, const double *par) {
+  return ln_stream_binomial(s, (int64_t)par[0], par[1]);
+}
 static int64_t draw_hypergeometric(ln_stream *s, const double *par) {
   return ln_stream_hypergeometric(s, (int64_t)par[0], (int64_t)par[1], (int64_t)par[2]);
 }
@@ -83,7 +97,8 @@ static void test_poisson(void **state) {
   for (size_t m = 0; m < sizeof means / sizeof *means; m++) {
     int64_t lo = first_cell(means[m]);
     count(draw_poisson, &means[m], lo);
-    for (int k = 0; k < CELLS; k++) p[k] = exp((double)(lo + k) * log(means[m]) - means[m] - lgamma((double)(lo + k) + 1));
+    for (int k = 0; k < CELLS; k++)
+      p[k] = exp((double)(lo + k) * log(means[m]) - means[m] - lgamma((double)(lo + k) + 1));
     double z = count_z(counts, p, CELLS, DRAWS);
     if (!(z < 4)) fail_msg("mean %g: %g standard deviations", means[m], z);
   }
@@ -91,8 +106,9 @@ static void test_poisson(void **state) {
 
 static void test_binomial(void **state) {
   (void)state;
-  const double par[][2] = {{1, 0.3}, {10, 0.5}, {10, 0.95}, {30, 0.1}, {30, 0.4}, {1000, 0.009}, {1000, 0.02},
-                           {1000, 0.5}, {1000, 0.98}, {1e6, 3e-6}, {1e6, 0.0002}, {100000, 0.7}, {1e6, 0.05}};
+  const double par[][2] = {{1, 0.3},      {10, 0.5},     {10, 0.95},  {30, 0.1},    {30, 0.4},
+                           {1000, 0.009}, {1000, 0.02},  {1000, 0.5}, {1000, 0.98}, {1e6, 3e-6},
+                           {1e6, 0.0002}, {100000, 0.7}, {1e6, 0.05}};
   for (size_t m = 0; m < sizeof par / sizeof *par; m++) {
     double n = par[m][0], q = par[m][1];
     int64_t lo = first_cell(n * q);
@@ -108,8 +124,9 @@ static void test_binomial(void **state) {
 
 static void test_hypergeometric(void **state) {
   (void)state;
-  const double par[][3] = {{2, 1, 1}, {10, 5, 5}, {10, 7, 8}, {50, 6, 40}, {100, 50, 30}, {100, 90, 30}, {100, 50, 80},
-                           {1000, 10, 100}, {1000, 400, 100}, {1000, 600, 900}, {1e6, 1e5, 300}, {1e6, 50, 5e5},
+  const double par[][3] = {{2, 1, 1},        {10, 5, 5},       {10, 7, 8},      {50, 6, 40},
+                           {100, 50, 30},    {100, 90, 30},    {100, 50, 80},   {1000, 10, 100},
+                           {1000, 400, 100}, {1000, 600, 900}, {1e6, 1e5, 300}, {1e6, 50, 5e5},
                            {1e6, 9e5, 9000}, {5e5, 1e5, 5000}};
   for (size_t m = 0; m < sizeof par / sizeof *par; m++) {
     double total = par[m][0], marked = par[m][1], draws = par[m][2];
@@ -118,7 +135,10 @@ static void test_hypergeometric(void **state) {
     for (int k = 0; k < CELLS; k++) {
       double x = (double)(lo + k);
       int possible = x <= marked && x <= draws && draws - x <= total - marked;
-      p[k] = possible ? exp(log_choose(marked, x) + log_choose(total - marked, draws - x) - log_choose(total, draws)) : 0;
+      p[k] =
+          possible
+              ? exp(log_choose(marked, x) + log_choose(total - marked, draws - x) - log_choose(total, draws))
+              : 0;
     }
     double z = count_z(counts, p, CELLS, DRAWS);
     if (!(z < 4)) fail_msg("%g, %g, %g: %g standard deviations", total, marked, draws, z);
@@ -126,7 +146,8 @@ static void test_hypergeometric(void **state) {
 }
 
 /* Where nothing can be counted: large numbers are normal, and their moments are known. */
-static void check_normal(int64_t (*draw)(ln_stream *s, const double *par), const double *par, double mean, double variance) {
+static void check_normal(int64_t (*draw)(ln_stream *s, const double *par), const double *par, double mean,
+                         double variance) {
   static double x[DRAWS];
   ln_stream s = {13, (uint64_t)par[0], 5};
   moments m = {0};
@@ -136,7 +157,8 @@ static void check_normal(int64_t (*draw)(ln_stream *s, const double *par), const
   }
   double a = mean_z(&m, 0, variance), b = variance_z(&m, variance, 3);
   double d = kolmogorov(x, DRAWS, normal_cdf, (double[]){0, sqrt(variance)});
-  if (!(fabs(a) < 4 && fabs(b) < 4 && d < 2.2)) fail_msg("%g: mean %g, variance %g, distance %g", par[0], a, b, d);
+  if (!(fabs(a) < 4 && fabs(b) < 4 && d < 2.2))
+    fail_msg("%g: mean %g, variance %g, distance %g", par[0], a, b, d);
 }
 
 static void test_large_counts(void **state) {
@@ -146,7 +168,8 @@ static void test_large_counts(void **state) {
   check_normal(draw_binomial, (double[]){1e12, 0.25}, 2.5e11, 1e12 * 0.25 * 0.75);
   check_normal(draw_binomial, (double[]){0x1p62, 1e-9}, 0x1p62 * 1e-9, 0x1p62 * 1e-9);
   check_normal(draw_binomial, (double[]){1e13, 0.9}, 9e12, 9e11);
-  const double par[][3] = {{1e13, 1e12, 1e8}, {1e13, 5e12, 5e12}, {1e13, 1e7, 1e12}, {1e13, 9e12, 9.9e12}, {64e8, 32e8, 1e9}};
+  const double par[][3] = {
+      {1e13, 1e12, 1e8}, {1e13, 5e12, 5e12}, {1e13, 1e7, 1e12}, {1e13, 9e12, 9.9e12}, {64e8, 32e8, 1e9}};
   for (int k = 0; k < 5; k++) {
     double n = par[k][0], share = par[k][1] / n, mean = par[k][2] * share;
     check_normal(draw_hypergeometric, par[k], mean, mean * (1 - share) * (n - par[k][2]) / (n - 1));
@@ -191,8 +214,14 @@ static void test_edges(void **state) {
 
 /* ------------------------------------------------------------------ reals */
 
-static double gamma2_cdf(double x, const double *par) { (void)par; return 1 - exp(-x) * (1 + x); }
-static double gamma_half_cdf(double x, const double *par) { (void)par; return erf(sqrt(x)); }
+static double gamma2_cdf(double x, const double *par) {
+  (void)par;
+  return 1 - exp(-x) * (1 + x);
+}
+static double gamma_half_cdf(double x, const double *par) {
+  (void)par;
+  return erf(sqrt(x));
+}
 
 static void test_gamma(void **state) {
   (void)state;
@@ -233,7 +262,8 @@ static void test_below(void **state) {
 
 static void check_choice(const int64_t *x, int64_t n, int64_t k) {
   for (int64_t j = 0; j < k; j++) {
-    if (x[j] < 0 || x[j] >= n || (j && x[j] <= x[j - 1])) fail_msg("%ld of %ld: place %ld", (long)k, (long)n, (long)j);
+    if (x[j] < 0 || x[j] >= n || (j && x[j] <= x[j - 1]))
+      fail_msg("%ld of %ld: place %ld", (long)k, (long)n, (long)j);
   }
 }
 
@@ -241,8 +271,10 @@ static void test_choose(void **state) {
   (void)state;
   static int64_t x[50000];
   ln_stream s = {23, 0, 0};
-  const int64_t par[][2] = {{1, 0}, {1, 1}, {5, 5}, {100, 50}, {100, 51}, {100, 99}, {50000, 25000}, {50000, 25001},
-                            {(int64_t)1 << 60, 1000}, {100000, 300}};
+  const int64_t par[][2] = {{1, 0},         {1, 1},         {5, 5},
+                            {100, 50},      {100, 51},      {100, 99},
+                            {50000, 25000}, {50000, 25001}, {(int64_t)1 << 60, 1000},
+                            {100000, 300}};
   for (size_t m = 0; m < sizeof par / sizeof *par; m++) {
     ln_stream_choose(&s, par[m][0], par[m][1], x);
     check_choice(x, par[m][0], par[m][1]);
@@ -270,11 +302,19 @@ static void test_choose_uniform(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-    cmocka_unit_test(test_philox), cmocka_unit_test(test_keys), cmocka_unit_test(test_uniform_normal_exponential),
-    cmocka_unit_test(test_poisson), cmocka_unit_test(test_binomial), cmocka_unit_test(test_hypergeometric),
-    cmocka_unit_test(test_large_counts), cmocka_unit_test(test_rare), cmocka_unit_test(test_edges),
-    cmocka_unit_test(test_gamma), cmocka_unit_test(test_below), cmocka_unit_test(test_choose),
-    cmocka_unit_test(test_choose_uniform),
+      cmocka_unit_test(test_philox),
+      cmocka_unit_test(test_keys),
+      cmocka_unit_test(test_uniform_normal_exponential),
+      cmocka_unit_test(test_poisson),
+      cmocka_unit_test(test_binomial),
+      cmocka_unit_test(test_hypergeometric),
+      cmocka_unit_test(test_large_counts),
+      cmocka_unit_test(test_rare),
+      cmocka_unit_test(test_edges),
+      cmocka_unit_test(test_gamma),
+      cmocka_unit_test(test_below),
+      cmocka_unit_test(test_choose),
+      cmocka_unit_test(test_choose_uniform),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

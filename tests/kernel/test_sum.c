@@ -26,16 +26,34 @@ static uint64_t bits_of(double x) {
   return b;
 }
 
-#define CHECK(expected, ...) do { \
+#define CHECK(expected, ...) \
+  do { \
     const double x_[] = {__VA_ARGS__}; \
     double got_ = sum_of(x_, sizeof x_ / sizeof *x_); \
-    if (bits_of(got_) != bits_of(expected)) fail_msg("sum of " #__VA_ARGS__ ": %a, not %a", got_, (double)(expected)); \
+    if (bits_of(got_) != bits_of(expected)) \
+      fail_msg("sum of " #__VA_ARGS__ ": %a, not %a", got_, (double)(expected)); \
   } while (0)
 
 static void test_single(void **state) {
   (void)state;
-  const double x[] = {0, 1, -1, 1.5, 0.1, -0.1, M_PI, DBL_MAX, -DBL_MAX, DBL_MIN, -DBL_MIN, DBL_TRUE_MIN, -DBL_TRUE_MIN,
-                      DBL_MIN - DBL_TRUE_MIN, 0x1p53, 0x1.fffffffffffffp52, 1e-300, -3e307};
+  const double x[] = {0,
+                      1,
+                      -1,
+                      1.5,
+                      0.1,
+                      -0.1,
+                      M_PI,
+                      DBL_MAX,
+                      -DBL_MAX,
+                      DBL_MIN,
+                      -DBL_MIN,
+                      DBL_TRUE_MIN,
+                      -DBL_TRUE_MIN,
+                      DBL_MIN - DBL_TRUE_MIN,
+                      0x1p53,
+                      0x1.fffffffffffffp52,
+                      1e-300,
+                      -3e307};
   for (size_t k = 0; k < sizeof x / sizeof *x; k++) CHECK(x[k], x[k]);
   ln_stream s = {1, 2, 0};
   for (int k = 0; k < 100000; k++) { /* any bits that are a number */
@@ -54,19 +72,19 @@ static void test_cancellation(void **state) {
   CHECK(0, 1e308, -1e308);
   CHECK(-1e-320, 1, -1e-320, -1);
   CHECK(2, 1, 1e100, 1, -1e100);
-  CHECK(0.1 + 0.2, 0.1, 0.2); /* two summands: what IEEE addition gives */
+  CHECK(0.1 + 0.2, 0.1, 0.2);                                 /* two summands: what IEEE addition gives */
   CHECK(1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1); /* which adding in turn does not */
 }
 
 static void test_ties(void **state) {
   (void)state;
-  CHECK(0x1p53, 0x1p53, 1);                       /* half: to even, down */
-  CHECK(0x1p53 + 4, 0x1p53 + 2, 1);               /* half: to even, up */
-  CHECK(0x1p53 + 2, 0x1p53, 1, DBL_TRUE_MIN);     /* a hair above half */
-  CHECK(0x1p53, 0x1p53, 1, -DBL_TRUE_MIN);        /* a hair below */
+  CHECK(0x1p53, 0x1p53, 1);                   /* half: to even, down */
+  CHECK(0x1p53 + 4, 0x1p53 + 2, 1);           /* half: to even, up */
+  CHECK(0x1p53 + 2, 0x1p53, 1, DBL_TRUE_MIN); /* a hair above half */
+  CHECK(0x1p53, 0x1p53, 1, -DBL_TRUE_MIN);    /* a hair below */
   CHECK(-0x1p53, -0x1p53, -1);
   CHECK(-0x1p53 - 2, -0x1p53, -1, -0x1p-1000);
-  CHECK(0x1p54, 0x1.fffffffffffffp53, 1);         /* rounding carries into a new bit */
+  CHECK(0x1p54, 0x1.fffffffffffffp53, 1);                 /* rounding carries into a new bit */
   CHECK(0x1p-1022, DBL_MIN - DBL_TRUE_MIN, DBL_TRUE_MIN); /* subnormal to normal */
 }
 
@@ -74,9 +92,9 @@ static void test_overflow(void **state) {
   (void)state;
   CHECK(INFINITY, DBL_MAX, DBL_MAX);
   CHECK(-INFINITY, -DBL_MAX, -DBL_MAX);
-  CHECK(DBL_MAX, DBL_MAX, 0x1p969);               /* below half of the last place */
-  CHECK(INFINITY, DBL_MAX, 0x1p970);              /* half: away, as IEEE rounds */
-  CHECK(DBL_MAX, DBL_MAX, DBL_MAX, -DBL_MAX);     /* too large only on the way */
+  CHECK(DBL_MAX, DBL_MAX, 0x1p969);           /* below half of the last place */
+  CHECK(INFINITY, DBL_MAX, 0x1p970);          /* half: away, as IEEE rounds */
+  CHECK(DBL_MAX, DBL_MAX, DBL_MAX, -DBL_MAX); /* too large only on the way */
   CHECK(INFINITY, INFINITY, -DBL_MAX);
   CHECK(-INFINITY, 1, -INFINITY);
   ln_sum s;
@@ -152,9 +170,9 @@ static void test_many(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-    cmocka_unit_test(test_single), cmocka_unit_test(test_cancellation), cmocka_unit_test(test_ties),
-    cmocka_unit_test(test_overflow), cmocka_unit_test(test_against_quad), cmocka_unit_test(test_order),
-    cmocka_unit_test(test_many),
+      cmocka_unit_test(test_single),   cmocka_unit_test(test_cancellation), cmocka_unit_test(test_ties),
+      cmocka_unit_test(test_overflow), cmocka_unit_test(test_against_quad), cmocka_unit_test(test_order),
+      cmocka_unit_test(test_many),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -28,13 +28,16 @@ static void fill_n(const ln_value *v, const ln_value_chunk *c, double *out) {
   if (ln_value_fill(v, c, out, &err)) fail_msg("%s", err.text);
 }
 
-static void fill(const ln_value *v, double *out) { fill_n(v, &(ln_value_chunk){.n = N, .id = id, .key = 42}, out); }
+static void fill(const ln_value *v, double *out) {
+  fill_n(v, &(ln_value_chunk){.n = N, .id = id, .key = 42}, out);
+}
 
 static void check_moments(double mean, double variance, double kurtosis) {
   moments m = {0};
   for (int k = 0; k < N; k++) add_moment(&m, x[k]);
   double a = mean_z(&m, mean, variance), b = variance_z(&m, variance, kurtosis);
-  if (!(fabs(a) < 4 && fabs(b) < 4)) fail_msg("mean %g, not %g; variance %g, not %g", m.mean, mean, m.m2 / (N - 1), variance);
+  if (!(fabs(a) < 4 && fabs(b) < 4))
+    fail_msg("mean %g, not %g; variance %g, not %g", m.mean, mean, m.m2 / (N - 1), variance);
 }
 
 static void test_constant(void **state) {
@@ -95,8 +98,14 @@ static void test_degenerate(void **state) {
   for (int k = 0; k < N; k++) assert_true(x[k] == 1);
 }
 
-static double half_normal_cdf(double z, const double *par) { (void)par; return erf(z * M_SQRT1_2); }
-static double memoryless_cdf(double z, const double *par) { (void)par; return -expm1(-(z - 2)); }
+static double half_normal_cdf(double z, const double *par) {
+  (void)par;
+  return erf(z * M_SQRT1_2);
+}
+static double memoryless_cdf(double z, const double *par) {
+  (void)par;
+  return -expm1(-(z - 2));
+}
 static double cut_gamma_cdf(double z, const double *par) {
   double lo = erlang2_cdf(par[2], par), hi = erlang2_cdf(par[3], par);
   return (erlang2_cdf(z, par) - lo) / (hi - lo);
@@ -146,18 +155,23 @@ static void refused(ln_value v, const char *why) {
 
 static void test_refused(void **state) {
   (void)state;
-  refused((ln_value){.kind = LN_VALUE_NORMAL, .a = 0, .b = 1, .low = 40, .high = 50}, "normal(0, 1) truncated to [40, 50]: 10000 draws");
-  refused((ln_value){.kind = LN_VALUE_GAMMA, .a = 1, .b = 1, .low = -2, .high = -1}, "gamma(1, 1) truncated to [-2, -1]");
-  refused((ln_value){.kind = LN_VALUE_NORMAL, .a = 0, .b = 1, .low = 1, .high = -1}, "[1, -1], which is empty");
+  refused((ln_value){.kind = LN_VALUE_NORMAL, .a = 0, .b = 1, .low = 40, .high = 50},
+          "normal(0, 1) truncated to [40, 50]: 10000 draws");
+  refused((ln_value){.kind = LN_VALUE_GAMMA, .a = 1, .b = 1, .low = -2, .high = -1},
+          "gamma(1, 1) truncated to [-2, -1]");
+  refused((ln_value){.kind = LN_VALUE_NORMAL, .a = 0, .b = 1, .low = 1, .high = -1},
+          "[1, -1], which is empty");
   refused(distribution(LN_VALUE_NORMAL, 0, -1), "standard deviation is negative (-1)");
   refused(distribution(LN_VALUE_NORMAL, NAN, 1), "normal: its parameters must be finite");
   refused(distribution(LN_VALUE_UNIFORM, 2, 1), "uniform: the upper end (1) lies below the lower (2)");
   refused(distribution(LN_VALUE_EXPONENTIAL, -1, 0), "the mean is negative");
   refused(distribution(LN_VALUE_GAMMA, 0, 1), "positive shape");
   double two[2] = {1, 2};
-  refused((ln_value){.kind = LN_VALUE_ARRAY, .array = two, .n_array = 2}, "array of 2 values is too short: number 3");
+  refused((ln_value){.kind = LN_VALUE_ARRAY, .array = two, .n_array = 2},
+          "array of 2 values is too short: number 3");
   refused((ln_value){.kind = LN_VALUE_ARRAY, .array = two, .n_array = 1}, "have no places in it");
-  refused((ln_value){.kind = LN_VALUE_EXPRESSION, .expression = expression, .par = two}, "an expression that reads 'v' cannot be used here");
+  refused((ln_value){.kind = LN_VALUE_EXPRESSION, .expression = expression, .par = two},
+          "an expression that reads 'v' cannot be used here");
 }
 
 static void test_array(void **state) {
@@ -173,17 +187,21 @@ static void test_array(void **state) {
 /* ------------------------------------------------------------------ an expression: v * i + gain + rand() */
 
 static const char unit[] =
-  "#include \"abi.h\"\n"
-  "static const ln_input in[] = {{\"v\", LN_IN_PRE}, {\"gain\", LN_IN_PAR}, {\"i\", LN_IN_I}};\n"
-  "static void evaluate(const ln_expression_args *a) {\n"
-  "  const double *v = __builtin_assume_aligned(a->in[0], 64), *i = __builtin_assume_aligned(a->in[2], 64);\n"
-  "  double *out = __builtin_assume_aligned(a->out, 64);\n"
-  "  if (a->n % LN_LANES || (uintptr_t)a->out % 64 || (uintptr_t)a->id % 64 || (uintptr_t)a->in[0] % 64) __builtin_trap();\n"
-  "  for (int64_t k = 0; k < a->n; k++)\n"
-  "    out[k] = v[k] * i[k] + a->in[1][k] + ln_uniform(a->key, a->id[2 * k], a->id[2 * k + 1] + ((uint64_t)1 << 48)) + a->t;\n"
-  "}\n"
-  "const ln_unit ln_unit_v1 = {.abi = LN_ABI_VERSION, .kind = LN_EXPRESSION, .name = \"e\", .precision = 8,\n"
-  "  .n_in = 3, .in = in, .evaluate = evaluate};\n";
+    "#include \"abi.h\"\n"
+    "static const ln_input in[] = {{\"v\", LN_IN_PRE}, {\"gain\", LN_IN_PAR}, {\"i\", LN_IN_I}};\n"
+    "static void evaluate(const ln_expression_args *a) {\n"
+    "  const double *v = __builtin_assume_aligned(a->in[0], 64), *i = __builtin_assume_aligned(a->in[2], "
+    "64);\n"
+    "  double *out = __builtin_assume_aligned(a->out, 64);\n"
+    "  if (a->n % LN_LANES || (uintptr_t)a->out % 64 || (uintptr_t)a->id % 64 || (uintptr_t)a->in[0] % 64) "
+    "__builtin_trap();\n"
+    "  for (int64_t k = 0; k < a->n; k++)\n"
+    "    out[k] = v[k] * i[k] + a->in[1][k] + ln_uniform(a->key, a->id[2 * k], a->id[2 * k + 1] + "
+    "((uint64_t)1 << 48)) + a->t;\n"
+    "}\n"
+    "const ln_unit ln_unit_v1 = {.abi = LN_ABI_VERSION, .kind = LN_EXPRESSION, .name = \"e\", .precision = "
+    "8,\n"
+    "  .n_in = 3, .in = in, .evaluate = evaluate};\n";
 
 typedef struct source { /* where a chunk's elements begin, and which inputs were read */
   int64_t first;
@@ -194,7 +212,8 @@ static int read_input(void *user, int input, int64_t n, double *out, ln_error *e
   source *s = user;
   s->reads[input]++;
   if (s->first == 999) return ln_fail(err, LN_EIO, "nothing to read");
-  for (int64_t k = 0; k < n; k++) out[k] = input == 0 ? 0.5 * (double)(s->first + k) : (double)(s->first + k + 1);
+  for (int64_t k = 0; k < n; k++)
+    out[k] = input == 0 ? 0.5 * (double)(s->first + k) : (double)(s->first + k + 1);
   return 0;
 }
 
@@ -203,7 +222,10 @@ static const double par[3] = {NAN, 1000, NAN};
 static void evaluate_from(int64_t first, int64_t n, double *out) {
   source s = {.first = first};
   ln_value v = {.kind = LN_VALUE_EXPRESSION, .expression = expression, .par = par};
-  fill_n(&v, &(ln_value_chunk){.n = n, .id = id + 2 * first, .key = 42, .t = 0.25, .read = read_input, .user = &s}, out);
+  fill_n(
+      &v,
+      &(ln_value_chunk){.n = n, .id = id + 2 * first, .key = 42, .t = 0.25, .read = read_input, .user = &s},
+      out);
   assert_int_equal(s.reads[0], n > 0);
   assert_int_equal(s.reads[1], 0);
   assert_int_equal(s.reads[2], n > 0);
@@ -256,7 +278,9 @@ static int set_up(void **state) {
   fputs(unit, f);
   fclose(f);
   snprintf(command, sizeof command,
-           "cc -std=gnu11 -O3 -ffp-contract=off -fPIC -shared -w -I '" LN_SOURCE_DIR "/src' -o '%s/e.so' '%s' -lm", folder, path);
+           "cc -std=gnu11 -O3 -ffp-contract=off -fPIC -shared -w -I '" LN_SOURCE_DIR
+           "/src' -o '%s/e.so' '%s' -lm",
+           folder, path);
   if (system(command)) return -1;
   snprintf(path, sizeof path, "%s/e.so", folder);
   return ln_model_load(&expression, path, NULL);
@@ -272,9 +296,15 @@ static int tear_down(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-    cmocka_unit_test(test_constant), cmocka_unit_test(test_distributions), cmocka_unit_test(test_degenerate),
-    cmocka_unit_test(test_truncated), cmocka_unit_test(test_truncation_keeps), cmocka_unit_test(test_refused),
-    cmocka_unit_test(test_array), cmocka_unit_test(test_expression), cmocka_unit_test(test_chunks),
+      cmocka_unit_test(test_constant),
+      cmocka_unit_test(test_distributions),
+      cmocka_unit_test(test_degenerate),
+      cmocka_unit_test(test_truncated),
+      cmocka_unit_test(test_truncation_keeps),
+      cmocka_unit_test(test_refused),
+      cmocka_unit_test(test_array),
+      cmocka_unit_test(test_expression),
+      cmocka_unit_test(test_chunks),
   };
   return cmocka_run_group_tests(tests, set_up, tear_down);
 }

@@ -23,7 +23,9 @@ static ln_comm *comm;
 static int rank, size;
 
 /* Byte k of what rank r sends to rank s. */
-static unsigned char pattern(int r, int s, size_t k) { return (unsigned char)(r * 31 + s * 7 + (int)(k % 101) + 1); }
+static unsigned char pattern(int r, int s, size_t k) {
+  return (unsigned char)(r * 31 + s * 7 + (int)(k % 101) + 1);
+}
 
 static unsigned char *message(int to, size_t bytes) {
   unsigned char *p = ln_alloc(bytes);
@@ -33,7 +35,8 @@ static unsigned char *message(int to, size_t bytes) {
 
 static void check(const unsigned char *p, int from, int to, size_t bytes) {
   for (size_t k = 0; k < bytes; k++) {
-    if (p[k] != pattern(from, to, k)) fail_msg("byte %zu from rank %d: %d, not %d", k, from, p[k], pattern(from, to, k));
+    if (p[k] != pattern(from, to, k))
+      fail_msg("byte %zu from rank %d: %d, not %d", k, from, p[k], pattern(from, to, k));
   }
 }
 
@@ -203,9 +206,11 @@ static void test_divergence(void **state) {
   for (int odd = 1; odd < size; odd++) {
     int here = rank < odd;
     char expected[128];
-    snprintf(expected, sizeof expected, "ranks diverged: rank 0 is in run (a.lua:3), rank %d in project (a.lua:5)", odd);
+    snprintf(expected, sizeof expected,
+             "ranks diverged: rank 0 is in run (a.lua:3), rank %d in project (a.lua:5)", odd);
     for (int again = 0; again < 2; again++) {
-      assert_int_equal(ln_comm_meet(comm, here ? "run" : "project", here ? "a.lua:3" : "a.lua:5", &err), LN_EDIVERGED);
+      assert_int_equal(ln_comm_meet(comm, here ? "run" : "project", here ? "a.lua:3" : "a.lua:5", &err),
+                       LN_EDIVERGED);
       assert_string_equal(err.text, expected);
     }
     assert_int_equal(ln_comm_meet_failed(comm, err.text) == 0, rank == 0); /* one rank prints, */
@@ -216,7 +221,8 @@ static void test_divergence(void **state) {
   if (size == 1) return;
   int code = ln_comm_meet(comm, rank ? "run" : "the end of the script", rank ? "a.lua:7" : "", &err);
   assert_int_equal(code, LN_EDIVERGED);
-  assert_string_equal(err.text, "ranks diverged: rank 0 is in the end of the script, rank 1 in run (a.lua:7)");
+  assert_string_equal(err.text,
+                      "ranks diverged: rank 0 is in the end of the script, rank 1 in run (a.lua:7)");
   ln_comm_mend(comm);
 }
 
@@ -306,11 +312,14 @@ int main(int argc, char **argv) {
   size = ln_comm_size(comm);
   H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
   const struct CMUnitTest tests[] = {
-    cmocka_unit_test(test_place), cmocka_unit_test(test_bcast), cmocka_unit_test(test_allgather),
-    cmocka_unit_test(test_gathers), cmocka_unit_test(test_alltoall), cmocka_unit_test(test_integers),
-    cmocka_unit_test(test_doubles), cmocka_unit_test(test_sum), cmocka_unit_test(test_agree), cmocka_unit_test(test_meet),
-    cmocka_unit_test(test_divergence), cmocka_unit_test(test_failure_elsewhere),
-    cmocka_unit_test(test_all_fail), cmocka_unit_test(test_parallel_file), cmocka_unit_test(test_once),
+      cmocka_unit_test(test_place),      cmocka_unit_test(test_bcast),
+      cmocka_unit_test(test_allgather),  cmocka_unit_test(test_gathers),
+      cmocka_unit_test(test_alltoall),   cmocka_unit_test(test_integers),
+      cmocka_unit_test(test_doubles),    cmocka_unit_test(test_sum),
+      cmocka_unit_test(test_agree),      cmocka_unit_test(test_meet),
+      cmocka_unit_test(test_divergence), cmocka_unit_test(test_failure_elsewhere),
+      cmocka_unit_test(test_all_fail),   cmocka_unit_test(test_parallel_file),
+      cmocka_unit_test(test_once),
   };
   int failed = cmocka_run_group_tests(tests, NULL, NULL);
   if (failed) ln_comm_abort(comm, 1); /* the others may wait for a rank that gave up */

@@ -23,7 +23,9 @@ static const char *const names[N] = {"a", "b", "c", "d", "e"};
 static void make_sources(char text[N][256], const char *source[N]) {
   for (int k = 0; k < N; k++) {
     snprintf(text[k], sizeof text[k],
-             "#include \"abi.h\"\nconst ln_unit ln_unit_v1 = {.abi = LN_ABI_VERSION, .kind = LN_SYNAPSE, .name = \"%s\"};\n", names[k]);
+             "#include \"abi.h\"\nconst ln_unit ln_unit_v1 = {.abi = LN_ABI_VERSION, .kind = LN_SYNAPSE, "
+             ".name = \"%s\"};\n",
+             names[k]);
     source[k] = text[k];
   }
 }
