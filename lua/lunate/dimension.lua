@@ -11,16 +11,23 @@ Dimension.__index = Dimension
 
 local interned = setmetatable({}, { __mode = "v" })
 
+-- Exponents are fractions p/q of small numbers: snapped to them, so that (x^(1/3))^3 is x again.
+local function snap(x)
+  for q = 1, 12 do
+    local p = math.floor(x * q + 0.5)
+    if math.abs(x * q - p) < 1e-9 * q then return p / q end
+  end
+  return x
+end
+
 --- The dimension with these exponents.
 -- @tparam table exponents up to seven numbers: m, kg, s, A, K, mol, cd; missing ones are zero
 -- @treturn Dimension
 function M.new(exponents)
   local key, list = {}, {}
   for k = 1, n_base do
-    -- rounded, so that (x^(1/3))^3 is x again
-    local text = ("%.6f"):format(exponents[k] or 0)
-    if text == "-0.000000" then text = "0.000000" end
-    key[k], list[k] = text, tonumber(text)
+    list[k] = snap(exponents[k] or 0)
+    key[k] = ("%.12g"):format(list[k])
   end
   key = table.concat(key, " ")
   local dim = interned[key]

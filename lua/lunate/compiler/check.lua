@@ -276,13 +276,20 @@ local function check_name(node, scope)
   M.unknown_name(node, scope)
 end
 
+-- " (did you mean the unit 'ms'?)" for 10*MS.
+local function unit_hint(name)
+  local similar = {}
+  for unit in pairs(Q.units) do
+    if unit:lower() == name:lower() then similar[#similar + 1] = ("'%s'"):format(unit) end
+  end
+  table.sort(similar)
+  return #similar > 0 and (" (did you mean the unit %s?)"):format(table.concat(similar, " or ")) or ""
+end
+
 --- Raises the error about a name that nobody knows.
 function M.unknown_name(node, scope)
   local hint = diagnose.did_you_mean(node.name, scope:names())
-  for unit in pairs(Q.units) do
-    -- 10*MS
-    if hint == "" and unit:lower() == node.name:lower() then hint = (" (did you mean the unit '%s'?)"):format(unit) end
-  end
+  if hint == "" then hint = unit_hint(node.name) end
   diagnose.raise(scope.source, node.pos, "unknown name '%s' in %s: %s%s", node.name, scope.subject, scope.advice, hint)
 end
 

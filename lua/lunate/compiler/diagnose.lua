@@ -78,7 +78,7 @@ function M.did_you_mean(name, candidates)
     local edits = distance(name:lower(), candidate:lower())
     -- a longer name that begins the same (tau, tau_m) is near as well
     if #name >= 3 and candidate:sub(1, #name) == name then edits = math.min(edits, 1.5) end
-    local near = edits <= math.max(1, #name // 3) or edits == 1.5
+    local near = edits < #name and (edits <= math.max(1, #name // 3) or edits == 1.5)
     if near and candidate ~= name
       and (not best or edits < best_edits or edits == best_edits and candidate < best) then
       best, best_edits = candidate, edits

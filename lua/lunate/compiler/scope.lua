@@ -58,8 +58,14 @@ local function set(node, ref)
   return node
 end
 
-local function raise(scope, node, fmt, ...)
-  diagnose.raise(scope.source, node.pos, fmt, ...)
+-- Refuses a name that is known but cannot be read here (`node.inside`: the subexpression through which it is read);
+-- `more` is what to add, or "table".
+local function refuse(scope, node, more)
+  local through = node.inside and (" (read by '%s')"):format(node.inside) or ""
+  local what = ""
+  if more == "table" then what, more = "the timed array ", ", only in a neuron's equations" end
+  diagnose.raise(scope.source, node.pos, "%s'%s'%s cannot be read in %s%s", what, node.name, through, scope.subject,
+    more or "")
 end
 
 -- ---------------------------------------------------------------- neurons
@@ -113,7 +119,7 @@ local expand
 -- "variable" where the tree is the synapse's own.
 local function copy_name(tree, scope, side, at)
   local ref, name = tree.ref, tree.ref.name
-  local node = { tag = "name", name = tree.name, pos = at.pos }
+  local node = { tag = "name", name = tree.name, pos = at.pos, inside = at.inside or at.name }
   if ref.var then
     return expand(node, { kind = ref.kind == "variable" and side or ref.kind, var = ref.var }, scope)
   elseif ref.par then
@@ -130,10 +136,8 @@ local function copy_for_side(tree, scope, side, at)
   if tree.tag == "name" then return copy_name(tree, scope, side, at) end
   local copy = {}
   for key, value in pairs(tree) do copy[key] = value end
-  copy.pos = at.pos
-  if tree.ref and tree.ref.kind == "table" then
-    raise(scope, at, "'%s' reads the timed array '%s', which only a neuron's own equations can do", at.name, tree.name)
-  end
+  copy.pos, copy.inside = at.pos, at.inside or at.name
+  if tree.ref and tree.ref.kind == "table" then refuse(scope, copy, "table") end
   for k, child in ipairs(tree) do copy[k] = copy_for_side(child, scope, side, at) end
   return copy
 end
@@ -194,18 +198,11 @@ function Synapse:find(name)
   return name ~= "N" and builtins[name] or find_common(name)
 end
 
--- Refs that are known but cannot be used.
-local function refuse_unusable(self, node, ref)
+local function refuse_ambiguous(self, node, ref)
   if ref.kind == "ambiguous" then
-    raise(self, node, "'%s' is a variable of the target and a parameter as well: write %s_post for the variable, "
-      .. "or give the parameter another name", ref.name, ref.name)
-  elseif ref.kind == "unavailable" then
-    raise(self, node, "'%s' cannot be read in %s", node.name, self.subject)
+    diagnose.raise(self.source, node.pos, "'%s' is a variable of the target and a parameter as well: write %s_post for "
+      .. "the variable, or give the parameter another name", node.name, node.name)
   end
-end
-
-local function refuse_table(self, node)
-  raise(self, node, "the timed array '%s' cannot be read in %s, only in a neuron's equations", node.name, self.subject)
 end
 
 local function slot(list, by_ref, thing, item)
@@ -224,15 +221,15 @@ function Synapse:bind_stored(node, ref)
 end
 
 function Synapse:bind(node, ref)
-  refuse_unusable(self, node, ref)
+  refuse_ambiguous(self, node, ref)
   local kind = ref.kind
   if kind == "post" or kind == "pre" then return expand(node, ref, self) end
   if kind == "post_parameter" or kind == "pre_parameter" then
     ref.slot = slot(self.ir[kind .. "s"], self.slots[kind], ref.par, { name = ref.par.name, par = ref.par })
   elseif kind == "builtin" and (ref.name == "N_pre" or ref.name == "N_post") then
-    raise(self, node, "'%s' cannot be read in %s; give the number as a parameter", ref.name, self.subject)
-  elseif kind == "table" then
-    refuse_table(self, node)
+    refuse(self, node, "; give the number as a parameter")
+  elseif kind == "table" or kind == "unavailable" then
+    refuse(self, node, kind == "table" and kind)
   end
   return set(node, ref)
 end
@@ -292,18 +289,14 @@ function Expression:bind_stored(node, ref)
 end
 
 function Expression:bind(node, ref)
-  refuse_unusable(self, node, ref)
+  refuse_ambiguous(self, node, ref)
   if ref.var then return expand(node, ref, self) end
   if ref.par then return input(self, node, "parameter", input_name(self, ref), ref) end
-  if ref.kind == "table" then
-    refuse_table(self, node)
-  end
+  if ref.kind == "table" then refuse(self, node, "table") end
   if ref.kind == "builtin" and index_inputs[ref.name] then
     return input(self, node, index_inputs[ref.name], ref.name, ref)
   end
-  if ref.name == "lastspike" or ref.name == "not_refractory" then
-    raise(self, node, "'%s' cannot be read in %s", ref.name, self.subject)
-  end
+  if ref.kind == "unavailable" or ref.name == "lastspike" or ref.name == "not_refractory" then refuse(self, node) end
   return set(node, ref)
 end
 
