@@ -1,8 +1,8 @@
 --- Four regimes of one sparse network: regular or irregular, synchronous or not, by inhibition g and input eta.
 --
--- Brunel 2000, J Comput Neurosci 8:183-208, Figure 8 A to D: 10,000 excitatory and 2,500 inhibitory neurons with 1,000 and
--- 250 inputs each. In brackets are the paper's rates, simulated and by its mean-field theory, and the CV that this theory
--- gives for stationary activity (which B and D oscillate about; A locks, and is far from it).
+-- Brunel 2000, J Comput Neurosci 8:183-208, Figure 8 A to D: 10,000 excitatory and 2,500 inhibitory neurons, each with
+-- 1,000 and 250 inputs. In brackets are the paper's rates, simulated and by its mean-field theory, and the CV that this
+-- theory gives for stationary activity (which B and D oscillate about; A locks, and is far from it).
 --
 --   lunate brunel_2000_regimes.lua [--scale 0.2]    fewer neurons with as many inputs each; 1 is the paper's
 local ln = require "lunate"

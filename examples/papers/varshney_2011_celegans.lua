@@ -1,7 +1,7 @@
 --- Touching the tail of C. elegans: which command interneurons answer the PLM neurons, and in what order.
 --
 -- The wiring is that of Varshney et al. 2011, PLoS Comput Biol 7:e1001066: 279 neurons and 2,194 chemical connections
--- (its data come with the example, see data/README.md). The paper has no dynamics; ours are a sketch: integrate-and-fire
+-- (data/README.md names the source of the files). The paper has no dynamics; ours are a sketch: integrate-and-fire
 -- neurons with adaptation, a connection as strong as its count of contacts, inhibitory where the source releases GABA.
 -- Gap junctions, by which PLM drives PVC in the animal, are left out.
 local ln = require "lunate"
