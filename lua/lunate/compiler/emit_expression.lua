@@ -77,7 +77,7 @@ function M.source(ir, text)
   }
   return unit.file(8, unit.header("Expression for setting up.", { { "Expression:", text } }), table.pack(
     inputs(ir), evaluate, unit.unit {
-      { "kind", "LN_EXPRESSION" }, { "name", unit.string(ir.name or "expression") }, { "precision", 8 },
+      { "kind", "LN_EXPRESSION" }, { "name", unit.string "expression" }, { "precision", 8 },
       { "n_in", #ir.inputs }, { "in", #ir.inputs > 0 and "inputs" }, { "evaluate", "evaluate" },
     }))
 end

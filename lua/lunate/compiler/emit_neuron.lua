@@ -587,7 +587,7 @@ function M.source(ir, plan, text)
   local title = string.format("Neuron model '%s', %s precision, method %s.", name, ir.precision, plan.method)
   local header = unit.header(title, {
     { "Equations:", text.equations }, { "Threshold:", text.threshold },
-    { "Reset:", text.reset }, { "Refractory:", text.refractory and tostring(text.refractory) },
+    { "Reset:", text.reset }, { "Refractory:", type(text.refractory) == "string" and text.refractory or text.refractory and "refractory" },
   })
   return unit.file(made.precision, header, table.pack(
     unit.variables(items), unit.names("parameters", ir.parameters), unit.names("tables", ir.tables),

@@ -332,7 +332,7 @@ end
 local function exported(made, items, has_drive)
   local ir = made.ir
   return unit.unit {
-    { "kind", "LN_SYNAPSE" }, { "name", unit.string(ir.name or "synapse") }, { "precision", made.precision },
+    { "kind", "LN_SYNAPSE" }, { "name", unit.string "synapse" }, { "precision", made.precision },
     { "n_var", #items }, { "n_par", #ir.parameters },
     { "var", #items > 0 and "variables" }, { "par", #ir.parameters > 0 and "parameters" },
     { "n_post", #made.post }, { "n_pre", #ir.pre },
@@ -358,8 +358,8 @@ function M.source(ir, post_ir, text)
   local scope = print_statements(made)
   local deliver_text, drive_text = deliver(made, scope), drive(made, scope)
   local items = variable_table(ir)
-  local title = string.format("Synapse '%s' onto '%s', %s precision.", ir.name or "synapse",
-    post_ir.name or "neuron", ir.precision)
+  -- No names here: projections with the same statements share code, and with it storage.
+  local title = string.format("Synapse in %s precision, onto a target in %s precision.", ir.precision, post_ir.precision)
   local header = unit.header(title, { { "When a spike arrives:", text.transmit }, { "Equations:", text.equations } })
   return unit.file(made.precision, header, table.pack(
     "typedef " .. unit.REAL[made.post_precision] .. " post_real;",
