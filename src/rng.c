@@ -10,6 +10,7 @@
 #include <assert.h>
 
 #define HALF_LOG_2PI 0.91893853320467274178
+#define FEW 1024
 #define LARGEST 9.2e18 /* of an int64_t, nearly */
 
 /* ------------------------------------------------------------------ logarithms of probabilities */
@@ -219,9 +220,24 @@ static void insertion_sort(int64_t *x, int64_t n) {
   }
 }
 
-/* Quicksort: the numbers are random, so that the middle one is as good a pivot as any. */
+/* At most FEW numbers spread evenly, as these are: each to about its place, then the last steps by insertion. */
+static void spread_sort(int64_t *x, int64_t n) {
+  int64_t from[FEW + 1] = {0}, copy[FEW], lo = x[0], hi = x[0];
+  for (int64_t k = 1; k < n; k++) {
+    if (x[k] < lo) lo = x[k];
+    if (x[k] > hi) hi = x[k];
+  }
+  double scale = (double)(n - 1) / ((double)(hi - lo) + 1);
+  for (int64_t k = 0; k < n; k++) from[1 + (int64_t)((double)(x[k] - lo) * scale)]++;
+  for (int64_t k = 1; k < n; k++) from[k] += from[k - 1];
+  for (int64_t k = 0; k < n; k++) copy[k] = x[k];
+  for (int64_t k = 0; k < n; k++) x[from[(int64_t)((double)(copy[k] - lo) * scale)]++] = copy[k];
+  insertion_sort(x, n);
+}
+
+/* Quicksort down to FEW: the numbers are random, so that the middle one is as good a pivot as any. */
 static void sort(int64_t *x, int64_t n) {
-  while (n > 24) {
+  while (n > FEW) {
     int64_t pivot = x[n / 2], lo = 0, hi = n - 1;
     while (lo <= hi) {
       while (x[lo] < pivot) lo++;
@@ -240,7 +256,20 @@ static void sort(int64_t *x, int64_t n) {
       n = hi + 1;
     }
   }
-  insertion_sort(x, n);
+  if (n > 24) spread_sort(x, n);
+  else insertion_sort(x, n);
+}
+
+/* Puts the last `added` of n numbers in order among the others, which are. */
+static void sort_in(int64_t *x, int64_t n, int64_t added) {
+  if (added > FEW) {
+    sort(x, n);
+    return;
+  }
+  int64_t late[FEW], i = n - added - 1, j = added - 1;
+  sort(x + i + 1, added);
+  for (int64_t k = 0; k < added; k++) late[k] = x[i + 1 + k];
+  for (int64_t at = n - 1; j >= 0; at--) x[at] = i >= 0 && x[i] > late[j] ? x[i--] : late[j--];
 }
 
 static int64_t without_repeats(int64_t *x, int64_t n) {
@@ -265,6 +294,6 @@ void ln_stream_choose(ln_stream *s, int64_t n, int64_t k, int64_t *out) {
   }
   for (int64_t have = 0; have < k; have = without_repeats(out, k)) {
     below_many(s, (uint64_t)n, k - have, out + have);
-    sort(out, k);
+    sort_in(out, k, k - have);
   }
 }
