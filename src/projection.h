@@ -4,6 +4,8 @@
  * between the same blocks share one (rows stay long whatever a script's populations are called), as long
  * as no two of them join the same pair of populations. Within a storage a projection's synapses are those
  * whose source lies in its pre range and whose target lies in its post range.
+ * A constant or stored-once value that is changed later for one of several projections of a storage takes
+ * effect at the next ln_network_prepare, which then stores it apart; that of a projection alone at once.
  * Building is put off until it is needed (ln_network_prepare), so that all projections of a storage are
  * built in one pass.
  */
@@ -27,8 +29,19 @@ typedef struct ln_projection_spec {
   bool stored_once_ok;              /* unused; storage follows LN_SHARED in the unit */
 } ln_projection_spec;
 
-/* Delays: rounded to steps as Brian2 rounds (int(delay/dt + 0.5)); 0 is delivered in the synapse phase of
- * the same step; a negative delay, or a positive one that rounds to 0, is an error that names it. */
+/* Checks and copies. The key (of this projection) and dt are the network's; comm is borrowed, and so are the
+ * populations. All ranks get the same answer, without communication. */
+int ln_projection_create(ln_projection **out, const ln_projection_spec *spec, ln_comm *comm, uint64_t key, double dt,
+                         ln_error *err);
+void ln_projection_destroy(ln_projection *p); /* Local, NULL accepted; the synapses stay in their storage */
+
+/* Random numbers: synapse k of a pair draws its delay under (source place, target place, k), its variables under
+ * (source gid, target gid, occurrence in the order of delays); places count from pre_lo and post_lo.
+ * Delays: rounded to steps as Brian2 rounds (int(delay/dt + 0.5)); 0 is delivered in the synapse phase of
+ * the same step; a negative delay, a positive one that rounds to 0, or one of more than 65535 steps is an
+ * error that names it.
+ * Arrays of values want a connector whose synapses have places: pairs (place in the lists, or origin),
+ * one_to_one (place in the ranges), all_to_all (source place * n_post + target place). */
 
 const char *ln_projection_name(const ln_projection *p);
 ln_population *ln_projection_pre(const ln_projection *p);

@@ -1,0 +1,274 @@
+/* projection.c - a projection: its specification, checked and copied, and what is known without a gather.
+ *
+ * The synapses themselves lie in synapses.h's storage; reading and assigning their variables is in
+ * projection_values.c.
+ */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include "memory.h"
+#include "projection_p.h"
+#include "synapses_p.h"
+
+/* ------------------------------------------------------------------ copies */
+
+static int copy_bytes(void *out, const void *data, size_t count, size_t size) {
+  void *copy = ln_alloc_array(count, size);
+  if (copy && count) memcpy(copy, data, count * size);
+  *(void **)out = copy;
+  return copy ? 0 : LN_ENOMEM;
+}
+
+static int copy_value(ln_value *out, const ln_value *v) {
+  *out = *v;
+  out->array = NULL, out->par = NULL, out->expression = NULL;
+  int code = 0;
+  if (v->kind == LN_VALUE_ARRAY) code = copy_bytes(&out->array, v->array, (size_t)v->n_array, sizeof *v->array);
+  if (v->kind != LN_VALUE_EXPRESSION) return code;
+  out->expression = ln_model_retain(v->expression);
+  return v->par ? copy_bytes(&out->par, v->par, (size_t)ln_model_unit(v->expression)->n_in, sizeof *v->par) : 0;
+}
+
+static void release_value(ln_value *v) {
+  ln_free((void *)v->array);
+  ln_free((void *)v->par);
+  ln_model_release(v->expression);
+  double a = v->kind == LN_VALUE_CONSTANT ? v->a : 0;
+  *v = ln_value_constant(a);
+}
+
+static int copy_connector(ln_connector *out, const ln_connector *c) {
+  *out = *c;
+  out->expression = NULL, out->par = NULL, out->i = out->j = out->origin = NULL;
+  int code = 0;
+  if (c->kind == LN_BERNOULLI && c->expression) {
+    out->expression = ln_model_retain(c->expression);
+    if (c->par) code = copy_bytes(&out->par, c->par, (size_t)ln_model_unit(c->expression)->n_in, sizeof *c->par);
+  }
+  if (c->kind != LN_PAIRS) return code;
+  size_t n = (size_t)c->n_pairs;
+  code = copy_bytes(&out->i, c->i, n, sizeof *c->i);
+  if (!code) code = copy_bytes(&out->j, c->j, n, sizeof *c->j);
+  if (!code && c->origin) code = copy_bytes(&out->origin, c->origin, n, sizeof *c->origin);
+  return code;
+}
+
+static void release_connector(ln_connector *c) {
+  ln_model_release(c->expression);
+  ln_free((void *)c->par);
+  ln_free((void *)c->i);
+  ln_free((void *)c->j);
+  ln_free((void *)c->origin);
+  c->expression = NULL, c->par = NULL, c->i = c->j = c->origin = NULL, c->n_pairs = 0;
+}
+
+void ln_projection_release_recipe(ln_projection *p) {
+  release_connector(&p->connector);
+  release_value(&p->delay);
+  for (int k = 0; k < p->unit->n_var; k++) release_value(&p->var[k]);
+}
+
+/* ------------------------------------------------------------------ checks */
+
+static int check_ranges(const ln_projection_spec *spec, ln_error *err) {
+  const ln_population *side[2] = {spec->pre, spec->post};
+  const int64_t lo[2] = {spec->pre_lo, spec->post_lo}, hi[2] = {spec->pre_hi, spec->post_hi};
+  for (int k = 0; k < 2; k++) {
+    if (lo[k] < 0 || lo[k] > hi[k] || hi[k] > ln_population_size(side[k]))
+      return ln_fail(err, LN_EINVAL, "%s: neurons %lld to %lld of %s, which has %lld", spec->name, (long long)lo[k] + 1,
+                     (long long)hi[k], ln_population_name(side[k]), (long long)ln_population_size(side[k]));
+  }
+  return 0;
+}
+
+static int check_names(const ln_projection_spec *spec, const ln_model *model, const ln_population *side, int n,
+                       const char *const *name, bool parameters, ln_error *err) {
+  for (int k = 0; k < n; k++) {
+    int found = !model ? -1 : parameters ? ln_model_parameter(model, name[k]) : ln_model_variable(model, name[k]);
+    if (found < 0)
+      return ln_fail(err, LN_EINVAL, "%s: the synapse uses %s of %s, which has no such %s", spec->name, name[k],
+                     ln_population_name(side), parameters ? "parameter" : "variable");
+  }
+  return 0;
+}
+
+static int check_unit(const ln_projection_spec *spec, ln_error *err) {
+  const ln_unit *u = ln_model_unit(spec->synapse);
+  const ln_model *pre = ln_population_model(spec->pre), *post = ln_population_model(spec->post);
+  if (u->kind != LN_SYNAPSE) return ln_fail(err, LN_EINVAL, "%s: %s is not a synapse", spec->name, u->name);
+  if (!post)
+    return ln_fail(err, LN_EINVAL, "%s: %s has spike times instead of a model and cannot be a target", spec->name,
+                   ln_population_name(spec->post));
+  int code = check_names(spec, post, spec->post, u->n_post, u->post, false, err);
+  if (!code) code = check_names(spec, post, spec->post, u->n_post_par, u->post_par, true, err);
+  if (!code) code = check_names(spec, pre, spec->pre, u->n_pre, u->pre, false, err);
+  if (!code) code = check_names(spec, pre, spec->pre, u->n_pre_par, u->pre_par, true, err);
+  return code;
+}
+
+/* How many numbers an array of values must have, or -1 where the connector gives synapses no places. */
+static int64_t places(const ln_projection_spec *spec) {
+  const ln_connector *c = &spec->connector;
+  switch (c->kind) {
+    case LN_PAIRS: return c->origin ? INT64_MAX : c->n_pairs;
+    case LN_ONE_TO_ONE: return spec->post_hi - spec->post_lo;
+    case LN_ALL_TO_ALL: return (spec->pre_hi - spec->pre_lo) * (spec->post_hi - spec->post_lo);
+    default: return -1;
+  }
+}
+
+static int check_value(const ln_projection_spec *spec, const char *what, const ln_value *v, ln_error *err) {
+  if (v->kind != LN_VALUE_ARRAY) return 0;
+  int64_t n = places(spec);
+  if (n < 0)
+    return ln_fail(err, LN_EINVAL, "%s: %s is an array, but this connector draws its synapses; expected a value, a "
+                   "distribution or an expression", spec->name, what);
+  if (n != INT64_MAX && v->n_array != n)
+    return ln_fail(err, LN_EINVAL, "%s: %s has %lld numbers for %lld synapses", spec->name, what, (long long)v->n_array,
+                   (long long)n);
+  return 0;
+}
+
+static int check_values(const ln_projection *p, const ln_projection_spec *spec, ln_error *err) {
+  int code = check_value(spec, "delay", &spec->delay, err);
+  for (int k = 0; k < p->unit->n_var && !code; k++) {
+    code = check_value(spec, p->unit->var[k].name, &spec->var[k], err);
+    if (!code && ln_projection_stores_once(p, k) && spec->var[k].kind != LN_VALUE_CONSTANT)
+      code = ln_fail(err, LN_EINVAL, "%s: %s is stored once for all synapses; expected one number", spec->name,
+                     p->unit->var[k].name);
+  }
+  if (code || spec->delay.kind != LN_VALUE_CONSTANT) return code;
+  uint16_t steps;
+  ln_error inner;
+  code = ln_projection_delay_steps(p, spec->delay.a, &steps, &inner);
+  return code ? ln_fail(err, code, "%s: %s", p->name, inner.text) : 0;
+}
+
+static int check_connector(const ln_projection *p, ln_error *err) {
+  ln_connect_range r = ln_projection_range(p);
+  ln_error inner;
+  int code = ln_connect_check(&p->connector, &r, &inner);
+  return code ? ln_fail(err, code, "%s: %s", p->name, inner.text) : 0;
+}
+
+/* ------------------------------------------------------------------ making */
+
+static int take(ln_projection *p, const ln_projection_spec *spec) {
+  size_t n_var = (size_t)p->unit->n_var;
+  p->name = strdup(spec->name);
+  p->n_fills = ln_alloc_array(n_var, sizeof *p->n_fills);
+  p->var = ln_alloc_array(n_var, sizeof *p->var);
+  if (!p->name || !p->n_fills || !p->var) return LN_ENOMEM;
+  int code = copy_bytes(&p->par, spec->par, (size_t)p->unit->n_par, sizeof *p->par);
+  if (!code) code = copy_connector(&p->connector, &spec->connector);
+  if (!code) code = copy_value(&p->delay, &spec->delay);
+  for (size_t k = 0; k < n_var && !code; k++) code = copy_value(&p->var[k], &spec->var[k]);
+  return code;
+}
+
+int ln_projection_create(ln_projection **out, const ln_projection_spec *spec, ln_comm *comm, uint64_t key, double dt,
+                         ln_error *err) {
+  *out = NULL;
+  int code = check_ranges(spec, err);
+  if (!code) code = check_unit(spec, err);
+  if (code) return code;
+  ln_projection *p = ln_alloc(sizeof *p);
+  if (!p) return ln_fail(err, LN_ENOMEM, "%s: no memory for a projection", spec->name);
+  *p = (ln_projection){.pre = spec->pre, .post = spec->post, .pre_lo = spec->pre_lo, .pre_hi = spec->pre_hi,
+                       .post_lo = spec->post_lo, .post_hi = spec->post_hi, .comm = comm, .key = key, .dt = dt,
+                       .synapse = ln_model_retain(spec->synapse), .unit = ln_model_unit(spec->synapse)};
+  ln_population_own(p->post, &p->own_lo, &p->own_hi);
+  p->own_lo = p->own_lo > p->post_lo ? p->own_lo : p->post_lo;
+  p->own_hi = p->own_hi < p->post_hi ? p->own_hi : p->post_hi;
+  if (p->own_hi < p->own_lo) p->own_lo = p->own_hi = p->post_lo;
+  code = take(p, spec);
+  if (code) ln_fail(err, code, "%s: no memory for a projection", spec->name);
+  if (!code) code = check_connector(p, err);
+  if (!code) code = check_values(p, spec, err);
+  if (code) {
+    ln_projection_destroy(p);
+    return code;
+  }
+  *out = p;
+  return 0;
+}
+
+void ln_projection_destroy(ln_projection *p) {
+  if (!p) return;
+  release_connector(&p->connector);
+  release_value(&p->delay);
+  for (int k = 0; p->var && k < p->unit->n_var; k++) release_value(&p->var[k]);
+  ln_free(p->var);
+  ln_free(p->n_fills);
+  ln_free(p->par);
+  free(p->name);
+  ln_model_release(p->synapse);
+  ln_free(p);
+}
+
+/* ------------------------------------------------------------------ where */
+
+ln_connect_range ln_projection_range(const ln_projection *p) {
+  return (ln_connect_range){.n_pre = p->pre_hi - p->pre_lo, .n_post = p->post_hi - p->post_lo,
+                            .own_lo = p->own_lo - p->post_lo, .own_hi = p->own_hi - p->post_lo,
+                            .same = p->pre == p->post, .pre_lo = p->pre_lo, .post_lo = p->post_lo};
+}
+
+int64_t ln_projection_blid0(const ln_projection *p) {
+  int64_t lo, hi;
+  ln_population_own(p->post, &lo, &hi);
+  return ln_population_blid(p->post) - lo;
+}
+
+ln_window ln_projection_window(const ln_projection *p, bool count) {
+  int64_t blid0 = ln_projection_blid0(p);
+  return (ln_window){.row_lo = p->row0 + p->pre_lo, .row_hi = p->row0 + p->pre_hi,
+                     .target_lo = (uint32_t)(blid0 + p->own_lo), .target_hi = (uint32_t)(blid0 + p->own_hi),
+                     .count = count};
+}
+
+bool ln_projection_may_repeat(const ln_projection *p) {
+  switch (p->connector.kind) {
+    case LN_FIXED_INDEGREE:
+    case LN_FIXED_OUTDEGREE:
+    case LN_FIXED_TOTAL: return p->connector.multapses;
+    case LN_PAIRS: return true;
+    default: return false;
+  }
+}
+
+int ln_projection_delay_steps(const ln_projection *p, double delay, uint16_t *steps, ln_error *err) {
+  double x = delay / p->dt + 0.5; /* as Brian2: int(delay/dt + 0.5) */
+  if (delay == 0 || (x >= 1 && x < LN_MAX_DELAY + 1.0)) {
+    *steps = (uint16_t)x;
+    return 0;
+  }
+  if (delay > 0 && x < 1)
+    return ln_fail(err, LN_EINVAL, "a delay of %g ms is positive, but rounds to no time step (dt = %g ms)",
+                   1e3 * delay, 1e3 * p->dt);
+  if (x >= 1)
+    return ln_fail(err, LN_EINVAL, "a delay of %g ms is more than %d time steps (dt = %g ms)", 1e3 * delay,
+                   LN_MAX_DELAY, 1e3 * p->dt);
+  return ln_fail(err, LN_EINVAL, "a delay of %g ms; expected a time of at least 0", 1e3 * delay);
+}
+
+const char *ln_projection_name(const ln_projection *p) { return p->name; }
+ln_population *ln_projection_pre(const ln_projection *p) { return p->pre; }
+ln_population *ln_projection_post(const ln_projection *p) { return p->post; }
+const ln_model *ln_projection_model(const ln_projection *p) { return p->synapse; }
+int64_t ln_projection_local_count(const ln_projection *p) { return p->local_count; }
+
+int ln_projection_count(ln_projection *p, int64_t *out, ln_error *err) {
+  (void)err;
+  *out = ln_comm_sum(p->comm, p->local_count);
+  return 0;
+}
+
+/* ------------------------------------------------------------------ run-time constants */
+
+double ln_projection_parameter(const ln_projection *p, int par) { return p->par[par]; }
+
+void ln_projection_set_parameter(ln_projection *p, int par, double value) {
+  p->par[par] = value;
+  if (p->synapses) ln_synapses_touch(p->synapses, p);
+}

@@ -1,0 +1,405 @@
+/* projection_values.c - variables of a projection's synapses as the script sees them: assigned, gathered, summed up.
+ *
+ * All goes through doubles and global indices, and in an order that every number of ranks shares: synapses
+ * are named by source, target and the occurrence of the pair.
+ */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include "element.h"
+#include "memory.h"
+#include "projection_p.h"
+#include "sum.h"
+#include "synapses_p.h"
+
+/* ------------------------------------------------------------------ inputs of expressions */
+
+static int open_input(ln_reading *r, int k, ln_error *err) {
+  const ln_input *in = &r->expression->in[k];
+  const ln_projection *p = r->p;
+  bool source = in->kind == LN_IN_PRE;
+  if (!source && in->kind != LN_IN_POST) return 0;
+  ln_population *side = source ? p->pre : p->post;
+  const ln_model *model = ln_population_model(side);
+  int var = model ? ln_model_variable(model, in->name) : -1;
+  if (var < 0)
+    return ln_fail(err, LN_EINVAL, "%s: %s has no variable %s", p->name, ln_population_name(side), in->name);
+  if (source) return ln_population_gather(side, var, p->pre_lo, p->pre_hi, &r->input[k], err);
+  int64_t first, n;
+  r->input[k] = ln_alloc_array((size_t)(p->own_hi - p->own_lo), sizeof(double));
+  if (r->input[k]) ln_population_read(side, var, p->own_lo, p->own_hi, r->input[k], &first, &n);
+  int code = r->input[k] ? 0 : ln_fail(err, LN_ENOMEM, "%s: no memory to read %s", p->name, in->name);
+  return ln_comm_agree(p->comm, code, err);
+}
+
+int ln_reading_open(ln_reading *r, const ln_projection *p, ln_model *expression, ln_error *err) {
+  *r = (ln_reading){.p = p};
+  if (!expression) return 0;
+  const ln_unit *unit = ln_model_unit(expression);
+  r->input = ln_alloc_array((size_t)unit->n_in, sizeof *r->input);
+  int code = r->input ? 0 : ln_fail(err, LN_ENOMEM, "%s: no memory to evaluate an expression", p->name);
+  code = ln_comm_agree(p->comm, code, err);
+  r->expression = r->input ? unit : NULL;
+  for (int k = 0; k < unit->n_in && !code; k++) code = open_input(r, k, err);
+  return code;
+}
+
+void ln_reading_close(ln_reading *r) {
+  for (int k = 0; r->expression && k < r->expression->n_in; k++) ln_free(r->input[k]);
+  ln_free(r->input);
+  *r = (ln_reading){0};
+}
+
+static int read_synapse(const ln_reading *r, const char *name, int64_t n, double *out, ln_error *err) {
+  const ln_projection *p = r->p;
+  int var = ln_model_variable(p->synapse, name);
+  if (var < 0 || !r->at)
+    return ln_fail(err, LN_EINVAL, "%s of the synapses is not known when this is evaluated", name);
+  bool once = ln_projection_stores_once(p, var);
+  ln_element type = ln_element_of(p->unit, var);
+  for (int64_t k = 0; k < n; k++)
+    out[k] = once ? p->var[var].a : ln_element_get(type, r->rows->var[var], (int64_t)r->at[k]);
+  return 0;
+}
+
+int ln_reading_read(void *user, int input, int64_t n, double *out, ln_error *err) {
+  const ln_reading *r = user;
+  const ln_projection *p = r->p;
+  const ln_input *in = &r->expression->in[input];
+  bool source = in->kind == LN_IN_PRE || in->kind == LN_IN_I;
+  const uint32_t *place = source ? r->source : r->target;
+  int64_t shift = source ? r->source_shift : r->target_shift;
+  double size = (double)ln_population_size(in->kind == LN_IN_N_PRE ? p->pre : p->post);
+  switch (in->kind) {
+    case LN_IN_PRE:
+    case LN_IN_POST:
+      shift -= source ? p->pre_lo : p->own_lo;
+      for (int64_t k = 0; k < n; k++) out[k] = r->input[input][place[k] + shift];
+      return 0;
+    case LN_IN_I:
+    case LN_IN_J:
+      for (int64_t k = 0; k < n; k++) out[k] = (double)(place[k] + shift + 1);
+      return 0;
+    case LN_IN_N_PRE:
+    case LN_IN_N_POST:
+      for (int64_t k = 0; k < n; k++) out[k] = size;
+      return 0;
+    case LN_IN_SYN: return read_synapse(r, in->name, n, out, err);
+  }
+  return ln_fail(err, LN_EINVAL, "%s cannot be read here", in->name);
+}
+
+/* ------------------------------------------------------------------ filling */
+
+typedef struct filling {
+  const ln_projection *p;
+  const ln_rows *rows;
+  int var;
+  const ln_value *v;
+  ln_reading *reading;
+  const int64_t *origin;
+  int64_t done;
+  uint64_t key;
+  uint64_t id[2 * LN_VISIT_CHUNK];
+  double x[LN_VISIT_CHUNK];
+} filling;
+
+static int put(const filling *f, const ln_visit *chunk, ln_error *err) {
+  void *a = f->rows->var[f->var];
+  switch (ln_element_of(f->p->unit, f->var)) {
+    case LN_ELEMENT_DOUBLE:
+      for (int64_t k = 0; k < chunk->n; k++) ((double *)a)[chunk->at[k]] = f->x[k];
+      return 0;
+    case LN_ELEMENT_FLOAT:
+      for (int64_t k = 0; k < chunk->n; k++) ((float *)a)[chunk->at[k]] = (float)f->x[k];
+      return 0;
+    default: break;
+  }
+  for (int64_t k = 0; k < chunk->n; k++) {
+    if (!(f->x[k] > -2147483649.0 && f->x[k] < 2147483648.0))
+      return ln_fail(err, LN_EINVAL, "%s: %s is an integer; %g is not one it can hold", f->p->name,
+                     f->p->unit->var[f->var].name, f->x[k]);
+    ((int32_t *)a)[chunk->at[k]] = (int32_t)f->x[k];
+  }
+  return 0;
+}
+
+static int fill_chunk(void *user, const ln_visit *chunk, ln_error *err) {
+  filling *f = user;
+  int64_t source0 = -f->p->row0, target0 = -ln_projection_blid0(f->p);
+  for (int64_t k = 0; k < chunk->n; k++) {
+    f->id[2 * k] = (uint64_t)(chunk->row[k] + source0) | (uint64_t)(chunk->target[k] + target0) << 32;
+    f->id[2 * k + 1] = chunk->occurrence[k];
+  }
+  ln_reading *r = f->reading;
+  r->rows = f->rows, r->at = chunk->at, r->source = chunk->row, r->target = chunk->target;
+  r->source_shift = source0, r->target_shift = target0;
+  ln_value_chunk c = {.n = chunk->n, .id = f->id, .origin = f->origin ? f->origin + f->done : NULL, .key = f->key,
+                      .dt = f->p->dt, .read = ln_reading_read, .user = r};
+  f->done += chunk->n;
+  ln_error inner;
+  int code = ln_value_fill(f->v, &c, f->x, &inner);
+  if (code) return ln_fail(err, code, "%s: %s: %s", f->p->name, f->p->unit->var[f->var].name, inner.text);
+  return put(f, chunk, err);
+}
+
+int ln_projection_fill_rows(const ln_projection *p, const ln_rows *rows, int var, const ln_value *v,
+                            ln_reading *reading, const int64_t *origin, ln_error *err) {
+  filling *f = ln_alloc(sizeof *f);
+  if (!f) return ln_fail(err, LN_ENOMEM, "%s: no memory to set %s", p->name, p->unit->var[var].name);
+  f->p = p, f->rows = rows, f->var = var, f->v = v, f->reading = reading, f->origin = origin;
+  f->key = ln_key(p->key, LN_PROJECTION_FILL, (uint64_t)var | p->n_fills[var] << 32);
+  bool drawn = v->kind != LN_VALUE_CONSTANT && v->kind != LN_VALUE_ARRAY;
+  ln_window w = ln_projection_window(p, drawn && ln_projection_may_repeat(p));
+  int code = ln_rows_visit(rows, &w, fill_chunk, f, err);
+  ln_free(f);
+  return code;
+}
+
+/* ------------------------------------------------------------------ the order of a gather */
+
+typedef struct synapse { /* one record of this rank */
+  uint32_t i, j;         /* gids */
+  int32_t delay;
+  uint32_t order;        /* of storage within the row */
+  int64_t visit;         /* of storage within the projection */
+  double value;
+} synapse;
+
+static int by_target(const void *a, const void *b) {
+  const synapse *x = a, *y = b;
+  if (x->j != y->j) return x->j < y->j ? -1 : 1;
+  if (x->delay != y->delay) return x->delay < y->delay ? -1 : 1;
+  return x->order < y->order ? -1 : x->order > y->order;
+}
+
+/* The projection's synapses of one row, sorted, to out; returns how many. */
+static int64_t list_row(const ln_projection *p, int64_t row, int var, int64_t visit, synapse *out) {
+  const ln_rows *r = &p->variant->rows;
+  ln_window w = ln_projection_window(p, false);
+  int64_t blid0 = ln_projection_blid0(p), n = 0;
+  uint64_t at = r->row[row].first, first = at;
+  for (uint64_t run = r->row[row].run; run < r->row[row + 1].run; run++) {
+    for (uint64_t end = at + r->run[run].n; at < end; at++) {
+      uint32_t target = ln_rows_target(r, at);
+      if (target < w.target_lo || target >= w.target_hi) continue;
+      double x = var < 0 ? 0 : ln_projection_stores_once(p, var) ? p->var[var].a
+                 : ln_element_get(ln_element_of(p->unit, var), r->var[var], (int64_t)at);
+      out[n] = (synapse){(uint32_t)(row - p->row0), (uint32_t)(target - blid0), r->run[run].delay,
+                         (uint32_t)(at - first), visit + n, x};
+      n++;
+    }
+  }
+  qsort(out, (size_t)n, sizeof *out, by_target);
+  return n;
+}
+
+/* All of this rank, sorted by (source, target, delay, occurrence). */
+static int list_own(const ln_projection *p, int var, synapse **out, ln_error *err) {
+  synapse *list = ln_alloc_array((size_t)p->local_count, sizeof *list);
+  *out = list;
+  if (!list)
+    return ln_fail(err, LN_ENOMEM, "%s: no memory to list %lld synapses", p->name, (long long)p->local_count);
+  int64_t n = 0;
+  for (int64_t row = p->row0 + p->pre_lo; row < p->row0 + p->pre_hi && n < p->local_count; row++)
+    n += list_row(p, row, var, n, list + n);
+  return 0;
+}
+
+static int check_built(const ln_projection *p, ln_error *err) {
+  return p->built ? 0 : ln_fail(err, LN_EINVAL, "%s has not been built yet", p->name);
+}
+
+/* ------------------------------------------------------------------ gathering */
+
+/* Of each source, the synapses of rank 0, then 1, …: targets ascend with the rank. */
+static void merge(const ln_projection *p, const synapse *all, const size_t *bytes, ln_connections *out) {
+  int ranks = ln_comm_size(p->comm);
+  int64_t at[ranks], end[ranks], n = 0;
+  for (int r = 0; r < ranks; r++) {
+    at[r] = r ? end[r - 1] : 0;
+    end[r] = at[r] + (int64_t)(bytes[r] / sizeof *all);
+  }
+  for (int64_t i = p->pre_lo; i < p->pre_hi; i++) {
+    for (int r = 0; r < ranks; r++) {
+      for (; at[r] < end[r] && all[at[r]].i == i; at[r]++, n++) {
+        const synapse *s = &all[at[r]];
+        out->i[n] = s->i, out->j[n] = s->j, out->delay[n] = s->delay;
+        if (out->value) out->value[n] = s->value;
+      }
+    }
+  }
+}
+
+static int alloc_connections(ln_connections *out, int64_t n, bool value) {
+  *out = (ln_connections){.n = n};
+  out->i = ln_alloc_array((size_t)n, sizeof *out->i);
+  out->j = ln_alloc_array((size_t)n, sizeof *out->j);
+  out->delay = ln_alloc_array((size_t)n, sizeof *out->delay);
+  if (value) out->value = ln_alloc_array((size_t)n, sizeof *out->value);
+  return out->i && out->j && out->delay && (!value || out->value) ? 0 : LN_ENOMEM;
+}
+
+int ln_projection_gather(ln_projection *p, int var, ln_connections *out, ln_error *err) {
+  *out = (ln_connections){0};
+  synapse *own = NULL, *all = NULL;
+  size_t *bytes = ln_alloc_array((size_t)ln_comm_size(p->comm), sizeof *bytes);
+  int code = check_built(p, err);
+  if (!code) code = list_own(p, var, &own, err);
+  if (!code && !bytes) code = ln_fail(err, LN_ENOMEM, "%s: no memory to gather synapses", p->name);
+  code = ln_comm_agree(p->comm, code, err);
+  if (!code)
+    code = ln_comm_allgatherv(p->comm, own, (size_t)p->local_count * sizeof *own, (void **)&all, bytes, err);
+  ln_free(own);
+  if (!code) {
+    size_t sum = 0;
+    for (int r = 0; r < ln_comm_size(p->comm); r++) sum += bytes[r];
+    code = alloc_connections(out, (int64_t)(sum / sizeof *all), var >= 0);
+    if (code) ln_fail(err, code, "%s: no memory to gather %zu synapses", p->name, sum / sizeof *all);
+    else merge(p, all, bytes, out);
+    code = ln_comm_agree(p->comm, code, err);
+  }
+  ln_free(all);
+  ln_free(bytes);
+  if (code) ln_connections_clear(out);
+  return code;
+}
+
+void ln_connections_clear(ln_connections *c) {
+  ln_free(c->i);
+  ln_free(c->j);
+  ln_free(c->delay);
+  ln_free(c->value);
+  *c = (ln_connections){0};
+}
+
+/* ------------------------------------------------------------------ assigning */
+
+/* For each synapse of this rank, in order of storage, its place in a gather. count: synapses a source and rank. */
+static void number(const ln_projection *p, const synapse *own, const uint32_t *count, int64_t *origin) {
+  int64_t n_pre = p->pre_hi - p->pre_lo, k = 0, place = 0;
+  int ranks = ln_comm_size(p->comm), rank = ln_comm_rank(p->comm);
+  for (int64_t i = 0; i < n_pre; i++) {
+    for (int r = 0; r < ranks; r++) {
+      uint32_t n = count[r * n_pre + i];
+      for (uint32_t q = 0; r == rank && q < n; q++, k++) origin[own[k].visit] = place + q;
+      place += n;
+    }
+  }
+}
+
+static int find_origins(const ln_projection *p, int64_t **out, ln_error *err) {
+  size_t n_pre = (size_t)(p->pre_hi - p->pre_lo);
+  synapse *own = NULL;
+  int64_t *origin = ln_alloc_array((size_t)p->local_count, sizeof *origin);
+  uint32_t *mine = ln_alloc_array(n_pre, sizeof *mine);
+  uint32_t *count = ln_alloc_array(n_pre * (size_t)ln_comm_size(p->comm), sizeof *count);
+  int code = list_own(p, -1, &own, err);
+  if (!code && (!origin || !mine || !count)) code = ln_fail(err, LN_ENOMEM, "%s: no memory to set values", p->name);
+  code = ln_comm_agree(p->comm, code, err);
+  if (!code) {
+    for (int64_t k = 0; k < p->local_count; k++) mine[own[k].i - p->pre_lo]++;
+    ln_comm_allgather(p->comm, mine, n_pre * sizeof *mine, count);
+    number(p, own, count, origin);
+  }
+  ln_free(own);
+  ln_free(mine);
+  ln_free(count);
+  if (code) ln_free(origin);
+  *out = code ? NULL : origin;
+  return code;
+}
+
+static int fill_once(ln_projection *p, int var, const ln_value *v, ln_error *err) {
+  if (v->kind != LN_VALUE_CONSTANT)
+    return ln_fail(err, LN_EINVAL, "%s: %s is stored once for all synapses; expected one number", p->name,
+                   p->unit->var[var].name);
+  p->var[var] = ln_value_constant(v->a);
+  ln_synapses_touch(p->synapses, p);
+  return 0;
+}
+
+static int check_array(ln_projection *p, int var, const ln_value *v, ln_error *err) {
+  int64_t n;
+  int code = v->kind == LN_VALUE_ARRAY ? ln_projection_count(p, &n, err) : 0;
+  if (code || v->kind != LN_VALUE_ARRAY || v->n_array == n) return code;
+  return ln_fail(err, LN_EINVAL, "%s: %lld numbers for %s of %lld synapses", p->name, (long long)v->n_array,
+                 p->unit->var[var].name, (long long)n);
+}
+
+int ln_projection_fill(ln_projection *p, int var, const ln_value *v, ln_error *err) {
+  int code = check_built(p, err);
+  if (!code && ln_projection_stores_once(p, var)) return fill_once(p, var, v, err);
+  if (!code) code = check_array(p, var, v, err);
+  if (code) return code; /* the same on all ranks */
+  p->n_fills[var]++;
+  int64_t *origin = NULL;
+  ln_reading reading;
+  code = ln_reading_open(&reading, p, v->kind == LN_VALUE_EXPRESSION ? v->expression : NULL, err);
+  if (!code && v->kind == LN_VALUE_ARRAY) code = find_origins(p, &origin, err);
+  if (!code) {
+    code = ln_projection_fill_rows(p, &p->variant->rows, var, v, &reading, origin, err);
+    code = ln_comm_agree(p->comm, code, err);
+  }
+  ln_reading_close(&reading);
+  ln_free(origin);
+  return code;
+}
+
+/* ------------------------------------------------------------------ moments */
+
+typedef struct summing {
+  const void *array;
+  ln_element type;
+  double mean, min, max;
+  bool squares;
+  ln_sum sum;
+} summing;
+
+static int sum_chunk(void *user, const ln_visit *chunk, ln_error *err) {
+  (void)err;
+  summing *s = user;
+  for (int64_t k = 0; k < chunk->n; k++) {
+    double x = ln_element_get(s->type, s->array, (int64_t)chunk->at[k]);
+    s->min = x < s->min || isnan(x) ? x : s->min;
+    s->max = x > s->max || isnan(x) ? x : s->max;
+    ln_sum_add(&s->sum, s->squares ? (x - s->mean) * (x - s->mean) : x);
+  }
+  return 0;
+}
+
+/* The exact sum over all ranks of x, or of (x - mean)^2. */
+static int sum_all(const ln_projection *p, summing *s, double *out, ln_error *err) {
+  ln_window w = ln_projection_window(p, false);
+  ln_sum_clear(&s->sum);
+  int code = ln_rows_visit(&p->variant->rows, &w, sum_chunk, s, err);
+  code = ln_comm_agree(p->comm, code, err);
+  if (!code) *out = ln_sum_reduce(&s->sum, p->comm);
+  return code;
+}
+
+int ln_projection_moments(ln_projection *p, int var, ln_moments *out, ln_error *err) {
+  int64_t n;
+  int code = check_built(p, err);
+  if (!code) code = ln_projection_count(p, &n, err);
+  if (code) return code;
+  *out = (ln_moments){.n = n, .mean = NAN, .variance = NAN, .min = NAN, .max = NAN};
+  if (n == 0) return 0;
+  if (ln_projection_stores_once(p, var)) {
+    double x = p->var[var].a;
+    *out = (ln_moments){n, x, 0, x, x};
+    return 0;
+  }
+  summing s = {.array = p->variant->rows.var[var], .type = ln_element_of(p->unit, var), .min = INFINITY,
+               .max = -INFINITY};
+  double sum, squares;
+  code = sum_all(p, &s, &sum, err);
+  if (code) return code;
+  out->mean = s.mean = sum / (double)n;
+  out->min = ln_comm_min_double(p->comm, s.min);
+  out->max = ln_comm_max_double(p->comm, s.max);
+  s.squares = true;
+  code = sum_all(p, &s, &squares, err);
+  out->variance = squares / (double)n;
+  return code;
+}

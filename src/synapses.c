@@ -1,0 +1,459 @@
+/* synapses.c - a storage of synapses: what may share it, and its part in a step.
+ *
+ * Spikes are filed as segments in the calendar, due segments are handed to the compiled code. Building is in
+ * synapses_build.c, moving projections apart in synapses_split.c.
+ */
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include "element.h"
+#include "memory.h"
+#include "synapses_p.h"
+
+/* ------------------------------------------------------------------ making */
+
+int ln_synapses_create(ln_synapses **out, const ln_synapses_spec *spec, ln_error *err) {
+  *out = NULL;
+  const ln_unit *u = ln_model_unit(spec->model);
+  ln_synapses *s = ln_alloc(sizeof *s);
+  if (!s) return ln_fail(err, LN_ENOMEM, "no memory for synapses");
+  *s = (ln_synapses){.model = ln_model_retain(spec->model), .unit = u, .block = spec->post_block, .comm = spec->comm,
+                     .key = spec->key, .dt = spec->dt};
+  size_t n_post = (size_t)u->n_post, n_pre = (size_t)u->n_pre;
+  s->par = ln_alloc_array((size_t)u->n_par, sizeof *s->par);
+  s->post_var = ln_alloc_array(n_post, sizeof *s->post_var);
+  s->post_par = ln_alloc_array((size_t)u->n_post_par, sizeof *s->post_par);
+  s->pre_par = ln_alloc_array((size_t)u->n_pre_par, sizeof *s->pre_par);
+  s->post_array = ln_alloc_array(n_post, sizeof *s->post_array);
+  s->post_value = ln_alloc_array((size_t)u->n_post_par, sizeof *s->post_value);
+  s->pre_value = ln_alloc_array((size_t)u->n_pre_par, sizeof *s->pre_value);
+  s->mirror = ln_alloc_array(n_pre, sizeof *s->mirror);
+  if (!s->par || !s->post_var || !s->post_par || !s->pre_par || !s->post_array || !s->post_value || !s->pre_value ||
+      !s->mirror) {
+    ln_synapses_destroy(s);
+    return ln_fail(err, LN_ENOMEM, "no memory for synapses");
+  }
+  if (u->n_par) memcpy(s->par, spec->par, (size_t)u->n_par * sizeof *s->par);
+  const ln_model *target = ln_block_model(s->block);
+  for (int k = 0; k < u->n_post; k++) s->post_var[k] = ln_model_variable(target, u->post[k]);
+  for (int k = 0; k < u->n_post_par; k++) s->post_par[k] = ln_model_parameter(target, u->post_par[k]);
+  *out = s;
+  return 0;
+}
+
+static void destroy_variant(ln_variant *v) {
+  if (!v) return;
+  ln_calendar_destroy(&v->calendar);
+  ln_rows_destroy(&v->rows);
+  ln_free(v->par);
+  ln_free(v->shared);
+  ln_free(v->syn);
+  ln_free(v);
+}
+
+void ln_synapses_destroy(ln_synapses *s) {
+  if (!s) return;
+  for (int k = 0; k < s->n_variants; k++) destroy_variant(s->variant[k]);
+  for (int k = 0; k < s->n_sources; k++) ln_free(s->source[k].pre);
+  for (int k = 0; s->mirror && k < s->unit->n_pre; k++) ln_free(s->mirror[k]);
+  void *array[] = {s->par, s->projection, s->source, s->row_nid, s->row_gid, s->variant, s->post_var, s->post_par,
+                   s->pre_par, s->post_array, s->post_value, s->pre_value, s->mirror};
+  for (size_t k = 0; k < sizeof array / sizeof *array; k++) ln_free(array[k]);
+  ln_model_release(s->model);
+  ln_free(s);
+}
+
+/* ------------------------------------------------------------------ sharing */
+
+/* The code depends on which population its target is in. */
+static bool needs_one_post(const ln_synapses *s) {
+  if (s->unit->n_post_par) return true;
+  const ln_unit *target = ln_model_unit(ln_block_model(s->block));
+  for (int k = 0; k < s->unit->n_post; k++) {
+    if (target->var[s->post_var[k]].flags & LN_SHARED) return true;
+  }
+  return false;
+}
+
+bool ln_synapses_accepts(const ln_synapses *s, const ln_projection_spec *spec) {
+  const ln_unit *u = s->unit;
+  if (ln_model_unit(spec->synapse) != u || ln_population_block(spec->post) != s->block) return false;
+  const ln_projection *first = s->n_projections ? s->projection[0] : NULL;
+  const double *par = first ? first->par : s->par;
+  if (u->n_par && memcmp(par, spec->par, (size_t)u->n_par * sizeof *par) != 0) return false;
+  if (!first) return true;
+  for (int k = 0; k < u->n_var; k++) {
+    if (!ln_projection_stores_once(first, k)) continue;
+    if (spec->var[k].kind != LN_VALUE_CONSTANT || first->var[k].a != spec->var[k].a) return false;
+  }
+  if (spec->post != first->post && needs_one_post(s)) return false;
+  if (spec->pre != first->pre && u->n_pre_par) return false;
+  for (int k = 0; k < s->n_projections; k++) {
+    if (s->projection[k]->pre == spec->pre && s->projection[k]->post == spec->post) return false;
+  }
+  return true;
+}
+
+int ln_synapses_add(ln_synapses *s, ln_projection *p, ln_error *err) {
+  size_t n = (size_t)s->n_projections, each = sizeof *s->projection;
+  ln_projection **grown = ln_realloc(s->projection, n * each, (n + 1) * each);
+  if (!grown) return ln_fail(err, LN_ENOMEM, "%s: no memory for a projection", p->name);
+  s->projection = grown;
+  s->projection[s->n_projections++] = p;
+  p->synapses = s;
+  if (n == 0) {
+    s->post = p->post;
+    const ln_model *source = ln_population_model(p->pre);
+    for (int k = 0; k < s->unit->n_pre_par; k++) s->pre_par[k] = ln_model_parameter(source, s->unit->pre_par[k]);
+  }
+  return 0;
+}
+
+/* ------------------------------------------------------------------ variants */
+
+bool ln_variant_fits(const ln_synapses *s, const ln_variant *v, const ln_projection *p) {
+  const ln_unit *u = s->unit;
+  if (u->n_par && memcmp(v->par, p->par, (size_t)u->n_par * sizeof *v->par) != 0) return false;
+  for (int k = 0; k < u->n_var; k++) {
+    if (!ln_projection_stores_once(p, k)) continue;
+    double cell = 0;
+    ln_element_store(ln_element_of(u, k), &cell, &p->var[k].a, 1);
+    if (memcmp(&cell, &v->shared[k], sizeof cell) != 0) return false;
+  }
+  return true;
+}
+
+void ln_variant_set(ln_synapses *s, ln_variant *v, const ln_projection *p) {
+  const ln_unit *u = s->unit;
+  if (u->n_par) memcpy(v->par, p->par, (size_t)u->n_par * sizeof *v->par);
+  for (int k = 0; k < u->n_var; k++) {
+    if (ln_projection_stores_once(p, k)) ln_element_store(ln_element_of(u, k), &v->shared[k], &p->var[k].a, 1);
+  }
+}
+
+void ln_variant_refresh(const ln_synapses *s, ln_variant *v) {
+  for (int k = 0; k < s->unit->n_var; k++) v->syn[k] = v->rows.var[k] ? v->rows.var[k] : &v->shared[k];
+}
+
+bool ln_synapses_has_variant(const ln_synapses *s, const ln_projection *p) {
+  for (int k = 0; k < s->n_variants; k++) {
+    if (ln_variant_fits(s, s->variant[k], p)) return true;
+  }
+  return false;
+}
+
+int ln_synapses_add_variant(ln_synapses *s, const ln_projection *p, ln_variant **out, ln_error *err) {
+  size_t n = (size_t)s->n_variants, n_var = (size_t)s->unit->n_var;
+  ln_variant **grown = ln_realloc(s->variant, n * sizeof *grown, (n + 1) * sizeof *grown);
+  if (grown) s->variant = grown;
+  ln_variant *v = grown ? ln_alloc(sizeof *v) : NULL;
+  if (!v) return ln_fail(err, LN_ENOMEM, "%s: no memory for synapses", p->name);
+  v->par = ln_alloc_array((size_t)s->unit->n_par, sizeof *v->par);
+  v->shared = ln_alloc_array(n_var, sizeof *v->shared);
+  v->syn = ln_alloc_array(n_var, sizeof *v->syn);
+  int code = v->par && v->shared && v->syn ? 0 : ln_fail(err, LN_ENOMEM, "%s: no memory for synapses", p->name);
+  if (!code) code = ln_rows_init(&v->rows, s->unit, 0, err);
+  if (!code) code = ln_calendar_reserve(&v->calendar, 0, err);
+  if (code) {
+    destroy_variant(v);
+    return code;
+  }
+  ln_variant_set(s, v, p);
+  ln_variant_refresh(s, v);
+  *out = s->variant[s->n_variants++] = v;
+  return 0;
+}
+
+void ln_synapses_touch(ln_synapses *s, ln_projection *p) {
+  int others = 0;
+  for (int k = 0; k < s->n_projections; k++) others += s->projection[k] != p && s->projection[k]->variant == p->variant;
+  if (!p->variant) return;
+  if (others) s->stale = true;
+  else ln_variant_set(s, p->variant, p);
+}
+
+/* ------------------------------------------------------------------ rows of sources */
+
+static int by_nid(const void *a, const void *b) {
+  const ln_source *x = a, *y = b;
+  return x->nid_lo < y->nid_lo ? -1 : x->nid_lo > y->nid_lo;
+}
+
+static int grow_rows(ln_synapses *s, int64_t n, ln_error *err) {
+  size_t old = (size_t)s->n_rows, now = old + (size_t)n, real = (size_t)s->unit->precision;
+  uint32_t *nid = ln_realloc(s->row_nid, old * sizeof *nid, now * sizeof *nid);
+  if (nid) s->row_nid = nid;
+  uint32_t *gid = ln_realloc(s->row_gid, old * sizeof *gid, now * sizeof *gid);
+  if (gid) s->row_gid = gid;
+  bool good = nid && gid;
+  for (int k = 0; k < s->unit->n_pre && good; k++) {
+    void *mirror = ln_realloc(s->mirror[k], old * real, now * real);
+    if (mirror) s->mirror[k] = mirror;
+    good = mirror != NULL;
+  }
+  return good ? 0 : ln_fail(err, LN_ENOMEM, "no memory for synapses of %zu sources", now);
+}
+
+static int add_source(ln_synapses *s, ln_population *population, ln_error *err) {
+  int64_t n = ln_population_size(population);
+  size_t count = (size_t)s->n_sources;
+  ln_source *grown = ln_realloc(s->source, count * sizeof *grown, (count + 1) * sizeof *grown);
+  if (!grown) return ln_fail(err, LN_ENOMEM, "no memory for synapses");
+  s->source = grown;
+  int *pre = ln_alloc_array((size_t)s->unit->n_pre, sizeof *pre);
+  int code = pre ? grow_rows(s, n, err) : ln_fail(err, LN_ENOMEM, "no memory for synapses");
+  if (code) {
+    ln_free(pre);
+    return code;
+  }
+  uint32_t nid = ln_population_nid(population);
+  for (int64_t k = 0; k < n; k++) {
+    s->row_nid[s->n_rows + k] = nid + (uint32_t)k;
+    s->row_gid[s->n_rows + k] = (uint32_t)k;
+  }
+  for (int k = 0; k < s->unit->n_pre; k++) pre[k] = ln_model_variable(ln_population_model(population), s->unit->pre[k]);
+  s->source[s->n_sources++] = (ln_source){population, nid, nid + (uint32_t)n, s->n_rows, pre};
+  s->n_rows += n;
+  qsort(s->source, (size_t)s->n_sources, sizeof *s->source, by_nid);
+  return 0;
+}
+
+static const ln_source *find_source(const ln_synapses *s, const ln_population *population) {
+  for (int k = 0; k < s->n_sources; k++) {
+    if (s->source[k].population == population) return &s->source[k];
+  }
+  return NULL;
+}
+
+int ln_synapses_add_sources(ln_synapses *s, ln_error *err) {
+  for (int k = 0; k < s->n_projections; k++) {
+    ln_projection *p = s->projection[k];
+    int code = find_source(s, p->pre) ? 0 : add_source(s, p->pre, err);
+    if (code) return code;
+    p->row0 = find_source(s, p->pre)->row0;
+  }
+  return 0;
+}
+
+/* ------------------------------------------------------------------ what there is */
+
+int64_t ln_synapses_count(const ln_synapses *s) {
+  uint64_t n = 0;
+  for (int k = 0; k < s->n_variants; k++) n += s->variant[k]->rows.n;
+  return (int64_t)n;
+}
+
+uint64_t ln_synapses_bytes(const ln_synapses *s) {
+  uint64_t bytes = (uint64_t)s->n_rows * (8 + (uint64_t)s->unit->n_pre * (uint64_t)s->unit->precision);
+  for (int k = 0; k < s->n_variants; k++)
+    bytes += ln_rows_bytes(&s->variant[k]->rows, s->unit) + ln_calendar_bytes(&s->variant[k]->calendar);
+  return bytes;
+}
+
+int ln_synapses_min_delay(const ln_synapses *s) {
+  int least = INT_MAX;
+  for (int k = 0; k < s->n_variants; k++)
+    least = s->variant[k]->rows.min_delay < least ? s->variant[k]->rows.min_delay : least;
+  return least;
+}
+
+int ln_synapses_max_delay(const ln_synapses *s) {
+  int most = -1;
+  for (int k = 0; k < s->n_variants; k++)
+    most = s->variant[k]->rows.max_delay > most ? s->variant[k]->rows.max_delay : most;
+  return most;
+}
+
+/* ------------------------------------------------------------------ a step */
+
+/* Place of the first of the ascending nid[0 .. n) that is at least `least`. */
+static int64_t lower_bound(const uint32_t *nid, int64_t n, uint32_t least) {
+  int64_t lo = 0;
+  while (n > 0) {
+    int64_t half = n / 2;
+    if (nid[lo + half] < least) lo += half + 1, n -= half + 1;
+    else n = half;
+  }
+  return lo;
+}
+
+int ln_synapses_file(ln_synapses *s, int64_t step, const uint32_t *nid, int64_t n, ln_error *err) {
+  for (int k = 0; k < s->n_sources; k++) {
+    const ln_source *source = &s->source[k];
+    int64_t lo = lower_bound(nid, n, source->nid_lo), hi = lower_bound(nid, n, source->nid_hi);
+    for (int v = 0; v < s->n_variants && lo < hi; v++) {
+      ln_variant *variant = s->variant[v];
+      if (source->row0 >= variant->rows.n_rows) continue;
+      int code = ln_calendar_file(&variant->calendar, &variant->rows, step, nid + lo, hi - lo,
+                                  source->row0 - source->nid_lo, err);
+      if (code) return code;
+    }
+  }
+  return 0;
+}
+
+static void fetch_targets(ln_synapses *s) {
+  const ln_unit *u = s->unit;
+  for (int k = 0; k < u->n_post; k++) {
+    void *array = ln_block_var(s->block, s->post_var[k]);
+    s->post_array[k] = array ? array : ln_population_var(s->post, s->post_var[k]);
+  }
+  for (int k = 0; k < u->n_post_par; k++) s->post_value[k] = ln_population_parameter(s->post, s->post_par[k]);
+  for (int k = 0; k < u->n_pre_par; k++)
+    s->pre_value[k] = ln_population_parameter(s->projection[0]->pre, s->pre_par[k]);
+}
+
+int64_t ln_synapses_deliver(ln_synapses *s, int64_t step, double t) {
+  int64_t events = 0;
+  for (int k = 0; k < s->n_variants; k++) {
+    ln_variant *v = s->variant[k];
+    ln_slot *slot = ln_calendar_slot(&v->calendar, step);
+    if (slot->n == 0) continue;
+    if (events == 0) fetch_targets(s);
+    ln_deliver_args args = {
+      .segment = slot->segment, .n_segments = slot->n, .target = v->rows.target, .syn = v->syn,
+      .post = s->post_array, .pre = s->mirror, .par = v->par, .post_par = s->post_value, .pre_par = s->pre_value,
+      .row_nid = s->row_nid, .post_nid = ln_block_nid(s->block), .row_gid = s->row_gid,
+      .post_gid = ln_block_gid(s->block), .post_last = ln_block_last(s->block), .step = step, .t = t, .dt = s->dt,
+      .key = s->key};
+    if (v->rows.wide) s->unit->deliver32(&args);
+    else s->unit->deliver16(&args);
+    events += slot->events;
+    slot->n = 0;
+    slot->events = 0;
+  }
+  return events;
+}
+
+void ln_synapses_clear_calendar(ln_synapses *s) {
+  for (int k = 0; k < s->n_variants; k++) ln_calendar_clear(&s->variant[k]->calendar);
+}
+
+/* ------------------------------------------------------------------ pre variables by row */
+
+bool ln_synapses_reads_pre(const ln_synapses *s) { return s->unit->n_pre > 0; }
+
+static int64_t own_sources(const ln_source *source, int rank, int64_t *lo) {
+  int64_t hi;
+  ln_population_slice_of(source->population, rank, lo, &hi);
+  return hi - *lo;
+}
+
+/* Own values of all pre variables of all sources, one behind the other. */
+static double *pack_own(const ln_synapses *s, size_t *count) {
+  int64_t lo, first, n, total = 0;
+  int rank = ln_comm_rank(s->comm);
+  for (int k = 0; k < s->n_sources; k++) total += own_sources(&s->source[k], rank, &lo) * s->unit->n_pre;
+  double *own = ln_alloc_array((size_t)total, sizeof *own), *at = own;
+  *count = (size_t)total;
+  for (int k = 0; k < s->n_sources && own; k++) {
+    int64_t own_n = own_sources(&s->source[k], rank, &lo);
+    for (int v = 0; v < s->unit->n_pre; v++, at += own_n)
+      ln_population_read(s->source[k].population, s->source[k].pre[v], lo, lo + own_n, at, &first, &n);
+  }
+  return own;
+}
+
+static void unpack(ln_synapses *s, const double *all) {
+  for (int rank = 0; rank < ln_comm_size(s->comm); rank++) {
+    for (int k = 0; k < s->n_sources; k++) {
+      int64_t lo, n = own_sources(&s->source[k], rank, &lo), row = s->source[k].row0 + lo;
+      for (int v = 0; v < s->unit->n_pre; v++, all += n) {
+        if (s->unit->precision == 4)
+          for (int64_t q = 0; q < n; q++) ((float *)s->mirror[v])[row + q] = (float)all[q];
+        else
+          for (int64_t q = 0; q < n; q++) ((double *)s->mirror[v])[row + q] = all[q];
+      }
+    }
+  }
+}
+
+int ln_synapses_mirror(ln_synapses *s, ln_error *err) {
+  if (!ln_synapses_reads_pre(s)) return 0;
+  size_t n;
+  double *own = pack_own(s, &n), *all = NULL;
+  int code = own ? 0 : ln_fail(err, LN_ENOMEM, "no memory to read variables of source neurons");
+  if (!own) n = 0; /* the others wait in the collective */
+  int gathered = ln_comm_allgatherv(s->comm, own, n * sizeof *own, (void **)&all, NULL, err);
+  code = code ? code : gathered;
+  if (!code) unpack(s, all);
+  ln_free(own);
+  ln_free(all);
+  return code;
+}
+
+/* ------------------------------------------------------------------ snapshots */
+
+typedef struct saved { /* followed by each variant: its cells, arrays, size of the calendar, calendar */
+  int64_t n_builds, n_variants, n_synapses;
+} saved;
+
+static size_t variant_size(const ln_synapses *s, const ln_variant *v) {
+  size_t bytes = (size_t)s->unit->n_var * sizeof *v->shared + sizeof(size_t) + ln_calendar_size(&v->calendar);
+  for (int k = 0; k < s->unit->n_var; k++)
+    bytes += v->rows.var[k] ? v->rows.n * ln_element_size(ln_element_of(s->unit, k)) : 0;
+  return bytes;
+}
+
+static char *write_bytes(char *at, const void *data, size_t bytes) {
+  if (bytes) memcpy(at, data, bytes);
+  return at + bytes;
+}
+
+static const char *read_bytes(const char *at, void *data, size_t bytes) {
+  if (bytes) memcpy(data, at, bytes);
+  return at + bytes;
+}
+
+int ln_synapses_save(const ln_synapses *s, void **data, size_t *bytes, ln_error *err) {
+  saved head = {s->n_builds, s->n_variants, ln_synapses_count(s)};
+  *bytes = sizeof head;
+  for (int k = 0; k < s->n_variants; k++) *bytes += variant_size(s, s->variant[k]);
+  *data = ln_alloc(*bytes);
+  if (!*data) return ln_fail(err, LN_ENOMEM, "no memory to store synapses (%.3g GiB)", (double)*bytes / 0x1p30);
+  char *at = write_bytes(*data, &head, sizeof head);
+  for (int k = 0; k < s->n_variants; k++) {
+    const ln_variant *v = s->variant[k];
+    at = write_bytes(at, v->shared, (size_t)s->unit->n_var * sizeof *v->shared);
+    for (int q = 0; q < s->unit->n_var; q++)
+      at = write_bytes(at, v->rows.var[q], v->rows.var[q] ? v->rows.n * ln_element_size(ln_element_of(s->unit, q)) : 0);
+    size_t size = ln_calendar_size(&v->calendar);
+    at = write_bytes(at, &size, sizeof size);
+    ln_calendar_write(&v->calendar, at);
+    at += size;
+  }
+  return 0;
+}
+
+/* Stored-once values of projections follow those of their variant. */
+static void restore_projections(ln_synapses *s, const ln_variant *v) {
+  for (int k = 0; k < s->n_projections; k++) {
+    ln_projection *p = s->projection[k];
+    for (int q = 0; q < s->unit->n_var && p->variant == v; q++) {
+      if (ln_projection_stores_once(p, q) && !ln_variant_fits(s, v, p))
+        p->var[q] = ln_value_constant(ln_element_get(ln_element_of(s->unit, q), &v->shared[q], 0));
+    }
+  }
+}
+
+int ln_synapses_load(ln_synapses *s, const void *data, size_t bytes, ln_error *err) {
+  saved head = {0};
+  if (bytes >= sizeof head) memcpy(&head, data, sizeof head);
+  if (bytes < sizeof head || head.n_builds != s->n_builds || head.n_variants != s->n_variants ||
+      head.n_synapses != ln_synapses_count(s))
+    return ln_fail(err, LN_EINVAL, "synapses were added or stored anew since the network was stored");
+  const char *at = (const char *)data + sizeof head;
+  for (int k = 0; k < s->n_variants; k++) {
+    ln_variant *v = s->variant[k];
+    at = read_bytes(at, v->shared, (size_t)s->unit->n_var * sizeof *v->shared);
+    for (int q = 0; q < s->unit->n_var; q++)
+      at = read_bytes(at, v->rows.var[q], v->rows.var[q] ? v->rows.n * ln_element_size(ln_element_of(s->unit, q)) : 0);
+    size_t size;
+    at = read_bytes(at, &size, sizeof size);
+    int code = ln_calendar_read(&v->calendar, at, size, err);
+    if (code) return code;
+    at += size;
+    restore_projections(s, v);
+  }
+  return 0;
+}

@@ -1,0 +1,447 @@
+/* synapses_build.c - from connectors to rows.
+ *
+ * The connectors run twice. The first time the synapses of each row are counted; the second time they are
+ * placed, delay and target in one word. Then each row is sorted, its directory written, and the variables
+ * are filled, projection by projection. New synapses of a row come behind the old ones, which keep their
+ * order, their values and their segments in flight. The old rows stay as they are until all has succeeded.
+ */
+#include <stdlib.h>
+#include <string.h>
+#include "connect_p.h"
+#include "element.h"
+#include "memory.h"
+#include "rows_sort.h"
+#include "synapses_p.h"
+
+/* A projection under construction. */
+typedef struct joining {
+  ln_projection *p;
+  struct building *b;
+  ln_reading condition, delay, *var;
+  int64_t row0, blid0;   /* of place 0 of the pre and post ranges */
+  int64_t n;             /* synapses counted */
+  bool one_delay;
+  uint16_t steps;
+  uint64_t delay_key;
+  double delays[LN_EMIT_CHUNK];
+} joining;
+
+typedef struct building {
+  ln_synapses *s;
+  ln_variant *v;
+  int n_joining;
+  joining *joining;      /* by place of their targets */
+  ln_rows rows;          /* the result */
+  bool wide;
+  uint64_t n;            /* new synapses */
+  uint64_t *place;       /* n_rows + 1: of each row's first entry; after placing, of the next row's */
+  void *entry;
+  int64_t *origin;       /* with each entry, where values come from arrays */
+  void (*progress)(void *user, double fraction);
+  void *user;
+  double done, share;    /* of the whole build, before this variant and by it */
+} building;
+
+static void report(const building *b, double fraction) {
+  if (b->progress) b->progress(b->user, b->done + fraction * b->share);
+}
+
+/* ------------------------------------------------------------------ what will be built */
+
+static int by_target_place(const void *a, const void *b) {
+  const ln_projection *x = *(ln_projection *const *)a, *y = *(ln_projection *const *)b;
+  int64_t i = ln_projection_blid0(x) + x->own_lo, j = ln_projection_blid0(y) + y->own_lo;
+  if (i != j) return i < j ? -1 : 1;
+  return x->key < y->key ? -1 : x->key > y->key;
+}
+
+/* The waiting projections whose values are the variant's. */
+static int list_waiting(building *b, ln_error *err) {
+  ln_synapses *s = b->s;
+  ln_projection **p = ln_alloc_array((size_t)s->n_projections, sizeof *p);
+  int n = 0;
+  for (int k = 0; k < s->n_projections && p; k++) {
+    if (!s->projection[k]->built && ln_variant_fits(s, b->v, s->projection[k])) p[n++] = s->projection[k];
+  }
+  b->joining = ln_alloc_array((size_t)n, sizeof *b->joining);
+  if (!p || !b->joining) {
+    ln_free(p);
+    return ln_fail(err, LN_ENOMEM, "no memory to build synapses");
+  }
+  b->n_joining = n;
+  qsort(p, (size_t)n, sizeof *p, by_target_place);
+  for (int k = 0; k < n; k++) {
+    joining *j = &b->joining[k];
+    j->p = p[k];
+    j->b = b;
+    j->row0 = p[k]->row0 + p[k]->pre_lo;
+    j->blid0 = ln_projection_blid0(p[k]) + p[k]->post_lo;
+    j->delay_key = ln_key(p[k]->key, LN_PROJECTION_DELAY, 0);
+    j->one_delay = p[k]->delay.kind == LN_VALUE_CONSTANT;
+  }
+  ln_free(p);
+  return 0;
+}
+
+static ln_model *expression_of(const ln_value *v) { return v->kind == LN_VALUE_EXPRESSION ? v->expression : NULL; }
+
+/* Everything that expressions will read, gathered while all ranks are together. Collective. The projections
+ * stand in an order that may differ between ranks; the creation order does not. */
+static int open_readings(building *b, ln_error *err) {
+  int code = 0;
+  for (int q = 0; q < b->s->n_projections && !code; q++) {
+    joining *j = NULL;
+    for (int k = 0; k < b->n_joining; k++) {
+      if (b->joining[k].p == b->s->projection[q]) j = &b->joining[k];
+    }
+    if (!j) continue;
+    const ln_projection *p = j->p;
+    j->var = ln_alloc_array((size_t)p->unit->n_var, sizeof *j->var);
+    code = j->var ? 0 : ln_fail(err, LN_ENOMEM, "%s: no memory to build synapses", p->name);
+    code = ln_comm_agree(b->s->comm, code, err);
+    if (!code) code = ln_reading_open(&j->condition, p, p->connector.expression, err);
+    if (!code) code = ln_reading_open(&j->delay, p, expression_of(&p->delay), err);
+    for (int k = 0; k < p->unit->n_var && !code; k++) code = ln_reading_open(&j->var[k], p, expression_of(&p->var[k]), err);
+  }
+  return code;
+}
+
+static void destroy_building(building *b) {
+  for (int k = 0; k < b->n_joining; k++) {
+    joining *j = &b->joining[k];
+    ln_reading_close(&j->condition);
+    ln_reading_close(&j->delay);
+    for (int v = 0; j->var && v < b->s->unit->n_var; v++) ln_reading_close(&j->var[v]);
+    ln_free(j->var);
+  }
+  ln_free(b->joining);
+  ln_free(b->place);
+  ln_free(b->entry);
+  ln_free(b->origin);
+  ln_rows_destroy(&b->rows);
+}
+
+/* ------------------------------------------------------------------ first pass */
+
+static int read_condition(void *user, int input, int64_t n, const uint32_t *source, const uint32_t *target, double *out,
+                          ln_error *err) {
+  joining *j = user;
+  j->condition.source = source, j->condition.source_shift = j->p->pre_lo;
+  j->condition.target = target, j->condition.target_shift = j->p->post_lo;
+  return ln_reading_read(&j->condition, input, n, out, err);
+}
+
+static int connect(joining *j, ln_connect_sink sink, ln_error *err) {
+  ln_connect_range range = ln_projection_range(j->p);
+  ln_error inner;
+  int code = ln_connect(&j->p->connector, &range, ln_key(j->p->key, LN_PROJECTION_CONNECT, 0), sink, read_condition, j,
+                        &inner);
+  return code ? ln_fail(err, code, "%s: %s", j->p->name, inner.text) : 0;
+}
+
+static int count_chunk(void *user, const ln_connect_chunk *chunk, ln_error *err) {
+  (void)err;
+  joining *j = user;
+  uint64_t *count = j->b->place + j->row0 + 1;
+  for (int64_t k = 0; k < chunk->n; k++) count[chunk->source[k]]++;
+  j->n += chunk->n;
+  return 0;
+}
+
+static uint64_t bytes_per_synapse(const ln_synapses *s, bool wide) {
+  uint64_t bytes = wide ? 4 : 2;
+  for (int k = 0; k < s->unit->n_var; k++)
+    bytes += s->unit->var[k].flags & LN_SHARED ? 0 : ln_element_size(ln_element_of(s->unit, k));
+  return bytes;
+}
+
+/* What building takes beside what is there: entries go before variables come. */
+static double peak_bytes(const ln_synapses *s, bool wide, double old, double new, bool origins) {
+  double target = wide ? 4 : 2, early = (old + new) * target + new * (double)ln_entry_size(wide);
+  double late = (old + new) * (double)bytes_per_synapse(s, wide);
+  return (early > late ? early : late) + (origins ? 16 * new : 0);
+}
+
+static bool wants_origins(const ln_projection *p) {
+  bool wants = false;
+  for (int k = 0; k < p->unit->n_var; k++) wants |= p->var[k].kind == LN_VALUE_ARRAY;
+  return wants;
+}
+
+static int check_memory(const building *b, bool origins, ln_error *err) {
+  double need = peak_bytes(b->s, b->wide, (double)b->v->rows.n, (double)b->n, origins);
+  double rest = (double)ln_memory_available() / ln_comm_node_size(b->s->comm);
+  if (need <= rest) return 0;
+  return ln_fail(err, LN_ENOMEM, "%s: %llu synapses need %.3g GiB on this rank while they are built, but %.3g GiB are left",
+                 b->joining[0].p->name, (unsigned long long)b->n, need / 0x1p30, rest / 0x1p30);
+}
+
+static int count_synapses(building *b, ln_error *err) {
+  b->wide = ln_block_size(b->s->block) > 65536;
+  b->place = ln_alloc_array((size_t)b->s->n_rows + 1, sizeof *b->place);
+  int code = b->place ? 0 : ln_fail(err, LN_ENOMEM, "no memory to count synapses");
+  bool origins = false;
+  for (int k = 0; k < b->n_joining && !code; k++) {
+    code = connect(&b->joining[k], count_chunk, err);
+    b->n += (uint64_t)b->joining[k].n;
+    origins |= wants_origins(b->joining[k].p);
+    report(b, 0.3 * (k + 1) / b->n_joining);
+  }
+  for (int64_t row = 0; row < b->s->n_rows && !code; row++) b->place[row + 1] += b->place[row];
+  return code ? code : check_memory(b, origins, err);
+}
+
+/* ------------------------------------------------------------------ second pass */
+
+static int draw_delays(joining *j, const ln_connect_chunk *chunk, ln_error *err) {
+  const ln_projection *p = j->p;
+  j->delay.source = chunk->source, j->delay.source_shift = p->pre_lo;
+  j->delay.target = chunk->target, j->delay.target_shift = p->post_lo;
+  ln_value_chunk c = {.n = chunk->n, .id = chunk->id, .origin = chunk->origin, .key = j->delay_key, .dt = p->dt,
+                      .read = ln_reading_read, .user = &j->delay};
+  ln_error inner;
+  int code = ln_value_fill(&p->delay, &c, j->delays, &inner);
+  return code ? ln_fail(err, code, "delay: %s", inner.text) : 0;
+}
+
+static int place_chunk(void *user, const ln_connect_chunk *chunk, ln_error *err) {
+  joining *j = user;
+  building *b = j->b;
+  uint64_t *place = b->place + j->row0;
+  uint16_t steps = j->steps;
+  int code = j->one_delay ? 0 : draw_delays(j, chunk, err);
+  for (int64_t k = 0; k < chunk->n && !code; k++) {
+    if (!j->one_delay) code = ln_projection_delay_steps(j->p, j->delays[k], &steps, err);
+    uint64_t at = place[chunk->source[k]]++;
+    ln_entry_set(b->entry, b->wide, at, steps, (uint32_t)(j->blid0 + chunk->target[k]));
+    if (b->origin) b->origin[at] = chunk->origin ? chunk->origin[k] : -1;
+  }
+  return code;
+}
+
+static int place_synapses(building *b, ln_error *err) {
+  b->entry = ln_alloc_array(b->n, ln_entry_size(b->wide));
+  bool origins = false;
+  for (int k = 0; k < b->n_joining; k++) origins |= wants_origins(b->joining[k].p);
+  if (origins) b->origin = ln_alloc_array(b->n, sizeof *b->origin);
+  int code = 0;
+  if (!b->entry || (origins && !b->origin))
+    code = ln_fail(err, LN_ENOMEM, "no memory to place %llu synapses", (unsigned long long)b->n);
+  for (int k = 0; k < b->n_joining && !code; k++) {
+    joining *j = &b->joining[k];
+    if (j->one_delay) code = ln_projection_delay_steps(j->p, j->p->delay.a, &j->steps, err);
+    if (!code) code = connect(j, place_chunk, err);
+    report(b, 0.3 + 0.3 * (k + 1) / b->n_joining);
+  }
+  return code;
+}
+
+/* ------------------------------------------------------------------ rows */
+
+/* Entries of row: [first_entry(row), b->place[row]). */
+static uint64_t first_entry(const building *b, int64_t row) { return row ? b->place[row - 1] : 0; }
+
+static int copy_old_row(building *b, int64_t row, uint64_t to, uint64_t *room, ln_error *err) {
+  const ln_rows *old = &b->v->rows;
+  if (row >= old->n_rows) return 0;
+  int code = 0;
+  for (uint64_t run = old->row[row].run; run < old->row[row + 1].run && !code; run++)
+    code = ln_rows_add_run(&b->rows, old->run[run].delay, old->run[run].n, room, err);
+  for (uint64_t at = old->row[row].first; at < old->row[row + 1].first; at++)
+    ln_rows_set_target(&b->rows, to++, ln_rows_target(old, at));
+  return code;
+}
+
+static int make_rows(building *b, ln_sorter *sorter, ln_error *err) {
+  ln_rows *r = &b->rows;
+  uint64_t at = 0, room = 0;
+  int code = 0;
+  for (int64_t row = 0; row < r->n_rows && !code; row++) {
+    r->row[row] = (ln_row){at, r->n_runs};
+    uint64_t n_old = ln_row_count(&b->v->rows, row), from = first_entry(b, row), n_new = b->place[row] - from;
+    code = copy_old_row(b, row, at, &room, err);
+    if (!code && n_new) code = ln_sorter_row(sorter, from, n_new, r, at + n_old, &room, err);
+    at += n_old + n_new;
+  }
+  r->row[r->n_rows] = (ln_row){at, r->n_runs};
+  if (code || r->n_runs == room) return code;
+  ln_run *trimmed = ln_realloc(r->run, room * sizeof *trimmed, r->n_runs * sizeof *trimmed);
+  if (trimmed) r->run = trimmed;
+  return 0;
+}
+
+static int sort_rows(building *b, ln_error *err) {
+  int code = ln_rows_init(&b->rows, b->s->unit, b->s->n_rows, err);
+  uint64_t longest = 0;
+  for (int64_t k = 0; k < b->s->n_rows; k++) {
+    uint64_t n = b->place[k] - first_entry(b, k);
+    longest = n > longest ? n : longest;
+  }
+  ln_sorter sorter = {0};
+  if (!code) code = ln_rows_alloc_targets(&b->rows, b->v->rows.n + b->n, b->wide, err);
+  if (!code) code = ln_sorter_init(&sorter, b->entry, b->wide, b->origin, longest, err);
+  if (!code) code = make_rows(b, &sorter, err);
+  ln_sorter_destroy(&sorter);
+  ln_free(b->entry);
+  b->entry = NULL;
+  report(b, 0.7);
+  return code;
+}
+
+/* ------------------------------------------------------------------ variables */
+
+static void copy_old_values(building *b, int var) {
+  const ln_rows *old = &b->v->rows;
+  size_t size = ln_element_size(ln_element_of(b->s->unit, var));
+  for (int64_t row = 0; row < old->n_rows; row++) {
+    uint64_t n = ln_row_count(old, row);
+    if (n)
+      memcpy((char *)b->rows.var[var] + b->rows.row[row].first * size, (char *)old->var[var] + old->row[row].first * size,
+             n * size);
+  }
+}
+
+/* Origins of a projection's synapses in order of storage, from those of the entries. */
+typedef struct origins {
+  const building *b;
+  int64_t *out;
+} origins;
+
+static int take_origins(void *user, const ln_visit *chunk, ln_error *err) {
+  (void)err;
+  origins *o = user;
+  const ln_rows *old = &o->b->v->rows;
+  for (int64_t k = 0; k < chunk->n; k++) {
+    int64_t row = chunk->row[k];
+    uint64_t n_old = row < old->n_rows ? old->row[row + 1].first : old->n; /* old synapses up to here */
+    *o->out++ = o->b->origin[chunk->at[k] - n_old];
+  }
+  return 0;
+}
+
+static int fill_variable(building *b, joining *j, int var, ln_error *err) {
+  const ln_projection *p = j->p;
+  int64_t *origin = NULL;
+  int code = 0;
+  if (p->var[var].kind == LN_VALUE_ARRAY) {
+    ln_window w = ln_projection_window(p, false);
+    origin = ln_alloc_array((size_t)j->n, sizeof *origin);
+    origins o = {b, origin};
+    code = origin ? ln_rows_visit(&b->rows, &w, take_origins, &o, err)
+                  : ln_fail(err, LN_ENOMEM, "%s: no memory to set %s", p->name, p->unit->var[var].name);
+  }
+  if (!code) code = ln_projection_fill_rows(p, &b->rows, var, &p->var[var], &j->var[var], origin, err);
+  ln_free(origin);
+  return code;
+}
+
+static int make_variables(building *b, ln_error *err) {
+  int code = 0, n_var = b->s->unit->n_var;
+  for (int k = 0; k < n_var && !code; k++) {
+    if (b->s->unit->var[k].flags & LN_SHARED) continue;
+    code = ln_rows_alloc_var(&b->rows, b->s->unit, k, err);
+    if (!code) copy_old_values(b, k);
+    for (int q = 0; q < b->n_joining && !code; q++) {
+      code = fill_variable(b, &b->joining[q], k, err);
+      report(b, 0.7 + 0.3 * (k + (q + 1.0) / b->n_joining) / n_var);
+    }
+  }
+  return code;
+}
+
+/* ------------------------------------------------------------------ the new in place of the old */
+
+static void move_segments(const building *b) {
+  const ln_calendar *c = &b->v->calendar;
+  for (int64_t k = 0; k < c->n_slots; k++) {
+    for (uint32_t q = 0; q < c->slot[k].n; q++) {
+      ln_segment *g = &c->slot[k].segment[q];
+      g->first += b->rows.row[g->row].first - b->v->rows.row[g->row].first;
+    }
+  }
+}
+
+static void commit(building *b) {
+  ln_synapses *s = b->s;
+  move_segments(b);
+  ln_rows_destroy(&b->v->rows);
+  b->v->rows = b->rows;
+  b->rows = (ln_rows){0};
+  ln_variant_refresh(s, b->v);
+  for (int k = 0; k < b->n_joining; k++) {
+    ln_projection *p = b->joining[k].p;
+    p->built = true;
+    p->local_count = b->joining[k].n;
+    p->variant = b->v;
+    ln_projection_release_recipe(p);
+  }
+  s->n_builds++;
+}
+
+static int build_variant(building *b, ln_error *err) {
+  ln_comm *comm = b->s->comm;
+  int code = ln_comm_agree(comm, list_waiting(b, err), err);
+  if (!code && b->n_joining == 0) return 0;
+  if (!code) code = open_readings(b, err);
+  if (!code) code = ln_comm_agree(comm, count_synapses(b, err), err);
+  if (code) return code;
+  code = place_synapses(b, err);
+  if (!code) code = sort_rows(b, err);
+  if (!code) code = make_variables(b, err);
+  if (!code) code = ln_calendar_reserve(&b->v->calendar, b->rows.max_delay, err);
+  code = ln_comm_agree(comm, code, err);
+  if (!code) commit(b);
+  return code;
+}
+
+/* ------------------------------------------------------------------ all of it */
+
+static int n_waiting(const ln_synapses *s) {
+  int n = 0;
+  for (int k = 0; k < s->n_projections; k++) n += !s->projection[k]->built;
+  return n;
+}
+
+/* Values stored apart, a variant for every waiting projection, rows for its sources. */
+static int prepare(ln_synapses *s, ln_error *err) {
+  int code = s->stale ? ln_synapses_split(s, err) : 0;
+  for (int k = 0; k < s->n_projections && !code; k++) {
+    ln_variant *v;
+    const ln_projection *p = s->projection[k];
+    if (!p->built && !ln_synapses_has_variant(s, p)) code = ln_synapses_add_variant(s, p, &v, err);
+  }
+  if (!code) code = ln_synapses_add_sources(s, err);
+  return code;
+}
+
+int ln_synapses_build(ln_synapses *s, void (*progress)(void *user, double fraction), void *user, ln_error *err) {
+  int waiting = n_waiting(s);
+  if (waiting == 0 && !s->stale) return 0;
+  int code = ln_comm_agree(s->comm, prepare(s, err), err);
+  double done = 0;
+  for (int k = 0; k < s->n_variants && !code; k++) {
+    int n = 0;
+    for (int q = 0; q < s->n_projections; q++)
+      n += !s->projection[q]->built && ln_variant_fits(s, s->variant[k], s->projection[q]);
+    if (n == 0) continue;
+    building b = {.s = s, .v = s->variant[k], .progress = progress, .user = user, .done = done,
+                  .share = (double)n / waiting};
+    code = build_variant(&b, err);
+    destroy_building(&b);
+    done += (double)n / waiting;
+  }
+  return code;
+}
+
+double ln_synapses_estimate_bytes(const ln_synapses *s) {
+  double n = 0, old = (double)ln_synapses_count(s);
+  bool origins = false;
+  for (int k = 0; k < s->n_projections; k++) {
+    const ln_projection *p = s->projection[k];
+    if (p->built) continue;
+    ln_connect_range range = ln_projection_range(p);
+    n += ln_connect_estimate(&p->connector, &range);
+    origins |= wants_origins(p);
+  }
+  return n > 0 ? peak_bytes(s, ln_block_size(s->block) > 65536, old, n, origins) : 0;
+}
