@@ -392,7 +392,7 @@ int ln_projection_moments(ln_projection *p, int var, ln_moments *out, ln_error *
   }
   summing s = {.array = p->variant->rows.var[var], .type = ln_element_of(p->unit, var), .min = INFINITY,
                .max = -INFINITY};
-  double sum, squares;
+  double sum = 0, squares = 0;
   code = sum_all(p, &s, &sum, err);
   if (code) return code;
   out->mean = s.mean = sum / (double)n;

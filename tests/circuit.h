@@ -11,7 +11,7 @@
 #include <string.h>
 #include <cmocka.h>
 #include "memory.h"
-#include "network.h"
+#include "population_p.h"
 #include "projection.h"
 #include "synapses.h"
 
@@ -93,13 +93,37 @@ static inline ln_model *model_of(const ln_unit *unit) {
 
 /* ------------------------------------------------------------------ building */
 
-static inline ln_population *add_cells(ln_network *net, ln_model *model, const char *name, int64_t size) {
+/* Populations of cells in one block, without a network around them. */
+typedef struct circuit {
+  ln_model *cell;
+  ln_block *block;
+  ln_population *population[8];
+  int n;
+  uint32_t nid;
+} circuit;
+
+static inline circuit circuit_create(void) {
+  circuit c = {.cell = model_of(&cell_unit)};
+  ln_error err;
+  ok(ln_block_create(&c.block, c.cell, &err), &err);
+  return c;
+}
+
+static inline void circuit_destroy(circuit *c) {
+  for (int k = 0; k < c->n; k++) ln_population_destroy(c->population[k]);
+  ln_block_destroy(c->block);
+  ln_model_release(c->cell);
+}
+
+static inline ln_population *add_cells(circuit *c, const char *name, int64_t size) {
   const double tau = 0.01;
-  ln_population_spec spec = {.name = name, .size = size, .model = model, .par = &tau};
+  ln_population_spec spec = {.name = name, .size = size, .model = c->cell, .par = &tau};
+  ln_population_place place = {.comm = comm, .block = c->block, .index = c->n, .nid = c->nid, .seed = 7, .dt = DT};
   ln_population *p;
   ln_error err;
-  ok(ln_network_add_population(net, &spec, &p, &err), &err);
-  return p;
+  ok(ln_population_create(&p, &spec, &place, &err), &err);
+  c->nid += (uint32_t)size;
+  return c->population[c->n++] = p;
 }
 
 /* All of one to all of the other, with a delay and up to two variables; change it before use. */
