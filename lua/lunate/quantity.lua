@@ -104,72 +104,60 @@ end
 
 -- ---------------------------------------------------------------- arithmetic
 
--- `level` of errors: the line of the user's that does the arithmetic, past helper and metamethod.
-local function refuse(verb, a, b)
-  error(("cannot %s %s and %s"):format(verb, describe(a), describe(b)), 4)
+-- Arrays, distributions and the like know themselves what to do with a quantity; all else is refused, at the line
+-- that does the arithmetic (the metamethods call this as their last act, so that is the next level).
+local function delegate(event, refusal, a, b)
+  local other = M.is(a) and b or a
+  local meta = type(other) ~= "string" and getmetatable(other)
+  if type(meta) == "table" and meta[event] then return meta[event](a, b) end
+  error(refusal:format(describe(a), describe(b)), 2)
 end
 
--- Arrays, distributions and the like know themselves what to do with a quantity.
-local function foreign(event, a, b)
-  for _, x in ipairs { a, b } do
-    local meta = getmetatable(x)
-    local method = meta ~= Quantity and type(meta) == "table" and type(x) ~= "string" and meta[event]
-    if method then return method end
-  end
-end
+local function both_numeric(a, b) return M.dim_of(a) and M.dim_of(b) end
 
 -- Values and common dimension of two operands that must agree.
-local function agree(verb, a, b)
+local function agree(refusal, a, b)
   local da, db = M.dim_of(a), M.dim_of(b)
-  if not (da and db) then refuse(verb, a, b) end
   if da ~= db then
-    if a == 0 then da = db elseif b ~= 0 then refuse(verb, a, b) end
+    if a == 0 then
+      da = db
+    elseif not (da and db) or b ~= 0 then
+      error(refusal:format(describe(a), describe(b)), 3)
+    end
   end
   return M.value_of(a), M.value_of(b), da
 end
 
 function Quantity.__add(a, b)
-  local other = foreign("__add", a, b)
-  if other then return other(a, b) end
-  local x, y, dim = agree("add", a, b)
+  if not both_numeric(a, b) then return delegate("__add", "cannot add %s and %s", a, b) end
+  local x, y, dim = agree("cannot add %s and %s", a, b)
   return M.new(x + y, dim)
 end
 
 function Quantity.__sub(a, b)
-  local other = foreign("__sub", a, b)
-  if other then return other(a, b) end
-  local x, y, dim = agree("subtract", a, b)
+  if not both_numeric(a, b) then return delegate("__sub", "cannot subtract %s and %s", a, b) end
+  local x, y, dim = agree("cannot subtract %s and %s", a, b)
   return M.new(x - y, dim)
 end
 
 function Quantity.__mul(a, b)
-  local other = foreign("__mul", a, b)
-  if other then return other(a, b) end
-  local da, db = M.dim_of(a), M.dim_of(b)
-  if not (da and db) then
-    error(("cannot multiply %s and %s"):format(describe(a), describe(b)), 2)
-  end
-  return M.new(M.value_of(a) * M.value_of(b), da * db)
+  if not both_numeric(a, b) then return delegate("__mul", "cannot multiply %s and %s", a, b) end
+  return M.new(M.value_of(a) * M.value_of(b), M.dim_of(a) * M.dim_of(b))
 end
 
 function Quantity.__div(a, b)
-  local other = foreign("__div", a, b)
-  if other then return other(a, b) end
-  local da, db = M.dim_of(a), M.dim_of(b)
-  if not (da and db) then
-    error(("cannot divide %s by %s"):format(describe(a), describe(b)), 2)
-  end
-  return M.new(M.value_of(a) / M.value_of(b), da / db)
+  if not both_numeric(a, b) then return delegate("__div", "cannot divide %s by %s", a, b) end
+  return M.new(M.value_of(a) / M.value_of(b), M.dim_of(a) / M.dim_of(b))
 end
 
 function Quantity.__mod(a, b)
-  local x, y, dim = agree("take the remainder of", a, b)
+  local x, y, dim = agree("cannot take the remainder of %s and %s", a, b)
   return M.new(x % y, dim)
 end
 
 --- How many times b goes into a: a plain number.
 function Quantity.__idiv(a, b)
-  local x, y = agree("divide without remainder", a, b)
+  local x, y = agree("cannot divide without remainder %s and %s", a, b)
   return x // y
 end
 
@@ -185,12 +173,12 @@ function Quantity.__unm(a) return M.new(-a.value, a.dim) end
 function Quantity.__eq(a, b) return a.dim == b.dim and a.value == b.value end
 
 function Quantity.__lt(a, b)
-  local x, y = agree("compare", a, b)
+  local x, y = agree("cannot compare %s and %s", a, b)
   return x < y
 end
 
 function Quantity.__le(a, b)
-  local x, y = agree("compare", a, b)
+  local x, y = agree("cannot compare %s and %s", a, b)
   return x <= y
 end
 
@@ -206,8 +194,6 @@ local function plain(name, f)
     return f(x)
   end
 end
-
-local e = math.exp(1)
 
 local function log1p(x)
   local u = 1 + x
@@ -256,6 +242,22 @@ end
 function M.sign(x)
   local value = M.value_of(x) or error("sign needs a number or quantity, got " .. describe(x), 2)
   return value > 0 and 1 or value < 0 and -1 or 0
+end
+
+--- The smallest of some numbers or quantities of one dimension.
+function M.min(first, ...)
+  for _, x in ipairs { ... } do
+    if x < first then first = x end
+  end
+  return first
+end
+
+--- The largest of some numbers or quantities of one dimension.
+function M.max(first, ...)
+  for _, x in ipairs { ... } do
+    if x > first then first = x end
+  end
+  return first
 end
 
 -- ---------------------------------------------------------------- units
@@ -389,7 +391,5 @@ function M.parse(text)
   if not value then error(("%s in the unit '%s'"):format(message, text), 2) end
   return value
 end
-
-M.e = e
 
 return M

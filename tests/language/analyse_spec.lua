@@ -210,7 +210,7 @@ describe("a neuron", function()
       "k = k%5 variable", "k = k**2 variable", "k *= 2 variable" }, seen)
     assert.is_true(ir.reset[1].declares)
     assert.is_nil(ir.reset[2].declares)
-    assert.equal(volt, ir.reset[1].ref.dim)
+    assert.same({ volt, "real" }, { ir.reset[1].ref.dim, ir.reset[1].ref.type })
     assert.equal(ir.reset[1].ref, ir.reset[3].expr[2][1].ref)
   end)
 
@@ -290,8 +290,7 @@ describe("a neuron", function()
         "a differential equation of a neuron cannot be 'shared'; it can be: unless refractory" },
       { equations(v .. "x : 1 (shared, shared)"), "the flag 'shared' is given twice", "2:16" },
       { { parameters = { v = 3 * mV } },
-        "'v' is declared in the equations of 'lif' and given in parameters as well: a value for each neuron is set on "
-        .. "the population, a constant is not declared" },
+        "'v' is declared as a variable and given in parameters of 'lif' as well: leave one out" },
       { { parameters = { tau_m = "20*ms" } },
         "the parameter 'tau_m' of 'lif' must be a number, a quantity or a timed array, got a string" },
       { { parameters = { dt = 1 * ms } }, "the parameter 'dt' cannot have this name: in equations it is the time step" },
@@ -315,9 +314,7 @@ describe("a neuron", function()
       { { equations = "dx/dt = -x/(20*ms) : 1 (event-driven)" }, "'event-driven' equations are not supported yet" },
       { { equations = "dx/dt = -x/(20*ms) : 1 (clock-driven)" }, "'clock-driven' equations are not supported yet" },
       { { equations = "dx/dt = -x/(20*ms) : 1" }, "differential equations of synapses are not supported yet" },
-      { { equations = "ge_post = w : volt (summed)" },
-        "the variable 'ge_post' cannot end in _post: in synapses that means a variable of the target" },
-      { { equations = "x = w : volt (summed)" }, "summed variables are not supported yet" },
+      { { equations = "ge_post = w : volt (summed)" }, "summed variables are not supported yet", "1:21" },
     })
   end)
 
@@ -390,6 +387,7 @@ describe("a neuron", function()
       { { refractory = 5 * mV }, "the refractory time of 'lif' must be a time such as 5*ms, or an expression, got 5 mV" },
       { { refractory = {} }, "the refractory time of 'lif' must be a time such as 5*ms, or an expression, got a table" },
       { { refractory = -5 * ms }, "the refractory time of 'lif' is negative: -5 ms" },
+      { { threshold = "v > 1e999*mV" }, "a number is too large (write inf for infinity) in the threshold", "1:5" },
       { { refractory = "v" }, "refractory must be a time or a condition, 'v' (V) is neither" },
     })
   end)

@@ -150,8 +150,10 @@ describe("arithmetic", function()
     }
     for _, case in ipairs(cases) do
       local message = message_of(case[1])
-      assert.equal(case[2], message:match "^.-:%d+: (.*)$")
-      assert.matches("quantity_spec.lua", message, 1, true)
+      local file, line, text = message:match "^(.-):(%d+): (.*)$"
+      assert.equal(case[2], text)
+      assert.matches("quantity_spec.lua", file, 1, true)
+      assert.equal(debug.getinfo(case[1], "S").linedefined, tonumber(line))
     end
   end)
 end)
@@ -169,6 +171,8 @@ describe("functions", function()
     assert.near(Q.sinh(0.7) / Q.cosh(0.7), Q.tanh(0.7), 1e-14)
     assert.equal(-1, Q.tanh(-700))
     assert.near(3, Q.log10(1000), 1e-14)
+    assert.equal(1 * mV, Q.min(3 * mV, 1 * mV, 2 * mV))
+    assert.equal(3 * mV, Q.max(1 * mV, 3 * mV, 2 * mV))
     assert.near(1, Q.tan(Q.arctan(1)), 1e-14)
   end)
 end)

@@ -147,8 +147,8 @@ local kinds = { differential = "state", parameter = "parameter", subexpression =
 local function declare(item, ir)
   local earlier = ir.by_name[item.name]
   if earlier then diagnose.raise(item.source, item.pos, "'%s' is defined twice", item.name) end
-  check_identifier(item.name, "variable", item.source, item.pos)
   check_flags(item, ir.kind)
+  check_identifier(item.name, "variable", item.source, item.pos)
   local dim, type = declared_unit(item)
   if item.kind == "differential" and type ~= "real" then
     diagnose.raise(item.source, item.unit.pos, "'%s' has a differential equation, so it cannot be %s", item.name,
@@ -179,8 +179,8 @@ local function add_parameters(ir, def)
     local value = def.parameters[name]
     check_identifier(name, "parameter")
     if ir.by_name and ir.by_name[name] then
-      diagnose.raise(nil, nil, "'%s' is declared in %s and given in parameters as well: a value for each neuron is "
-        .. "set on the population, a constant is not declared", name, label("the equations", def))
+      diagnose.raise(nil, nil, "'%s' is declared as a variable and given in parameters%s as well: leave one out", name,
+        def.name and (" of '%s'"):format(def.name) or "")
     end
     if type(value) == "table" and value.timed_array then
       local entry = { name = name, dim = value.dim or none, value = value, index = #ir.tables }
@@ -360,7 +360,9 @@ local function declare_local(statement, sc)
   check_identifier(statement.target, "variable", statement.source, statement.pos)
   statement.declares = true
   local expr = statement.expr
-  local ref = { kind = "local", name = statement.target, dim = expr.dim, type = expr.type }
+  -- not int, for what is 0 at first may be 0.5 next
+  local type = expr.type == "bool" and "bool" or "real"
+  local ref = { kind = "local", name = statement.target, dim = expr.dim, type = type }
   sc.locals[statement.target] = ref
   return ref
 end

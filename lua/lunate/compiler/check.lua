@@ -294,7 +294,10 @@ function M.unknown_name(node, scope)
 end
 
 local leaves = {
-  number = function(node) node.dim, node.type = none, math.type(node.value) == "integer" and "int" or "real" end,
+  number = function(node, scope)
+    if node.value == math.huge then refuse(node, scope, "a number is too large (write inf for infinity)") end
+    node.dim, node.type = none, math.type(node.value) == "integer" and "int" or "real"
+  end,
   bool = function(node) node.dim, node.type = none, "bool" end,
 }
 
@@ -304,7 +307,7 @@ function M.expression(node, scope)
   if node.tag == "name" then return check_name(node, scope) end
   for k, child in ipairs(node) do node[k] = M.expression(child, scope) end
   if leaves[node.tag] then
-    leaves[node.tag](node)
+    leaves[node.tag](node, scope)
   elseif node.tag == "call" then
     check_call(node, scope)
   else

@@ -183,12 +183,12 @@ end
 function Synapse:find(name)
   if self.locals and self.locals[name] then return self.locals[name] end
   local own = self.ir.by_name[name]
-  if own then return { kind = self.own_kind, var = own } end
+  if own then return { kind = "variable", var = own } end
   local suffixed = find_suffixed(self, name, "variables")
   if suffixed then return suffixed end
   local par = self.ir.parameter_by_name[name] or self.ir.table_by_name[name]
   local var = self.post and self.post.by_name[name]
-  if var and par then return { kind = "ambiguous", name = name } end
+  if var and par then return { kind = "ambiguous" } end
   if var then return { kind = "post", var = var } end
   if par then return find_in(self.ir, name, nil, "parameter") end
   suffixed = find_suffixed(self, name, "parameters")
@@ -245,8 +245,8 @@ end
 -- are filled with what is used.
 -- @tparam table slots kept by the caller for all scopes of one ir: see `new_slots`
 function M.synapse(ir, pre, post, slots, source, subject)
-  return setmetatable({ ir = ir, pre = pre, post = post, slots = slots, own_kind = "variable", source = source,
-    subject = subject, advice = "it is not a variable or parameter of the synapse or of its target" }, Synapse)
+  return setmetatable({ ir = ir, pre = pre, post = post, slots = slots, source = source, subject = subject,
+    advice = "it is not a variable or parameter of the synapse or of its target" }, Synapse)
 end
 
 function M.new_slots()
@@ -321,8 +321,8 @@ end
 -- @tparam ?table post target model
 -- @tparam boolean of_neuron
 function M.expression(ir, pre, post, of_neuron, source, subject)
-  return setmetatable({ ir = ir, pre = pre, post = post, slots = {}, own_kind = "variable", source = source,
-    subject = subject, advice = of_neuron and "it is not a variable or parameter of the neuron"
+  return setmetatable({ ir = ir, pre = pre, post = post, slots = {}, source = source, subject = subject,
+    advice = of_neuron and "it is not a variable or parameter of the neuron"
       or "it is not a variable or parameter of the synapse, nor one of its target, or of its source with _pre" },
     of_neuron and OfNeuron or Expression)
 end
