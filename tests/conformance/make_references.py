@@ -417,6 +417,7 @@ def synapse_statements():
                          delay=0.7*ms, namespace=dict(E=-52*mV, eta=0.004, v_mid=-62*mV))
     recurrent.connect(i=i, j=j)
     recurrent.w = 0.02 + 0.1*u(6, k)
+    recurrent.pre.order = 1  # Lunate delivers in the order of creation; Brian2 by order, then by name
     m, y = SpikeMonitor(p), StateMonitor(p, ["v", "g"], record=[0, 2, 4], dt=1*ms)
     Network(source, p, depressing, recurrent, m, y).run(150*ms)
     return (spikes("p", m) + trace("p", y, "v", "g") + final("p", p, "v", "g")
