@@ -1,6 +1,6 @@
 /* l_comm.c - binding of comm.h: the ranks as lunate/runtime.lua uses them.
  *
- * Adds rank, size, meet, meet_failed, sum, min, max, bcast, allgather, barrier and wtime. All are
+ * Adds rank, size, meet, meet_failed, mend, sum, min, max, bcast, allgather, barrier and wtime. All are
  * collective but rank, size and wtime, which are plain values and a clock.
  */
 #include "l_lunate.h"
@@ -21,6 +21,11 @@ static int comm_meet(lua_State *L) {
 static int comm_meet_failed(lua_State *L) {
   lua_pushboolean(L, ln_comm_meet_failed(get_comm(L), luaL_checkstring(L, 1)) == 0);
   return 1;
+}
+
+static int comm_mend(lua_State *L) {
+  ln_comm_mend(get_comm(L));
+  return 0;
 }
 
 static int comm_sum(lua_State *L) {
@@ -91,7 +96,7 @@ static int comm_wtime(lua_State *L) {
 
 void ln_open_comm(lua_State *L) {
   static const luaL_Reg functions[] = {
-    {"meet", comm_meet}, {"meet_failed", comm_meet_failed}, {"sum", comm_sum}, {"min", comm_min},
+    {"meet", comm_meet}, {"meet_failed", comm_meet_failed}, {"mend", comm_mend}, {"sum", comm_sum}, {"min", comm_min},
     {"max", comm_max}, {"bcast", comm_bcast}, {"allgather", comm_allgather}, {"barrier", comm_barrier},
     {"wtime", comm_wtime}, {NULL, NULL}};
   luaL_setfuncs(L, functions, 0);

@@ -7,14 +7,18 @@
 #include "l_system.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/select.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #include <readline/history.h>
 #include <readline/readline.h>
+
+enum { HISTORY_LINES = 2000 };
 
 /* Readline calls back without a context, and there is one terminal a process. */
 static struct {
@@ -115,11 +119,23 @@ static int editor_readline(lua_State *L) {
   return 1;
 }
 
-/* history_load(path): reads the history; lines go back to the file as they are added. */
+/* Makes the folders above path, for this user only; what cannot be made is noticed when the file is used. */
+static void make_folders(const char *path) {
+  char folder[PATH_MAX];
+  for (const char *slash = strchr(path + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
+    snprintf(folder, sizeof folder, "%.*s", (int)(slash - path), path);
+    mkdir(folder, 0700);
+  }
+}
+
+/* history_load(path): reads the history; lines go back to the file as they are added. Without a file there
+ * that can be written there is no history beyond this session. */
 static int editor_history_load(lua_State *L) {
+  const char *path = luaL_checkstring(L, 1);
   set_up();
-  stifle_history(2000);
-  read_history(luaL_checkstring(L, 1)); /* there may be none yet */
+  make_folders(path);
+  stifle_history(HISTORY_LINES);
+  if (read_history(path) == 0) history_truncate_file(path, HISTORY_LINES);
   return 0;
 }
 

@@ -171,6 +171,8 @@ int luaopen_lunate_system(lua_State *L) {
     {"clear_interrupt", runtime_clear_interrupt},
     {NULL, NULL}};
   luaL_newlib(L, functions);
+  lua_pushliteral(L, LUNATE_VERSION);
+  lua_setfield(L, -2, "version");
   ln_open_order(L);
   ln_open_random(L);
   ln_open_readline(L);

@@ -1,0 +1,128 @@
+--- What the prompt tells about things: `help()`, `help "name"`, `help(object)`.
+--
+-- Modules register a page of text under the name that users write after `ln.` ("bernoulli", "models.lif"); objects
+-- explain themselves by `__help` of their metatable, a text or a function of the object that returns one.
+-- @module lunate.help
+local M = {}
+
+local pages = {}
+
+--- Registers the page of a public name; at most a screen of text.
+-- @string name as after `ln.`
+-- @string text
+function M.register(name, text)
+  pages[name] = text:gsub("^\n+", ""):gsub("%s+$", "")
+end
+
+local function names()
+  local list = {}
+  for name in pairs(pages) do list[#list + 1] = name end
+  table.sort(list)
+  return list
+end
+
+-- The names in columns, 96 characters wide.
+local function columns(list)
+  local width = 0
+  for _, name in ipairs(list) do width = math.max(width, #name + 2) end
+  local lines, line = {}, " "
+  for k, name in ipairs(list) do
+    line = line .. " " .. name .. (" "):rep(width - #name - 1)
+    if #line + width > 96 or k == #list then
+      lines[#lines + 1], line = line:gsub("%s+$", ""), " "
+    end
+  end
+  return table.concat(lines, "\n")
+end
+
+local function overview()
+  return "help \"name\" explains one of the names below, help(x) a value.\n\n" .. columns(names()) .. "\n\n"
+    .. "TAB completes names and fields. Ctrl-C stops a run at the next step boundary, Ctrl-D leaves."
+end
+
+local function similar(name)
+  local found = {}
+  for _, other in ipairs(names()) do
+    if other:lower():find(name:lower(), 1, true) or pages[other]:lower():find(name:lower(), 1, true) then
+      found[#found + 1] = other
+    end
+  end
+  return found
+end
+
+local function by_name(name)
+  name = name:gsub("^ln%.", "")
+  if pages[name] then return pages[name] end
+  local found = similar(name)
+  if #found == 0 then return ("There is no help on '%s'; help() lists what there is."):format(name) end
+  return ("There is no page '%s'; it is mentioned in:\n\n%s"):format(name, columns(found))
+end
+
+local function resolve(name)
+  local value = package.loaded["lunate"]
+  for field in name:gmatch "[^.]+" do
+    local ok, inner = pcall(function() return value[field] end)
+    if not ok then return nil end
+    value = inner
+  end
+  return value
+end
+
+local function by_value(x)
+  for _, name in ipairs(names()) do
+    if rawequal(resolve(name), x) then return pages[name] end
+  end
+end
+
+local function about_object(x)
+  local metatable = debug.getmetatable(x) or {}
+  local text = type(metatable) == "table" and metatable.__help
+  if type(text) == "function" then text = text(x) end
+  return text
+end
+
+-- What can be said of anything: how it introduces itself, and its fields.
+local function plainly(x)
+  local fields = require("lunate.prompt").fields(x)
+  local text = ("%s (a %s)"):format(tostring(x), type(x))
+  return #fields > 0 and text .. ", with\n\n" .. columns(fields) or text
+end
+
+--- The help on a name (a string) or a value.
+-- @treturn string
+function M.of(x)
+  if type(x) == "string" then return by_name(x) end
+  return about_object(x) or by_value(x) or plainly(x)
+end
+
+--- Prints the help on x, or the list of pages.
+function M.help(...)
+  print(select("#", ...) == 0 and overview() or M.of((...)))
+end
+
+M.register("prompt", [[
+The prompt runs Lua, a line or an unfinished block at a time, and prints the values of an expression.
+`ln` is the language (require "lunate"). A variable declared `local` at the beginning of an input lives on,
+so that lines of a script can be pasted. Lines are kept in ~/.local/state/lunate/history.
+Under `mpirun -n N lunate` what you type runs on all ranks.
+
+  TAB      completes names, fields and methods
+  Ctrl-C   cancels the line, or stops a run at the next step boundary
+  Ctrl-D   leaves]])
+
+M.register("ranks", [[
+mpirun -n N lunate script.lua   runs the script on N ranks, with the same results for every N.
+
+Every rank runs the whole script; a network's neurons and synapses are divided among them.
+Output (print, io.write, files opened for writing) happens on rank 0. math.random and the order of pairs
+are the same everywhere. Calls in which the ranks work together (making populations, running, reading values
+of neurons) must be reached by all ranks; where they diverge, the script stops with both lines named.
+A signal USR1 to mpirun stops the run at its next step boundary, as Ctrl-C does with one rank: the script
+sees the error "interrupted" from net:run. Ctrl-C itself makes mpirun end all ranks.]])
+
+M.register("random", [[
+math.random() in [0, 1), math.random(n) in 1..n, math.random(m, n) in m..n: as in Lua, but the same on all
+ranks and in every run. math.randomseed(x) sets another seed; math.randomseed(os.time()) differs every time.
+A function that is called for each neuron or synapse draws numbers that depend only on which one it is.]])
+
+return M
