@@ -89,12 +89,13 @@ static int grow(ln_block *b, int64_t capacity, ln_error *err) {
   char *arena = offset ? ln_alloc(bytes) : NULL;
   if (!arena) {
     ln_free(offset);
-    return ln_fail(err, LN_ENOMEM, "no memory for the variables of %lld neurons (%.3g GiB)", (long long)capacity,
-                   (double)bytes / 0x1p30);
+    return ln_fail(err, LN_ENOMEM, "no memory for the variables of %lld neurons (%.3g GiB)",
+                   (long long)capacity, (double)bytes / 0x1p30);
   }
   layout(b, capacity, offset);
   for (int k = 0; k < b->n_var + 3; k++) {
-    if (b->size && width(b, k)) memcpy(arena + offset[k], b->arena + b->offset[k], width(b, k) * (size_t)b->size);
+    if (b->size && width(b, k))
+      memcpy(arena + offset[k], b->arena + b->offset[k], width(b, k) * (size_t)b->size);
   }
   ln_free(b->arena);
   ln_free(b->offset);
@@ -108,7 +109,8 @@ static int grow(ln_block *b, int64_t capacity, ln_error *err) {
 int ln_block_extend(ln_block *b, int64_t n, int64_t *first, ln_error *err) {
   int64_t size = b->size + padded(n);
   if (n < 0 || size > UINT32_MAX) {
-    return ln_fail(err, LN_EINVAL, "%lld neurons of one model on one rank; at most 2^32 are possible", (long long)size);
+    return ln_fail(err, LN_EINVAL, "%lld neurons of one model on one rank; at most 2^32 are possible",
+                   (long long)size);
   }
   int64_t capacity = capacity_for(b, size);
   if (capacity > b->capacity) {
@@ -128,7 +130,9 @@ int64_t ln_block_size(const ln_block *b) { return b->size; }
 ln_model *ln_block_model(const ln_block *b) { return b->model; }
 uint64_t ln_block_bytes(const ln_block *b) { return b->arena_bytes; }
 
-void *ln_block_var(const ln_block *b, int var) { return b->offset[var] == SIZE_MAX ? NULL : b->arena + b->offset[var]; }
+void *ln_block_var(const ln_block *b, int var) {
+  return b->offset[var] == SIZE_MAX ? NULL : b->arena + b->offset[var];
+}
 int32_t *ln_block_last(const ln_block *b) { return (int32_t *)(void *)(b->arena + b->offset[b->n_var]); }
 uint32_t *ln_block_nid(const ln_block *b) { return (uint32_t *)(void *)(b->arena + b->offset[b->n_var + 1]); }
 uint32_t *ln_block_gid(const ln_block *b) { return (uint32_t *)(void *)(b->arena + b->offset[b->n_var + 2]); }

@@ -1,9 +1,9 @@
 /* drive.c - Poisson input from sources without neurons.
  *
  * Where all targets have one mean (a few arrivals a step at most, as a rule), numbers come from inverting
- * the distribution: 32 random bits a target are compared with the table of its cumulative probabilities, in
- * vector loops; four targets share a Philox block, by their network-wide index. Bits that equal an entry
- * (once in 10^8) are extended to 64, so that nothing is lost in the tails. Other means are drawn one by one.
+ * the distribution: 16 random bits a target are compared with the table of its cumulative probabilities, in
+ * vector loops; eight targets share a Philox block, by their network-wide index. Bits that equal an entry
+ * (once in some thousand) are extended to 64, so that nothing is lost. Other means are drawn one by one.
  */
 #include "drive.h"
 #include <math.h>
@@ -14,14 +14,14 @@
 #include "memory.h"
 #include "population_p.h"
 
-enum { CHUNK = 1024, GROUPS = CHUNK / 4 + 1, MOST_ENTRIES = 128 };
+enum { CHUNK = 1024, SHARING = 8, GROUPS = CHUNK / SHARING + 1, MOST_ENTRIES = 128 };
 #define TABLE_MEAN 32.0   /* up to here by table */
 #define MOST_MEAN 10000.0 /* counts are 16 bits wide */
 
 typedef struct table {
-  int n;
+  int n, n_high;                /* n_high: without what lies beyond the reach of 16 bits */
   uint64_t below[MOST_ENTRIES]; /* P(count <= k) 2^64 */
-  uint32_t high[MOST_ENTRIES];  /* its upper half */
+  uint16_t high[MOST_ENTRIES];  /* its upper 16 bits */
 } table;
 
 struct ln_drive {
@@ -45,8 +45,8 @@ struct ln_drive {
   double *means;              /* by target, where they differ */
   table table;
   ln_drive_args args;
-  uint32_t word[4][GROUPS + 15];
-  uint16_t count[4 * GROUPS];
+  uint32_t word[4][GROUPS];
+  uint16_t count[SHARING * GROUPS];
 };
 
 /* ------------------------------------------------------------------ counts */
@@ -57,8 +57,9 @@ static void make_table(table *t, double mean) {
   for (int k = 0; k < MOST_ENTRIES; k++) {
     long double scaled = sum * 0x1p64L;
     t->below[k] = scaled >= 0x1p64L ? UINT64_MAX : (uint64_t)scaled;
-    t->high[k] = (uint32_t)(t->below[k] >> 32);
+    t->high[k] = (uint16_t)(t->below[k] >> 48);
     t->n = k + 1;
+    if (k == 0 || t->high[k - 1] < UINT16_MAX) t->n_high = k + 1;
     if (t->below[k] == UINT64_MAX) break;
     p *= (long double)mean / (k + 1);
     if (k > mean && p < 0x1p-64L) break;
@@ -73,11 +74,12 @@ static void make_table(table *t, double mean) {
 #endif
 
 /* Philox of the counters (group + g, step), g < n, one round after the other over all of them. */
-LN_VECTOR static void fill_words(uint32_t word[4][GROUPS + 15], int n, uint64_t key, uint64_t group, uint64_t step) {
+LN_VECTOR static void fill_words(uint32_t word[4][GROUPS], int n, uint64_t key, uint64_t group,
+                                 uint64_t step) {
   uint32_t k0 = (uint32_t)key, k1 = (uint32_t)(key >> 32);
   uint32_t *w0 = word[0], *w1 = word[1], *w2 = word[2], *w3 = word[3];
   for (int g = 0; g < n; g++) {
-    w0[g] = (uint32_t)group + (uint32_t)g; /* groups are below 2^30 */
+    w0[g] = (uint32_t)group + (uint32_t)g; /* nids have 32 bits, so groups need no second word */
     w1[g] = 0;
     w2[g] = (uint32_t)step;
     w3[g] = (uint32_t)(step >> 32);
@@ -95,43 +97,53 @@ LN_VECTOR static void fill_words(uint32_t word[4][GROUPS + 15], int n, uint64_t 
   }
 }
 
-/* How many entries a word exceeds; *tied when it equals one. */
-LN_VECTOR static void look_up(const table *t, const uint32_t *word, int n, uint32_t *exceeds, uint32_t *tied) {
+/* How many entries each of the numbers exceeds; returns whether any equals one. */
+LN_VECTOR static bool look_up(const table *t, const uint16_t *x, int n, uint16_t *exceeds) {
   memset(exceeds, 0, (size_t)n * sizeof *exceeds);
-  uint32_t any = 0;
-  for (int k = 0; k < t->n; k++) {
-    uint32_t entry = t->high[k];
-    for (int g = 0; g < n; g++) {
-      exceeds[g] += word[g] > entry;
-      any |= word[g] == entry;
+  uint16_t tied = 0;
+  for (int k = 0; k < t->n_high; k++) {
+    uint16_t entry = t->high[k];
+    for (int e = 0; e < n; e++) {
+      exceeds[e] = (uint16_t)(exceeds[e] + (x[e] > entry));
+      tied |= x[e] == entry;
     }
   }
-  *tied = any;
+  return tied;
 }
 
-/* The count of one target whose word tied: with 32 bits more. */
-static uint32_t look_closer(const table *t, uint32_t word, uint64_t key, uint64_t nid, uint64_t step) {
-  uint64_t bits = (uint64_t)word << 32 | ln_philox(key, nid, step | (uint64_t)1 << 32).w[0];
-  uint32_t count = 0;
-  while ((int)count < t->n && bits >= t->below[count]) count++;
+/* The count of one target by 64 bits, if its first 16 leave it open. */
+static uint16_t look_closer(const table *t, uint16_t x, uint16_t count, uint64_t key, uint64_t nid,
+                            uint64_t step) {
+  if (count >= t->n_high || x != t->high[count]) return count; /* it would tie with the next entry */
+  ln_philox4 more = ln_philox(key, nid, step | (uint64_t)1 << 32);
+  uint64_t bits = (uint64_t)x << 48 | (uint64_t)(more.w[1] & 0xffff) << 32 | more.w[0];
+  while (count < t->n && bits >= t->below[count]) count++;
   return count;
 }
 
-/* Counts of the targets nid .. nid + n - 1, n <= CHUNK, by table; returns where they begin in d->count. */
+/* Counts of the targets nid .. nid + n - 1, n <= CHUNK, by table; returns where they begin in d->count. The
+ * two halves of word w of a group belong to its targets 2w and 2w + 1. */
 static const uint16_t *count_by_table(ln_drive *d, uint32_t nid, int n, uint64_t step) {
-  uint32_t group = nid / 4, exceeds[GROUPS];
-  int groups = (int)((nid + (uint32_t)n - 1) / 4 - group) + 1;
+  uint16_t half[2 * GROUPS], exceeds[2 * GROUPS];
+  uint32_t group = nid / SHARING;
+  int groups = (int)((nid + (uint32_t)n - 1) / SHARING - group) + 1;
   fill_words(d->word, groups, d->arrivals_key, group, step);
   for (int w = 0; w < 4; w++) {
-    uint32_t tied;
-    look_up(&d->table, d->word[w], groups, exceeds, &tied);
-    for (int g = 0; tied && g < groups; g++) {
-      exceeds[g] = look_closer(&d->table, d->word[w][g], d->arrivals_key, 4 * ((uint64_t)group + (uint64_t)g) + (uint64_t)w,
-                               step);
+    for (int g = 0; g < groups; g++) {
+      half[2 * g] = (uint16_t)d->word[w][g];
+      half[2 * g + 1] = (uint16_t)(d->word[w][g] >> 16);
     }
-    for (int g = 0; g < groups; g++) d->count[4 * g + w] = (uint16_t)exceeds[g];
+    bool tied = look_up(&d->table, half, 2 * groups, exceeds);
+    for (int e = 0; tied && e < 2 * groups; e++) {
+      uint64_t target = ((uint64_t)group + (uint64_t)e / 2) * SHARING + 2 * (uint64_t)w + (uint64_t)e % 2;
+      exceeds[e] = look_closer(&d->table, half[e], exceeds[e], d->arrivals_key, target, step);
+    }
+    for (int g = 0; g < groups; g++) {
+      d->count[SHARING * g + 2 * w] = exceeds[2 * g];
+      d->count[SHARING * g + 2 * w + 1] = exceeds[2 * g + 1];
+    }
   }
-  return d->count + nid % 4;
+  return d->count + nid % SHARING;
 }
 
 static const uint16_t *count_one_by_one(ln_drive *d, int64_t done, int n, uint64_t step) {
@@ -154,12 +166,13 @@ static int check(const ln_input_spec *spec, ln_error *err) {
                    ln_population_name(spec->post));
   }
   if (spec->post_lo < 0 || spec->post_lo > spec->post_hi || spec->post_hi > size) {
-    return ln_fail(err, LN_EINVAL, "%s: %s has neurons 1 to %lld, but %lld to %lld are to get input", spec->name,
-                   ln_population_name(spec->post), (long long)size, (long long)spec->post_lo + 1,
+    return ln_fail(err, LN_EINVAL, "%s: %s has neurons 1 to %lld, but %lld to %lld are to get input",
+                   spec->name, ln_population_name(spec->post), (long long)size, (long long)spec->post_lo + 1,
                    (long long)spec->post_hi);
   }
   if (unit->kind == LN_SYNAPSE && unit->drive && unit->n_pre == 0 && unit->n_pre_par == 0) return LN_OK;
-  return ln_fail(err, LN_EINVAL, "%s: an input has no source neurons whose variables could be read", spec->name);
+  return ln_fail(err, LN_EINVAL, "%s: an input has no source neurons whose variables could be read",
+                 spec->name);
 }
 
 /* Looks up names[k] among the target's variables (or parameters). */
@@ -176,8 +189,8 @@ static int evaluate(ln_drive *d, const ln_value *v, const char *what, bool one, 
                     ln_error *err) {
   int64_t wanted = one ? 1 : d->post_hi - d->post_lo;
   if (v->kind == LN_VALUE_ARRAY && v->n_array != wanted) {
-    return ln_fail(err, LN_EINVAL, "%s: %s: an array of %lld numbers for %lld", d->name, what, (long long)v->n_array,
-                   (long long)wanted);
+    return ln_fail(err, LN_EINVAL, "%s: %s: an array of %lld numbers for %lld", d->name, what,
+                   (long long)v->n_array, (long long)wanted);
   }
   uint64_t key = ln_object_key(d->seed, LN_OBJECT_INPUT, d->index, purpose);
   if (!one) {
@@ -185,7 +198,8 @@ static int evaluate(ln_drive *d, const ln_value *v, const char *what, bool one, 
     return ln_population_values(d->post, v, &q, out, err);
   }
   if (v->kind == LN_VALUE_EXPRESSION) {
-    return ln_fail(err, LN_EINVAL, "%s: %s is one number for all targets; an expression gives one for each", d->name, what);
+    return ln_fail(err, LN_EINVAL, "%s: %s is one number for all targets; an expression gives one for each",
+                   d->name, what);
   }
   uint64_t id[2] = {0, 0};
   int64_t origin = 0;
@@ -199,7 +213,9 @@ static int set_variable(ln_drive *d, int var, const ln_value *v, ln_error *err) 
   int64_t n = one ? 1 : d->n;
   double *x = ln_alloc_array((size_t)n, sizeof *x);
   d->syn[var] = ln_alloc_array((size_t)n, ln_element_size(type));
-  int code = x && d->syn[var] ? LN_OK : ln_fail(err, LN_ENOMEM, "%s: no memory for %lld targets", d->name, (long long)n);
+  int code = x && d->syn[var]
+                 ? LN_OK
+                 : ln_fail(err, LN_ENOMEM, "%s: no memory for %lld targets", d->name, (long long)n);
   const char *name = d->unit->var[var].name;
   if (!code) code = evaluate(d, v, name, one, LN_DRAW_VARIABLE + ((uint64_t)var << 8), x, err);
   if (!code && ln_element_store(type, d->syn[var], x, n) < n) {
@@ -220,13 +236,15 @@ static int take_arrays(ln_drive *d, const ln_input_spec *spec, ln_error *err) {
   d->post_at = ln_alloc_array((size_t)u->n_post, sizeof *d->post_at);
   d->syn = ln_alloc_array((size_t)u->n_var, sizeof *d->syn);
   d->at = ln_alloc_array((size_t)u->n_var, sizeof *d->at);
-  if (!d->name || !d->par || !d->post_par || !d->post_var || !d->post_parameter || !d->post_at || !d->syn || !d->at) {
+  if (!d->name || !d->par || !d->post_par || !d->post_var || !d->post_parameter || !d->post_at || !d->syn ||
+      !d->at) {
     return ln_fail(err, LN_ENOMEM, "%s: no memory for an input", spec->name);
   }
   if (u->n_par) memcpy(d->par, spec->par, (size_t)u->n_par * sizeof *d->par);
   int code = LN_OK;
   for (int k = 0; k < u->n_post && !code; k++) code = find(d, u->post[k], false, &d->post_var[k], err);
-  for (int k = 0; k < u->n_post_par && !code; k++) code = find(d, u->post_par[k], true, &d->post_parameter[k], err);
+  for (int k = 0; k < u->n_post_par && !code; k++)
+    code = find(d, u->post_par[k], true, &d->post_parameter[k], err);
   for (int k = 0; k < u->n_var && !code; k++) code = set_variable(d, k, &spec->var[k], err);
   return code;
 }
@@ -283,8 +301,8 @@ void ln_drive_destroy(ln_drive *d) {
 static int check_means(const ln_drive *d, const double *mean, int64_t n, ln_error *err) {
   for (int64_t k = 0; k < n; k++) {
     if (mean[k] >= 0 && mean[k] <= MOST_MEAN) continue;
-    return ln_fail(err, LN_EINVAL, "%s: %g arrivals a step on average at neuron %lld; expected 0 to %g", d->name, mean[k],
-                   (long long)(d->gid0 + k) + 1, MOST_MEAN);
+    return ln_fail(err, LN_EINVAL, "%s: %g arrivals a step on average at neuron %lld; expected 0 to %g",
+                   d->name, mean[k], (long long)(d->gid0 + k) + 1, MOST_MEAN);
   }
   return LN_OK;
 }
@@ -294,13 +312,15 @@ static int set_means(ln_drive *d, const ln_value *mean, ln_error *err) {
   uint64_t purpose = LN_DRAW_MEAN + ((uint64_t)d->n_settings++ << 24);
   if (one) {
     if (!(mean->a >= 0 && mean->a <= MOST_MEAN)) {
-      return ln_fail(err, LN_EINVAL, "%s: %g arrivals a step on average; expected 0 to %g", d->name, mean->a, MOST_MEAN);
+      return ln_fail(err, LN_EINVAL, "%s: %g arrivals a step on average; expected 0 to %g", d->name, mean->a,
+                     MOST_MEAN);
     }
     d->mean = mean->a;
     make_table(&d->table, d->mean < TABLE_MEAN ? d->mean : 0);
   } else {
     double *means = ln_alloc_array((size_t)d->n, sizeof *means);
-    int code = means ? LN_OK : ln_fail(err, LN_ENOMEM, "%s: no memory for %lld means", d->name, (long long)d->n);
+    int code =
+        means ? LN_OK : ln_fail(err, LN_ENOMEM, "%s: no memory for %lld means", d->name, (long long)d->n);
     if (!code) code = evaluate(d, mean, "the rate", false, purpose, means, err);
     if (!code) code = check_means(d, means, d->n, err);
     if (code) {
@@ -327,7 +347,8 @@ void ln_drive_refresh(ln_drive *d) {
     bool shared = target->var[d->post_var[k]].flags & LN_SHARED;
     d->post_at[k] = shared ? ln_population_var(d->post, d->post_var[k]) : ln_block_var(block, d->post_var[k]);
   }
-  for (int k = 0; k < u->n_post_par; k++) d->post_par[k] = ln_population_parameter(d->post, d->post_parameter[k]);
+  for (int k = 0; k < u->n_post_par; k++)
+    d->post_par[k] = ln_population_parameter(d->post, d->post_parameter[k]);
   d->args = (ln_drive_args){
     .syn = d->at, .post = d->post_at, .par = d->par, .post_par = d->post_par, .post_nid = ln_block_nid(block),
     .post_gid = ln_block_gid(block), .post_last = ln_block_last(block), .dt = ln_population_dt(d->post),
@@ -345,7 +366,8 @@ void ln_drive_deliver(ln_drive *d, int64_t step, double t) {
   for (int64_t done = 0; done < d->n; done += CHUNK) {
     int n = d->n - done < CHUNK ? (int)(d->n - done) : CHUNK;
     for (int k = 0; k < d->unit->n_var; k++) {
-      size_t skip = d->unit->var[k].flags & LN_SHARED ? 0 : ln_element_size(ln_element_of(d->unit, k)) * (size_t)done;
+      size_t skip =
+          d->unit->var[k].flags & LN_SHARED ? 0 : ln_element_size(ln_element_of(d->unit, k)) * (size_t)done;
       d->at[k] = (char *)d->syn[k] + skip;
     }
     bool by_table = d->one_mean && d->mean < TABLE_MEAN;

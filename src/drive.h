@@ -17,8 +17,8 @@ typedef struct ln_input_spec {
   int64_t post_lo, post_hi;
   ln_model *synapse;          /* retained; reads nothing of a source */
   const double *par;          /* copied */
-  const ln_value *var;        /* one a synaptic variable: one number where stored once, else over the targets */
-  ln_value mean;              /* arrivals a step, at most 10000: any value over the targets, evaluated when set */
+  const ln_value *var;        /* one a synaptic variable: one number where stored once, else by target */
+  ln_value mean;              /* arrivals a step, at most 10000: any value by target, evaluated when set */
 } ln_input_spec;
 
 int ln_drive_set_mean(ln_drive *d, const ln_value *mean, ln_error *err); /* Collective */

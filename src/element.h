@@ -25,7 +25,8 @@ static inline double ln_element_get(ln_element e, const void *a, int64_t k) {
 }
 
 /* out[k] = a[k] (place NULL) or a[place[k]]. */
-static inline void ln_element_load(ln_element e, const void *a, const int64_t *place, int64_t n, double *out) {
+static inline void ln_element_load(ln_element e, const void *a, const int64_t *place, int64_t n,
+                                   double *out) {
 #define LN_LOAD(type) \
   for (int64_t k = 0; k < n; k++) out[k] = ((const type *)a)[place ? place[k] : k]
   switch (e) {

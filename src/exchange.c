@@ -56,9 +56,11 @@ int ln_exchange_create(ln_exchange **out, ln_comm *comm, int interval, ln_error 
   *out = NULL;
   ln_exchange *x = ln_alloc(sizeof *x);
   if (!x) return ln_fail(err, LN_ENOMEM, "no memory for the exchange of spikes");
-  *x = (ln_exchange){.comm = comm, .size = ln_comm_size(comm), .interval = interval, .capacity = FIRST_CAPACITY};
+  *x = (ln_exchange){
+      .comm = comm, .size = ln_comm_size(comm), .interval = interval, .capacity = FIRST_CAPACITY};
   x->record_room = HEAD + interval + x->capacity;
-  bool ok = make_spikes(&x->open, interval) && make_spikes(&x->sent, interval) && make_spikes(&x->all, interval);
+  bool ok =
+      make_spikes(&x->open, interval) && make_spikes(&x->sent, interval) && make_spikes(&x->all, interval);
   x->send = ln_alloc_array((size_t)x->record_room, 4);
   x->recv = ln_alloc_array((size_t)(x->record_room * x->size), 4);
   x->run = ln_alloc_array((size_t)x->size + 1, sizeof *x->run);

@@ -3,7 +3,6 @@
  * Everything is created in the same order on all ranks; the places in that order name objects to random
  * numbers and fix the order of updates and deliveries. The loop itself is run.c.
  */
-#include <limits.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -30,7 +29,8 @@ static void append(ln_list *list, void *p) { list->at[list->n++] = p; }
 
 int ln_network_create(ln_network **out, ln_comm *comm, double dt, uint64_t seed, ln_error *err) {
   *out = NULL;
-  if (!(dt > 0) || isinf(dt)) return ln_fail(err, LN_EINVAL, "a time step of %g s; expected a positive time", dt);
+  if (!(dt > 0) || isinf(dt))
+    return ln_fail(err, LN_EINVAL, "a time step of %g s; expected a positive time", dt);
   ln_network *net = ln_alloc(sizeof *net);
   if (!net) return ln_fail(err, LN_ENOMEM, "no memory for a network");
   *net = (ln_network){.comm = comm, .dt = dt, .seed = seed, .built = true, .min_delay = LN_MOST_INTERVAL};
@@ -52,7 +52,8 @@ void ln_network_destroy(ln_network *net) {
   for (int k = 0; k < net->storages.n; k++) ln_synapses_destroy(net->storages.at[k]);
   for (int k = 0; k < net->populations.n; k++) ln_population_destroy(net->populations.at[k]);
   for (int k = 0; k < net->blocks.n; k++) ln_block_destroy(net->blocks.at[k]);
-  ln_list *lists[] = {&net->recorders, &net->drives, &net->projections, &net->storages, &net->populations, &net->blocks};
+  ln_list *lists[] = {&net->recorders, &net->drives,      &net->projections,
+                      &net->storages,  &net->populations, &net->blocks};
   for (int k = 0; k < 6; k++) ln_free(lists[k]->at);
   ln_free(net->has_targets);
   ln_exchange_destroy(net->exchange);
@@ -117,7 +118,8 @@ static int want_room(ln_network *net, ln_error *err) {
   return LN_OK;
 }
 
-static int afford_population(ln_network *net, const ln_population_spec *spec, ln_block *block, ln_error *err) {
+static int afford_population(ln_network *net, const ln_population_spec *spec, ln_block *block,
+                             ln_error *err) {
   int64_t ranks = ln_comm_size(net->comm), rank = ln_comm_rank(net->comm);
   int64_t n_own = spec->size * (rank + 1) / ranks - spec->size * rank / ranks;
   double bytes = (double)ln_block_bytes_to_extend(block, n_own) +
@@ -127,13 +129,14 @@ static int afford_population(ln_network *net, const ln_population_spec *spec, ln
   return afford(net, spec->name, what, bytes, err);
 }
 
-int ln_network_add_population(ln_network *net, const ln_population_spec *spec, ln_population **out, ln_error *err) {
+int ln_network_add_population(ln_network *net, const ln_population_spec *spec, ln_population **out,
+                              ln_error *err) {
   *out = NULL;
   int code = ln_population_check(spec, err);
   if (code) return code; /* the same on all ranks, as all checks of arguments */
   if (spec->size > (int64_t)UINT32_MAX - 1 - net->n_neurons) {
-    return ln_fail(err, LN_EINVAL, "%s: with these %lld neurons the network has more than 2^32 - 2", spec->name,
-                   (long long)spec->size);
+    return ln_fail(err, LN_EINVAL, "%s: with these %lld neurons the network has more than 2^32 - 2",
+                   spec->name, (long long)spec->size);
   }
   ln_block *block = NULL;
   code = want_block(net, spec->model, &block, err);
@@ -167,8 +170,11 @@ static ln_synapses *find_storage(const ln_network *net, const ln_projection_spec
 static int want_storage(ln_network *net, const ln_projection_spec *spec, ln_synapses **out, ln_error *err) {
   *out = find_storage(net, spec);
   if (*out) return LN_OK;
-  ln_synapses_spec storage = {.model = spec->synapse, .post_block = ln_population_block(spec->post), .comm = net->comm,
-                              .par = spec->par, .dt = net->dt,
+  ln_synapses_spec storage = {.model = spec->synapse,
+                              .post_block = ln_population_block(spec->post),
+                              .comm = net->comm,
+                              .par = spec->par,
+                              .dt = net->dt,
                               .key = ln_object_key(net->seed, LN_OBJECT_SYNAPSES, net->storages.n, 0)};
   int code = reserve(&net->storages, err);
   if (!code) code = ln_synapses_create(out, &storage, err);
@@ -176,11 +182,13 @@ static int want_storage(ln_network *net, const ln_projection_spec *spec, ln_syna
   return code;
 }
 
-int ln_network_add_projection(ln_network *net, const ln_projection_spec *spec, ln_projection **out, ln_error *err) {
+int ln_network_add_projection(ln_network *net, const ln_projection_spec *spec, ln_projection **out,
+                              ln_error *err) {
   *out = NULL;
   uint64_t key = ln_object_key(net->seed, LN_OBJECT_PROJECTION, net->projections.n, 0);
   int code = ln_comm_agree(net->comm, reserve(&net->projections, err), err);
-  if (!code) code = ln_comm_agree(net->comm, ln_projection_create(out, spec, net->comm, key, net->dt, err), err);
+  if (!code)
+    code = ln_comm_agree(net->comm, ln_projection_create(out, spec, net->comm, key, net->dt, err), err);
   if (!code) {
     ln_synapses *storage = NULL;
     code = ln_comm_agree(net->comm, want_storage(net, spec, &storage, err), err);
@@ -205,8 +213,8 @@ int ln_network_add_input(ln_network *net, const ln_input_spec *spec, ln_drive **
   return code;
 }
 
-static int add_recorder(ln_network *net, const ln_recorder_spec *spec, const ln_value *expression, ln_recorder **out,
-                        ln_error *err) {
+static int add_recorder(ln_network *net, const ln_recorder_spec *spec, const ln_value *expression,
+                        ln_recorder **out, ln_error *err) {
   *out = NULL;
   int code = ln_comm_agree(net->comm, reserve(&net->recorders, err), err);
   if (!code) code = ln_recorder_create(out, spec, expression, net->recorders.n, net->seed, err);
@@ -218,8 +226,8 @@ int ln_network_add_recorder(ln_network *net, const ln_recorder_spec *spec, ln_re
   return add_recorder(net, spec, NULL, out, err);
 }
 
-int ln_network_add_expression_recorder(ln_network *net, const ln_recorder_spec *spec, const ln_value *expression,
-                                       ln_recorder **out, ln_error *err) {
+int ln_network_add_expression_recorder(ln_network *net, const ln_recorder_spec *spec,
+                                       const ln_value *expression, ln_recorder **out, ln_error *err) {
   return add_recorder(net, spec, expression, out, err);
 }
 

@@ -23,14 +23,16 @@ struct ln_network {
   int64_t n_neurons;        /* network-wide indices given out */
   ln_list populations, blocks, projections, storages, drives, recorders;
   bool built;               /* nothing waits for ln_network_prepare */
-  int min_delay;            /* steps, network-wide; LN_MOST_INTERVAL if there are no synapses or all delays are longer */
-  bool *has_targets;        /* by population: some projection starts there, so that its spikes are exchanged */
+  int min_delay;            /* steps, of all ranks; LN_MOST_INTERVAL if all are longer or there are none */
+  bool *has_targets;        /* by population: a projection starts there, so that its spikes are sent */
   bool reads_pre;           /* some synapse reads variables of its source */
   ln_exchange *exchange;
   ln_counters counters;
 };
 
-static inline ln_population *ln_network_population(const ln_network *net, int k) { return net->populations.at[k]; }
+static inline ln_population *ln_network_population(const ln_network *net, int k) {
+  return net->populations.at[k];
+}
 static inline ln_block *ln_network_block(const ln_network *net, int k) { return net->blocks.at[k]; }
 static inline ln_synapses *ln_network_storage(const ln_network *net, int k) { return net->storages.at[k]; }
 static inline ln_drive *ln_network_drive(const ln_network *net, int k) { return net->drives.at[k]; }

@@ -4,9 +4,7 @@
  * spikes of the step, the schedule of a population without a model. The spans of variables that the script
  * reads and assigns are in population_values.c.
  */
-#include <limits.h>
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include "element.h"
@@ -25,8 +23,8 @@ static int check_schedule(const ln_population_spec *spec, ln_error *err) {
                      (long long)k + 1, (long long)s->gid[k] + 1, (long long)spec->size);
     }
     if (s->step[k] < 0) {
-      return ln_fail(err, LN_EINVAL, "%s: spike %lld (neuron %lld) has a negative time", spec->name, (long long)k + 1,
-                     (long long)s->gid[k] + 1);
+      return ln_fail(err, LN_EINVAL, "%s: spike %lld (neuron %lld) has a negative time", spec->name,
+                     (long long)k + 1, (long long)s->gid[k] + 1);
     }
     if (k == 0 || s->step[k - 1] < s->step[k]) continue;
     if (s->step[k - 1] == s->step[k] && s->gid[k - 1] < s->gid[k]) continue;
@@ -34,8 +32,8 @@ static int check_schedule(const ln_population_spec *spec, ln_error *err) {
       return ln_fail(err, LN_EINVAL, "%s: neuron %lld has two spikes within step %lld", spec->name,
                      (long long)s->gid[k] + 1, (long long)s->step[k]);
     }
-    return ln_fail(err, LN_EINVAL, "%s: the spikes given are not sorted by step and neuron (at spike %lld)", spec->name,
-                   (long long)k + 1);
+    return ln_fail(err, LN_EINVAL, "%s: the spikes given are not sorted by step and neuron (at spike %lld)",
+                   spec->name, (long long)k + 1);
   }
   return LN_OK;
 }
@@ -88,8 +86,8 @@ static int take_arrays(ln_population *p, const ln_population_spec *spec) {
   return spec->schedule ? take_schedule(p, spec->schedule) : LN_OK;
 }
 
-int ln_population_create(ln_population **out, const ln_population_spec *spec, const ln_population_place *place,
-                         ln_error *err) {
+int ln_population_create(ln_population **out, const ln_population_spec *spec,
+                         const ln_population_place *place, ln_error *err) {
   *out = NULL;
   ln_population *p = ln_alloc(sizeof *p);
   if (!p) return ln_fail(err, LN_ENOMEM, "%s: no memory for a population", spec->name);
@@ -170,7 +168,8 @@ void ln_population_set_parameter(ln_population *p, int par, double value) {
 int ln_population_set_table(ln_population *p, int k, const ln_timed_array *table, ln_error *err) {
   const char *name = p->unit->table[k];
   if (table->rows < 1 || table->columns < 1 || !(table->dt > 0)) {
-    return ln_fail(err, LN_EINVAL, "%s: the timed array %s needs at least one value and a positive dt", p->name, name);
+    return ln_fail(err, LN_EINVAL, "%s: the timed array %s needs at least one value and a positive dt",
+                   p->name, name);
   }
   size_t bytes = (size_t)table->rows * (size_t)table->columns * sizeof(double);
   double *value = ln_alloc(bytes);
@@ -226,11 +225,13 @@ static int derive_all(ln_population *p, renewal *r, ln_error *err) {
   }
   for (int64_t k = 0; k < p->n_own; k++) {
     int code = derive(r, k, k == 0, &why);
-    if (code) return ln_fail(err, code, "%s: neuron %lld: %s", p->name, (long long)(p->gid_lo + k) + 1, why.text);
+    if (code)
+      return ln_fail(err, code, "%s: neuron %lld: %s", p->name, (long long)(p->gid_lo + k) + 1, why.text);
     for (int e = 0; e < u->n_used; e++) {
       int var = u->first_derived + e;
       ln_element type = ln_element_of(u, var);
-      ln_element_store(type, (char *)p->var[var] + ln_element_size(type) * (size_t)k, &r->entry[u->used[e]], 1);
+      ln_element_store(type, (char *)p->var[var] + ln_element_size(type) * (size_t)k, &r->entry[u->used[e]],
+                       1);
     }
   }
   return LN_OK;
@@ -254,9 +255,19 @@ static int renew_propagators(ln_population *p, ln_error *err) {
 static void point(ln_population *p, int64_t step) {
   for (int v = 0; v < p->unit->n_var; v++) p->var[v] = ln_population_var(p, v);
   p->args = (ln_neuron_args){
-    .var = p->var, .par = p->par, .table = p->table, .last = ln_block_last(p->place.block) + p->blid,
-    .n = p->n_sweep, .n_own = p->n_own, .gid0 = p->gid_lo, .size = p->size, .step = step,
-    .t = (double)step * p->place.dt, .dt = p->place.dt, .key = ln_population_key(p, LN_DRAW_STEP), .spike = p->spike,
+      .var = p->var,
+      .par = p->par,
+      .table = p->table,
+      .last = ln_block_last(p->place.block) + p->blid,
+      .n = p->n_sweep,
+      .n_own = p->n_own,
+      .gid0 = p->gid_lo,
+      .size = p->size,
+      .step = step,
+      .t = (double)step * p->place.dt,
+      .dt = p->place.dt,
+      .key = ln_population_key(p, LN_DRAW_STEP),
+      .spike = p->spike,
   };
 }
 
@@ -268,7 +279,8 @@ static void pad(ln_population *p) {
     if (p->unit->var[v].flags & LN_SHARED) continue;
     size_t size = ln_element_size(ln_element_of(p->unit, v));
     char *a = p->var[v];
-    for (int64_t k = p->n_own; k < p->n_sweep; k++) memcpy(a + size * (size_t)k, a + size * (size_t)(p->n_own - 1), size);
+    for (int64_t k = p->n_own; k < p->n_sweep; k++)
+      memcpy(a + size * (size_t)k, a + size * (size_t)(p->n_own - 1), size);
   }
 }
 

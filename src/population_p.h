@@ -20,8 +20,8 @@ typedef struct ln_population_place { /* in the network */
 /* Checks the spec, the same on all ranks, in words for users. */
 int ln_population_check(const ln_population_spec *spec, ln_error *err);
 /* Takes its slice of the block. */
-int ln_population_create(ln_population **out, const ln_population_spec *spec, const ln_population_place *place,
-                         ln_error *err);
+int ln_population_create(ln_population **out, const ln_population_spec *spec,
+                         const ln_population_place *place, ln_error *err);
 void ln_population_destroy(ln_population *p);
 /* Bytes that create would allocate on this rank beside the block. */
 uint64_t ln_population_own_bytes(int64_t n_own, int64_t n_scheduled);
@@ -49,7 +49,7 @@ typedef struct ln_population_request {
   uint64_t key, label;
   double t;
 } ln_population_request;
-int ln_population_values(const ln_population *p, const ln_value *v, const ln_population_request *request, double *out,
-                         ln_error *err);
+int ln_population_values(const ln_population *p, const ln_value *v, const ln_population_request *request,
+                         double *out, ln_error *err);
 
 #endif

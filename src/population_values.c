@@ -16,7 +16,8 @@ static bool is_shared(const ln_population *p, int var) { return p->unit->var[var
 
 void *ln_population_var(const ln_population *p, int var) {
   if (is_shared(p, var)) return &p->shared[var];
-  return (char *)ln_block_var(p->place.block, var) + ln_element_size(ln_element_of(p->unit, var)) * (size_t)p->blid;
+  return (char *)ln_block_var(p->place.block, var) +
+         ln_element_size(ln_element_of(p->unit, var)) * (size_t)p->blid;
 }
 
 /* The own part of [lo, hi). */
@@ -52,12 +53,14 @@ static int read_variable(const reading *r, const char *name, int64_t n, double *
   int var = p->model ? ln_model_variable(p->model, name) : -1;
   if (var < 0) return ln_fail(err, LN_EINVAL, "%s has no variable %s", p->name, name);
   if (r->one && !is_shared(p, var)) {
-    return ln_fail(err, LN_EINVAL, "%s: %s differs from neuron to neuron, so that a shared variable cannot be set from it",
+    return ln_fail(err, LN_EINVAL,
+                   "%s: %s differs from neuron to neuron, so that a shared variable cannot be set from it",
                    p->name, name);
   }
   ln_element type = ln_element_of(p->unit, var);
   const void *a = ln_population_var(p, var);
-  for (int64_t k = 0; k < n; k++) out[k] = ln_element_get(type, a, is_shared(p, var) ? 0 : r->gid[k] - p->gid_lo);
+  for (int64_t k = 0; k < n; k++)
+    out[k] = ln_element_get(type, a, is_shared(p, var) ? 0 : r->gid[k] - p->gid_lo);
   return LN_OK;
 }
 
@@ -87,8 +90,8 @@ static int read_input(void *user, int input, int64_t n, double *out, ln_error *e
   return LN_OK;
 }
 
-static int values(const ln_population *p, const ln_value *v, const ln_population_request *q, bool one, double *out,
-                  ln_error *err) {
+static int values(const ln_population *p, const ln_value *v, const ln_population_request *q, bool one,
+                  double *out, ln_error *err) {
   uint64_t id[2 * CHUNK];
   int64_t gid[CHUNK], origin[CHUNK];
   reading r = {.p = p, .gid = gid, .one = one,
@@ -109,8 +112,8 @@ static int values(const ln_population *p, const ln_value *v, const ln_population
   return LN_OK;
 }
 
-int ln_population_values(const ln_population *p, const ln_value *v, const ln_population_request *request, double *out,
-                         ln_error *err) {
+int ln_population_values(const ln_population *p, const ln_value *v, const ln_population_request *request,
+                         double *out, ln_error *err) {
   return values(p, v, request, false, out, err);
 }
 
@@ -118,14 +121,15 @@ int ln_population_values(const ln_population *p, const ln_value *v, const ln_pop
 
 static int check_range(const ln_population *p, int64_t lo, int64_t hi, ln_error *err) {
   if (lo >= 0 && lo <= hi && hi <= p->size) return LN_OK;
-  return ln_fail(err, LN_EINVAL, "%s has neurons 1 to %lld, but %lld to %lld were asked for", p->name, (long long)p->size,
-                 (long long)lo + 1, (long long)hi);
+  return ln_fail(err, LN_EINVAL, "%s has neurons 1 to %lld, but %lld to %lld were asked for", p->name,
+                 (long long)p->size, (long long)lo + 1, (long long)hi);
 }
 
-static int check_array(const ln_population *p, const char *what, int64_t n, const ln_value *v, ln_error *err) {
+static int check_array(const ln_population *p, const char *what, int64_t n, const ln_value *v,
+                       ln_error *err) {
   if (v->kind != LN_VALUE_ARRAY || v->n_array == n) return LN_OK;
-  return ln_fail(err, LN_EINVAL, "%s: %s: an array of %lld numbers for %lld %s", p->name, what, (long long)v->n_array,
-                 (long long)n, n == 1 ? "value" : "neurons");
+  return ln_fail(err, LN_EINVAL, "%s: %s: an array of %lld numbers for %lld %s", p->name, what,
+                 (long long)v->n_array, (long long)n, n == 1 ? "value" : "neurons");
 }
 
 static int put(ln_population *p, int var, int64_t gid, const double *x, int64_t n, ln_error *err) {
@@ -138,7 +142,8 @@ static int put(ln_population *p, int var, int64_t gid, const double *x, int64_t 
                  p->unit->var[var].name, (long long)(gid + k) + 1, x[k]);
 }
 
-static int fill(ln_population *p, int var, int64_t lo, int64_t hi, const ln_value *v, double t, ln_error *err) {
+static int fill(ln_population *p, int var, int64_t lo, int64_t hi, const ln_value *v, double t,
+                ln_error *err) {
   bool one = is_shared(p, var);
   int code = check_range(p, lo, hi, err);
   if (!code) code = check_array(p, p->unit->var[var].name, one ? 1 : hi - lo, v, err);
@@ -147,8 +152,11 @@ static int fill(ln_population *p, int var, int64_t lo, int64_t hi, const ln_valu
   int64_t first = 0, n = one ? 1 : own_part(p, lo, hi, &first);
   double x[CHUNK];
   for (int64_t done = 0; done < n; done += CHUNK) {
-    ln_population_request q = {.gid0 = first + done, .n = n - done < CHUNK ? n - done : CHUNK, .origin = one ? 0 : lo,
-                               .key = ln_population_key(p, purpose), .t = t};
+    ln_population_request q = {.gid0 = first + done,
+                               .n = n - done < CHUNK ? n - done : CHUNK,
+                               .origin = one ? 0 : lo,
+                               .key = ln_population_key(p, purpose),
+                               .t = t};
     code = values(p, v, &q, one, x, err);
     if (!code) code = put(p, var, q.gid0, x, q.n, err);
     if (code) return code;
@@ -156,7 +164,8 @@ static int fill(ln_population *p, int var, int64_t lo, int64_t hi, const ln_valu
   return LN_OK;
 }
 
-int ln_population_fill(ln_population *p, int var, int64_t lo, int64_t hi, const ln_value *v, double t, ln_error *err) {
+int ln_population_fill(ln_population *p, int var, int64_t lo, int64_t hi, const ln_value *v, double t,
+                       ln_error *err) {
   int code = fill(p, var, lo, hi, v, t, err);
   if (!(p->unit->var[var].flags & LN_STATE)) p->stale = true; /* it may be a constant of the linear system */
   return ln_comm_agree(p->place.comm, code, err);
@@ -188,8 +197,8 @@ int ln_population_gather(ln_population *p, int var, int64_t lo, int64_t hi, doub
   return gather(p, part, n, code, out, err);
 }
 
-int ln_population_evaluate(ln_population *p, const ln_value *v, int64_t lo, int64_t hi, double t, double **out,
-                           ln_error *err) {
+int ln_population_evaluate(ln_population *p, const ln_value *v, int64_t lo, int64_t hi, double t,
+                           double **out, ln_error *err) {
   *out = NULL;
   int code = check_range(p, lo, hi, err);
   if (!code) code = check_array(p, "an expression", hi - lo, v, err);

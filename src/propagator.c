@@ -111,7 +111,8 @@ int ln_propagator(int m, const double *A, double h, double *P, double *Q, ln_err
     finite = finite && isfinite(A[e]);
   }
   if (!finite) {
-    code = ln_fail(err, LN_EINVAL, "a coefficient of the linear equations is not finite (a time constant of zero?)");
+    code = ln_fail(err, LN_EINVAL,
+                   "a coefficient of the linear equations is not finite (a time constant of zero?)");
     goto done;
   }
   balance(m, a, d);

@@ -22,8 +22,12 @@ static int check(const ln_recorder_spec *spec, ln_error *err) {
                    (long long)size, (long long)spec->lo + 1, (long long)spec->hi);
   }
   if (spec->spikes) return LN_OK;
+  if (!ln_population_model(spec->population)) {
+    return ln_fail(err, LN_EINVAL, "%s has given spike times; it has no variables to record", name);
+  }
   if (spec->every < 1) {
-    return ln_fail(err, LN_EINVAL, "%s: recording every %lld steps; expected at least 1", name, (long long)spec->every);
+    return ln_fail(err, LN_EINVAL, "%s: recording every %lld steps; expected at least 1", name,
+                   (long long)spec->every);
   }
   for (int64_t k = 0; spec->neurons && k < spec->n_neurons; k++) {
     if (spec->neurons[k] >= spec->lo && spec->neurons[k] < spec->hi) continue;
@@ -155,9 +159,11 @@ static int make_room(ln_recorder *r, int64_t n, ln_error *err) {
   int64_t have = n > r->capacity + r->capacity / 2 ? n : r->capacity + r->capacity / 2;
   bool ok = enlarge((void **)&r->step, r->capacity, have, sizeof *r->step);
   if (ok && r->spikes) ok = enlarge((void **)&r->gid, r->capacity, have, sizeof *r->gid);
-  if (ok && !r->spikes) ok = enlarge((void **)&r->row, r->capacity, have, ln_recorder_row_size(r) * sizeof *r->row);
+  if (ok && !r->spikes)
+    ok = enlarge((void **)&r->row, r->capacity, have, ln_recorder_row_size(r) * sizeof *r->row);
   if (!ok) {
-    return ln_fail(err, LN_ENOMEM, "%s: no memory for %lld recorded %s; record fewer neurons, less often, or to a file",
+    return ln_fail(err, LN_ENOMEM,
+                   "%s: no memory for %lld recorded %s; record fewer neurons, less often, or to a file",
                    ln_population_name(r->population), (long long)have, r->spikes ? "spikes" : "samples");
   }
   r->capacity = have;
@@ -183,8 +189,12 @@ static void renew_parameters(ln_recorder *r) {
 
 static int sample_expression(ln_recorder *r, int64_t step, double *row, ln_error *err) {
   if (r->expression.kind == LN_VALUE_EXPRESSION) renew_parameters(r);
-  ln_population_request q = {.gid = r->listed ? r->own : NULL, .gid0 = r->own_lo, .n = r->n_own, .origin = r->lo,
-                             .key = r->key, .label = (uint64_t)step << 8,
+  ln_population_request q = {.gid = r->listed ? r->own : NULL,
+                             .gid0 = r->own_lo,
+                             .n = r->n_own,
+                             .origin = r->lo,
+                             .key = r->key,
+                             .label = (uint64_t)step << 8,
                              .t = (double)step * ln_population_dt(r->population)};
   return ln_population_values(r->population, &r->expression, &q, row, err);
 }

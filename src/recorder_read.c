@@ -29,7 +29,8 @@ static int refuse(const ln_recorder *r, bool spikes, ln_error *err) {
   if (r->spikes != spikes) {
     return ln_fail(err, LN_EINVAL, "%s: this is a recording of %s", name, r->spikes ? "spikes" : "states");
   }
-  if (r->has_sink) return ln_fail(err, LN_EINVAL, "%s: this recording went to a file: read it from there", name);
+  if (r->has_sink)
+    return ln_fail(err, LN_EINVAL, "%s: this recording went to a file: read it from there", name);
   return LN_OK;
 }
 
@@ -122,7 +123,8 @@ static int64_t columns_of(const ln_recorder *r, int rank, int64_t *column) {
 }
 
 /* all: every rank's (samples x own neurons), one behind the other. */
-static void place_columns(const ln_recorder *r, const double *all, int64_t n_samples, int64_t *column, double *out) {
+static void place_columns(const ln_recorder *r, const double *all, int64_t n_samples, int64_t *column,
+                          double *out) {
   for (int rank = 0; rank < ln_comm_size(r->comm); rank++) {
     int64_t n = columns_of(r, rank, column);
     for (int64_t s = 0; s < n_samples; s++, all += n) {
@@ -134,27 +136,29 @@ static void place_columns(const ln_recorder *r, const double *all, int64_t n_sam
 static double *own_columns(const ln_recorder *r, int var_place, int64_t n_samples) {
   double *mine = ln_alloc_array((size_t)(n_samples * r->n_own), sizeof *mine);
   for (int64_t s = 0; s < n_samples && mine && r->n_own; s++) {
-    memcpy(mine + s * r->n_own, r->row + ln_recorder_row_size(r) * (size_t)s + (size_t)var_place * (size_t)r->n_own,
+    memcpy(mine + s * r->n_own,
+           r->row + ln_recorder_row_size(r) * (size_t)s + (size_t)var_place * (size_t)r->n_own,
            (size_t)r->n_own * sizeof *mine);
   }
   return mine;
 }
 
-int ln_recorder_gather_states(ln_recorder *r, int var_place, int64_t *n_samples, int64_t *n_neurons, double **out,
-                              ln_error *err) {
+int ln_recorder_gather_states(ln_recorder *r, int var_place, int64_t *n_samples, int64_t *n_neurons,
+                              double **out, ln_error *err) {
   *out = NULL;
   *n_neurons = r->n_neurons;
   *n_samples = 0;
   int code = refuse(r, false, err);
   if (code) return code;
-  if (var_place < 0 || var_place >= r->n_var) return ln_fail(err, LN_EINVAL, "recorded variable %d of %d", var_place + 1, r->n_var);
+  if (var_place < 0 || var_place >= r->n_var)
+    return ln_fail(err, LN_EINVAL, "recorded variable %d of %d", var_place + 1, r->n_var);
   *n_samples = ln_comm_min(r->comm, r->n); /* equal, unless a rank ran out of memory */
   double *mine = own_columns(r, var_place, *n_samples);
   double *table = ln_alloc_array((size_t)(*n_samples * r->n_neurons), sizeof *table);
   int64_t *column = ln_alloc_array((size_t)r->n_neurons, sizeof *column);
   if (!mine || !table || !column) {
-    code = ln_fail(err, LN_ENOMEM, "%s: no memory for %lld samples of %lld neurons", ln_population_name(r->population),
-                   (long long)*n_samples, (long long)r->n_neurons);
+    code = ln_fail(err, LN_ENOMEM, "%s: no memory for %lld samples of %lld neurons",
+                   ln_population_name(r->population), (long long)*n_samples, (long long)r->n_neurons);
   }
   code = ln_comm_agree(r->comm, code, err);
   void *all = NULL;

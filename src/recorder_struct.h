@@ -34,6 +34,8 @@ struct ln_recorder {
   double *row;               /* states: n_var * n_own a sample */
 };
 
-static inline size_t ln_recorder_row_size(const ln_recorder *r) { return (size_t)r->n_var * (size_t)r->n_own; }
+static inline size_t ln_recorder_row_size(const ln_recorder *r) {
+  return (size_t)r->n_var * (size_t)r->n_own;
+}
 
 #endif

@@ -15,9 +15,9 @@
 #include "ticks.h"
 
 enum {
-  CHECK_EVERY = 64,    /* steps between looks for NaN, at multiples of it */
-  STOP_AFTER = 36,     /* an error stops the run at a multiple of CHECK_EVERY plus this: all ranks know by then */
-  LOOK_EVERY = 16      /* steps between looks at the clock */
+  CHECK_EVERY = 64, /* steps between looks for NaN, at multiples of it */
+  STOP_AFTER = 36,  /* an error stops the run so long after a multiple of CHECK_EVERY: all know by then */
+  LOOK_EVERY = 16   /* steps between looks at the clock */
 };
 #define PROGRESS_S 0.25
 #define MOST_STEPS ((int64_t)1 << 30)
@@ -85,7 +85,8 @@ static void complete(run *r) {
   r->seen |= flags;
   int64_t next = r->net->step + 1;
   if (flags & LN_FLAG_INTERRUPT) stop_at(r, next);
-  if (flags & LN_FLAG_ERROR) stop_at(r, next + (2 * CHECK_EVERY + STOP_AFTER - next % CHECK_EVERY) % CHECK_EVERY);
+  if (flags & LN_FLAG_ERROR)
+    stop_at(r, next + (CHECK_EVERY + STOP_AFTER - next % CHECK_EVERY) % CHECK_EVERY);
 }
 
 static void begin(run *r) {
@@ -134,7 +135,8 @@ static void record_states(run *r) {
 }
 
 static void update(run *r) {
-  for (int k = 0; k < r->net->populations.n; k++) ln_population_advance(ln_network_population(r->net, k), r->net->step);
+  for (int k = 0; k < r->net->populations.n; k++)
+    ln_population_advance(ln_network_population(r->net, k), r->net->step);
 }
 
 static void record_spikes(run *r) {
@@ -217,7 +219,9 @@ static int report_nan(run *r, ln_error *err) {
   if (first == INT64_MAX) return LN_OK;
   int ranks = ln_comm_size(net->comm);
   unsound *all = ln_alloc_array((size_t)ranks, sizeof *all), bad = {.step = -1};
-  int code = all ? LN_OK : ln_fail(err, LN_ENOMEM, "a state became NaN or infinite, and there is no memory to say which");
+  int code =
+      all ? LN_OK
+          : ln_fail(err, LN_ENOMEM, "a state became NaN or infinite, and there is no memory to say which");
   code = ln_comm_agree(net->comm, code, err);
   if (!code) ln_comm_allgather(net->comm, &r->bad, sizeof r->bad, all);
   for (int k = 0; k < ranks && !code; k++) {
@@ -230,8 +234,8 @@ static int report_nan(run *r, ln_error *err) {
   const ln_variable *v = &unit->var[bad.variable];
   char neuron[40] = "";
   if (!(v->flags & LN_SHARED)) snprintf(neuron, sizeof neuron, " of neuron %lld", (long long)bad.gid + 1);
-  return ln_fail(err, LN_ENUMERIC, "%s: %s%s is %s at t = %.9g ms (model %s)", ln_population_name(p), v->name, neuron,
-                 isnan(bad.value) ? "NaN" : "infinite", (double)bad.step * net->dt * 1e3, unit->name);
+  return ln_fail(err, LN_ENUMERIC, "%s: %s%s is %s at t = %.9g ms (model %s)", ln_population_name(p), v->name,
+                 neuron, isnan(bad.value) ? "NaN" : "infinite", (double)bad.step * net->dt * 1e3, unit->name);
 }
 
 /* Collective: how the run ended. */

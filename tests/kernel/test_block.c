@@ -20,7 +20,8 @@ static void test_grow(void **state) {
     double *v = ln_block_var(b, V);
     int32_t *n = ln_block_var(b, N);
     for (int64_t k = first; k < total; k++) {
-      assert_true(v[k] == 0 && n[k] == 0 && ln_block_last(b)[k] == LN_NEVER && ln_block_nid(b)[k] == UINT32_MAX);
+      assert_true(v[k] == 0 && n[k] == 0 && ln_block_last(b)[k] == LN_NEVER &&
+                  ln_block_nid(b)[k] == UINT32_MAX);
       v[k] = (double)k;
       n[k] = (int32_t)-k;
       ln_block_gid(b)[k] = (uint32_t)(7 * k);
@@ -40,8 +41,9 @@ static void test_places(void **state) {
   int64_t first;
   OK(ln_block_create(&b, model, &err));
   OK(ln_block_extend(b, 100000, &first, &err));
-  uintptr_t at[] = {(uintptr_t)ln_block_var(b, V),  (uintptr_t)ln_block_var(b, I),   (uintptr_t)ln_block_var(b, N),
-                    (uintptr_t)ln_block_last(b), (uintptr_t)ln_block_nid(b), (uintptr_t)ln_block_gid(b)};
+  uintptr_t at[] = {(uintptr_t)ln_block_var(b, V), (uintptr_t)ln_block_var(b, I),
+                    (uintptr_t)ln_block_var(b, N), (uintptr_t)ln_block_last(b),
+                    (uintptr_t)ln_block_nid(b),    (uintptr_t)ln_block_gid(b)};
   for (int i = 0; i < 6; i++) {
     assert_int_equal(at[i] % 64, 0);
     for (int j = 0; j < i; j++) assert_true(at[i] % 4096 != at[j] % 4096);

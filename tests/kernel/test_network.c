@@ -12,8 +12,8 @@ static const ln_connector all = {.kind = LN_ALL_TO_ALL, .autapses = true};
 
 /* ------------------------------------------------------------------ spike times */
 
-/* From reset, v(n) = I (1 - exp(-n dt/tau)) passes v_th at the first n > -ln(1 - v_th/I) tau/dt; the update of
- * step s makes n = s + 1, and the refractory time adds its steps. */
+/* From reset, v(n) = I (1 - exp(-n dt/tau)) passes v_th at the first n > -ln(1 - v_th/I) tau/dt; the update
+ * of step s makes n = s + 1, and the refractory time adds its steps. */
 static void test_firing(void **state) {
   (void)state;
   enum { NEURONS = 40, STEPS = 3000 };
@@ -100,7 +100,11 @@ typedef struct whole {
 static whole make_whole(double delay) {
   whole w = {.net = network()};
   ln_connector some = {.kind = LN_BERNOULLI, .p = 0.3};
-  ln_value few = {.kind = LN_VALUE_UNIFORM, .a = fmax(delay, 1e-4), .b = delay + 3e-3, .low = -INFINITY, .high = INFINITY};
+  ln_value few = {.kind = LN_VALUE_UNIFORM,
+                  .a = fmax(delay, 1e-4),
+                  .b = delay + 3e-3,
+                  .low = -INFINITY,
+                  .high = INFINITY};
   ln_value strong = {.kind = LN_VALUE_NORMAL, .a = 0.03, .b = 0.01, .low = -INFINITY, .high = INFINITY};
   w.exc = lif(w.net, "exc", 80, model);
   w.inh = lif(w.net, "inh", 20, model);
@@ -110,7 +114,12 @@ static whole make_whole(double delay) {
   set(w.inh, I, 0.9);
   ln_value input = ln_value_constant(0.01);
   ln_drive *d;
-  ln_input_spec drive = {.name = "input", .post = w.exc, .post_lo = 3, .post_hi = 70, .synapse = add, .var = &input,
+  ln_input_spec drive = {.name = "input",
+                         .post = w.exc,
+                         .post_lo = 3,
+                         .post_hi = 70,
+                         .synapse = add,
+                         .var = &input,
                          .mean = ln_value_constant(0.4)};
   project(w.net, w.exc, w.exc, add, some, strong, few);
   project(w.net, w.exc, w.inh, add, some, strong, few);
@@ -213,7 +222,8 @@ static void test_interrupt(void **state) {
   OK(ln_network_add_recorder(b.net, &spec, &r, &err));
   interrupt_at = 123;
   run_steps(a.net, 600);
-  REFUSED(ln_network_run(b.net, 600, &interrupt, NULL, NULL, &err), LN_EINTERRUPTED, "interrupted at t = 12.4 ms");
+  REFUSED(ln_network_run(b.net, 600, &interrupt, NULL, NULL, &err), LN_EINTERRUPTED,
+          "interrupted at t = 12.4 ms");
   assert_int_equal(ln_network_step(b.net), 124);
   interrupt = 0;
   OK(ln_network_run(b.net, 600 - 124, &interrupt, NULL, NULL, &err));
@@ -230,7 +240,8 @@ static void test_nan(void **state) {
   set(first, I, 0.1);
   OK(ln_population_fill(p, I, 20, 21, &bad, 0, &err));
   OK(ln_population_fill(p, I, 16, 17, &bad, 0, &err));
-  REFUSED(ln_network_run(net, 10, NULL, NULL, NULL, &err), LN_ENUMERIC, "exc: v of neuron 17 is NaN at t = 1 ms (model lif)");
+  REFUSED(ln_network_run(net, 10, NULL, NULL, NULL, &err), LN_ENUMERIC,
+          "exc: v of neuron 17 is NaN at t = 1 ms (model lif)");
   assert_int_equal(ln_network_step(net), 10);
   REFUSED(ln_network_run(net, 1000, NULL, NULL, NULL, &err), LN_ENUMERIC, "neuron 17 is NaN at t = 6.4 ms");
   assert_int_equal(ln_network_step(net), 100); /* the same with any number of ranks */
@@ -239,7 +250,8 @@ static void test_nan(void **state) {
   set(p, V, 0);
   set(p, I, 0);
   set(first, V, -INFINITY);
-  REFUSED(ln_network_run(net, 1, NULL, NULL, NULL, &err), LN_ENUMERIC, "first: v of neuron 1 is infinite at t = 10.1 ms");
+  REFUSED(ln_network_run(net, 1, NULL, NULL, NULL, &err), LN_ENUMERIC,
+          "first: v of neuron 1 is infinite at t = 10.1 ms");
   set(first, V, 0);
   run_steps(net, 1000);
   ln_network_destroy(net);
@@ -279,7 +291,8 @@ static double *arrivals(ln_value mean, int64_t size, int64_t lo, int64_t hi, int
   ln_population *p = lif(net, "exc", size, model);
   ln_value w = ln_value_constant(1);
   ln_drive *d;
-  ln_input_spec spec = {.name = "input", .post = p, .post_lo = lo, .post_hi = hi, .synapse = add, .var = &w, .mean = mean};
+  ln_input_spec spec = {
+      .name = "input", .post = p, .post_lo = lo, .post_hi = hi, .synapse = add, .var = &w, .mean = mean};
   ln_population_set_parameter(p, PAR_TAU, 1e30);
   ln_population_set_parameter(p, PAR_V_TH, 1e30);
   OK(ln_network_add_input(net, &spec, &d, &err));
@@ -360,10 +373,12 @@ static void test_poisson_wrong(void **state) {
   ln_drive *d;
   ln_input_spec spec = {.name = "input", .post = p, .post_hi = 10, .synapse = add, .var = &w,
                         .mean = ln_value_constant(10001)};
-  REFUSED(ln_network_add_input(net, &spec, &d, &err), LN_EINVAL, "input: 10001 arrivals a step on average; expected 0 to 10000");
+  REFUSED(ln_network_add_input(net, &spec, &d, &err), LN_EINVAL,
+          "input: 10001 arrivals a step on average; expected 0 to 10000");
   assert_null(d);
   spec.mean = rates;
-  REFUSED(ln_network_add_input(net, &spec, &d, &err), LN_EINVAL, "input: the rate: an array of 3 numbers for 10");
+  REFUSED(ln_network_add_input(net, &spec, &d, &err), LN_EINVAL,
+          "input: the rate: an array of 3 numbers for 10");
   spec.mean = ln_value_constant(1);
   spec.post_hi = 11;
   REFUSED(ln_network_add_input(net, &spec, &d, &err), LN_EINVAL, "exc has neurons 1 to 10");

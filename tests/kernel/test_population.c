@@ -66,7 +66,8 @@ static void test_draws(void **state) {
     square += (a[k] - 1) * (a[k] - 1);
     same += (a[k] == b[k]) + (a[k] == c[k]);
   }
-  assert_true(fabs(sum / 1000 - 1) < 4 * 2 / sqrt(1000) && fabs(square / 1000 - 4) < 4 * 4 * sqrt(2.0 / 1000));
+  assert_true(fabs(sum / 1000 - 1) < 4 * 2 / sqrt(1000) &&
+              fabs(square / 1000 - 4) < 4 * 4 * sqrt(2.0 / 1000));
   assert_int_equal(same, 0);
   ln_free(a);
   ln_free(b);
@@ -98,8 +99,10 @@ static void test_ranges(void **state) {
   ln_population *p = lif(net, "exc", 100, model);
   double array[3] = {1, 2, 3}, *x;
   ln_value one = ln_value_constant(1), few = {.kind = LN_VALUE_ARRAY, .array = array, .n_array = 3};
-  REFUSED(ln_population_fill(p, V, 90, 101, &one, 0, &err), LN_EINVAL, "exc has neurons 1 to 100, but 91 to 101");
-  REFUSED(ln_population_fill(p, V, 0, 4, &few, 0, &err), LN_EINVAL, "exc: v: an array of 3 numbers for 4 neurons");
+  REFUSED(ln_population_fill(p, V, 90, 101, &one, 0, &err), LN_EINVAL,
+          "exc has neurons 1 to 100, but 91 to 101");
+  REFUSED(ln_population_fill(p, V, 0, 4, &few, 0, &err), LN_EINVAL,
+          "exc: v: an array of 3 numbers for 4 neurons");
   REFUSED(ln_population_gather(p, V, -1, 4, &x, &err), LN_EINVAL, "but 0 to 4");
   assert_null(x);
   ln_network_destroy(net);
@@ -123,7 +126,8 @@ static void test_added_wrong(void **state) {
   int64_t step[] = {1, 1, 0}, gid[] = {2, 2, 7};
   ln_schedule s = {2, step, gid};
   spec.schedule = &s;
-  REFUSED(ln_network_add_population(net, &spec, &p, &err), LN_EINVAL, "neuron 3 has two spikes within step 1");
+  REFUSED(ln_network_add_population(net, &spec, &p, &err), LN_EINVAL,
+          "neuron 3 has two spikes within step 1");
   gid[1] = 1;
   REFUSED(ln_network_add_population(net, &spec, &p, &err), LN_EINVAL, "not sorted");
   gid[1] = 5;
@@ -206,9 +210,11 @@ int main(int argc, char **argv) {
   single = unit("lif", "SINGLE");
   expression = unit("twice", "");
   const struct CMUnitTest tests[] = {
-    cmocka_unit_test(test_fill_and_gather), cmocka_unit_test(test_types),       cmocka_unit_test(test_draws),
-    cmocka_unit_test(test_expression),      cmocka_unit_test(test_ranges),      cmocka_unit_test(test_added_wrong),
-    cmocka_unit_test(test_propagators),     cmocka_unit_test(test_schedule),    cmocka_unit_test(test_places),
+      cmocka_unit_test(test_fill_and_gather), cmocka_unit_test(test_types),
+      cmocka_unit_test(test_draws),           cmocka_unit_test(test_expression),
+      cmocka_unit_test(test_ranges),          cmocka_unit_test(test_added_wrong),
+      cmocka_unit_test(test_propagators),     cmocka_unit_test(test_schedule),
+      cmocka_unit_test(test_places),
   };
   int failed = cmocka_run_group_tests(tests, NULL, NULL);
   ln_model *models[] = {model, het, single, expression};

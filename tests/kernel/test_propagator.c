@@ -78,7 +78,8 @@ static void test_oscillation(void **state) {
 static void test_semigroup(void **state) {
   (void)state;
   enum { M = 5 };
-  double A[M * M] = {-50, 4e9, 0, 4e9, 0, 0, -200, 1e3, 0, 0, 0, 0, -200, 0, 0, 0, 0, 0, -100, 1e3, 0, 0, 0, 0, -100};
+  double A[M * M] = {-50, 4e9, 0, 4e9, 0, 0,    -200, 1e3, 0, 0, 0, 0,   -200,
+                     0,   0,   0, 0,   0, -100, 1e3,  0,   0, 0, 0, -100};
   double P[M * M], Q[M * M], H[M * M], R[M * M];
   assert_int_equal(ln_propagator(M, A, 1e-4, P, Q, &err), 0);
   assert_int_equal(ln_propagator(M, A, 5e-5, H, R, &err), 0);

@@ -1,4 +1,4 @@
-/* test_recorder.c - recordings: order of neurons and spikes, sampling, sinks and their buffers, wrong input. */
+/* test_recorder.c - recordings: order of neurons and spikes, sampling, sinks, wrong input. */
 #include "units/units.h"
 #include "memory.h"
 
@@ -24,7 +24,13 @@ static void test_states(void **state) {
   int var[] = {I, V, G};
   int64_t neurons[] = {99, 0, 7, 7}, n_samples, n_neurons, n, *step;
   set(p, G, 3);
-  ln_recorder_spec spec = {.population = p, .lo = 0, .hi = 100, .n_var = 3, .var = var, .every = 4, .neurons = neurons,
+  ln_recorder_spec spec = {.population = p,
+                           .lo = 0,
+                           .hi = 100,
+                           .n_var = 3,
+                           .var = var,
+                           .every = 4,
+                           .neurons = neurons,
                            .n_neurons = 4};
   run_steps(net, 3);
   OK(ln_network_add_recorder(net, &spec, &r, &err));
@@ -198,7 +204,13 @@ static void test_state_sink(void **state) {
   static taken t = {.width = 10};
   int var = I;
   ln_record_sink sink = {take_spikes, take_states, NULL, &t};
-  ln_recorder_spec spec = {.population = p, .lo = 0, .hi = 10, .n_var = 1, .var = &var, .every = 2, .sink = &sink,
+  ln_recorder_spec spec = {.population = p,
+                           .lo = 0,
+                           .hi = 10,
+                           .n_var = 1,
+                           .var = &var,
+                           .every = 2,
+                           .sink = &sink,
                            .buffer_bytes = 7 * 88 + 80};
   ln_recorder *r;
   OK(ln_network_add_recorder(net, &spec, &r, &err));
@@ -206,7 +218,8 @@ static void test_state_sink(void **state) {
   assert_true(t.calls == 7 && t.most == 7 && t.n == 49);
   OK(ln_recorder_flush(r, &err));
   assert_int_equal(t.n, 50);
-  for (int k = 0; k < 500; k++) assert_true(t.row[k] == (double)(k % 10) / 1000 && t.step[k / 10] == k / 10 * 2);
+  for (int k = 0; k < 500; k++)
+    assert_true(t.row[k] == (double)(k % 10) / 1000 && t.step[k / 10] == k / 10 * 2);
   OK(ln_recorder_close(r, &err));
   ln_network_destroy(net);
 }
@@ -245,8 +258,13 @@ static void test_wrong(void **state) {
   spec.every = 1;
   spec.neurons = neurons;
   spec.n_neurons = 2;
-  REFUSED(ln_network_add_recorder(net, &spec, &r, &err), LN_EINVAL, "ramp: neuron 11 is to be recorded; expected 1 to 10");
+  REFUSED(ln_network_add_recorder(net, &spec, &r, &err), LN_EINVAL,
+          "ramp: neuron 11 is to be recorded; expected 1 to 10");
   assert_null(r);
+  int64_t step = 0, gid = 0;
+  spec = (ln_recorder_spec){.population = given(net, "given", 5, 1, &step, &gid), .hi = 5, .n_var = 1, .var = &var,
+                            .every = 1};
+  REFUSED(ln_network_add_recorder(net, &spec, &r, &err), LN_EINVAL, "given has given spike times");
   r = states_of(net, p, V, 1);
   REFUSED(ln_recorder_gather_spikes(r, &n, &s, &g, &err), LN_EINVAL, "a recording of states");
   REFUSED(ln_recorder_gather_states(r, 1, &n, &m, &x, &err), LN_EINVAL, "variable 2 of 1");

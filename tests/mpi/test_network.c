@@ -11,7 +11,16 @@
 #include "population_p.h"
 #include "propagator.h"
 
-enum { EXC = 97, INH = 33, GIVEN = 10, ALL = EXC + INH + GIVEN, STEPS = 700, PAIRS = 6000, LONGEST = 64, N_GIVEN = 300 };
+enum {
+  EXC = 97,
+  INH = 33,
+  GIVEN = 10,
+  ALL = EXC + INH + GIVEN,
+  STEPS = 700,
+  PAIRS = 6000,
+  LONGEST = 64,
+  N_GIVEN = 300
+};
 static const int64_t cut[] = {1, 13, 0, 50, 99, STEPS - 163};
 static ln_model *model, *add;
 
@@ -87,14 +96,23 @@ static void make_side(side *s, ln_population *twin) {
   for (int k = 0; k < size; k++) s->current[k] = 0.8 + 0.3 * k / (double)size;
   void *var[] = {s->v, s->current, s->n, &s->g};
   memcpy(s->var, var, sizeof var);
-  s->args = (ln_neuron_args){.var = s->var, .par = s->par, .last = s->last, .n = 2 * LN_LANES, .n_own = size,
-                             .size = size, .dt = 1e-4, .key = ln_population_key(twin, LN_DRAW_STEP), .spike = s->spike};
+  s->args = (ln_neuron_args){.var = s->var,
+                             .par = s->par,
+                             .last = s->last,
+                             .n = 2 * LN_LANES,
+                             .n_own = size,
+                             .size = size,
+                             .dt = 1e-4,
+                             .key = ln_population_key(twin, LN_DRAW_STEP),
+                             .spike = s->spike};
 }
 
 /* Poisson(0.3) arrivals at a neuron, by inversion. */
 static int arrivals(uint64_t nid, uint64_t step) {
   uint64_t key = ln_object_key(42, LN_OBJECT_INPUT, 0, LN_DRAW_ARRIVALS);
-  double u = (ln_philox(key, nid / 4, step).w[nid % 4] + 0.5) * 0x1p-32, p = exp(-0.3), sum = p;
+  ln_philox4 more = ln_philox(key, nid, step | (uint64_t)1 << 32);
+  uint32_t half = ln_philox(key, nid / 8, step).w[nid % 8 / 2] >> (nid % 2 ? 16 : 0) & 0xffff;
+  double u = half * 0x1p-16 + (more.w[1] & 0xffff) * 0x1p-32 + more.w[0] * 0x1p-64, p = exp(-0.3), sum = p;
   int count = 0;
   while (u > sum) sum += p *= 0.3 / ++count;
   return count;
@@ -167,7 +185,9 @@ static void join(whole *w, int pre, int post) {
   double weight[PAIRS], delay[PAIRS];
   for (int k = w->n_synapses - 1; k >= 0; k--) {
     synapse s = synapses[k];
-    if (s.source < nid0[pre] || s.source >= nid0[pre + 1] || s.target < nid0[post] || s.target >= nid0[post + 1]) continue;
+    if (s.source < nid0[pre] || s.source >= nid0[pre + 1] || s.target < nid0[post] ||
+        s.target >= nid0[post + 1])
+      continue;
     i[n] = s.source - nid0[pre];
     j[n] = s.target - nid0[post];
     delay[n] = s.delay * 1e-4;
@@ -203,7 +223,12 @@ static whole make_whole(int min_delay) {
                          .mean = ln_value_constant(0.3)};
   OK(ln_network_add_input(w.net, &drive, &d, &err));
   w.spikes = spikes_of(w.net, w.part[0]);
-  ln_recorder_spec spec = {.population = w.part[0], .hi = EXC, .n_var = 1, .var = &var, .every = 3, .neurons = recorded,
+  ln_recorder_spec spec = {.population = w.part[0],
+                           .hi = EXC,
+                           .n_var = 1,
+                           .var = &var,
+                           .every = 3,
+                           .neurons = recorded,
                            .n_neurons = 3};
   OK(ln_network_add_recorder(w.net, &spec, &w.v, &err));
   return w;
@@ -239,7 +264,8 @@ static void test_same_bits(void **state) {
   for (int k = 0; k < 4; k++) {
     for (int pieces = 0; pieces < 2; pieces++) {
       whole w = make_whole(min_delay[k]);
-      for (size_t c = 0; c < (pieces ? sizeof cut / sizeof *cut : 1); c++) run_steps(w.net, pieces ? cut[c] : STEPS);
+      for (size_t c = 0; c < (pieces ? sizeof cut / sizeof *cut : 1); c++)
+        run_steps(w.net, pieces ? cut[c] : STEPS);
       assert_int_equal(ln_network_min_delay(w.net), min_delay[k]);
       assert_int_equal(ln_network_step(w.net), STEPS);
       same_as_reference(&w);
@@ -268,7 +294,12 @@ static void watch(whole *w, int (*states)(void *, const int64_t *, const double 
   ln_record_sink sink = {.states = states};
   int var = V;
   ln_recorder *r;
-  ln_recorder_spec spec = {.population = w->part[0], .hi = 1, .n_var = 1, .var = &var, .every = 1, .sink = &sink,
+  ln_recorder_spec spec = {.population = w->part[0],
+                           .hi = 1,
+                           .n_var = 1,
+                           .var = &var,
+                           .every = 1,
+                           .sink = &sink,
                            .buffer_bytes = 1};
   OK(ln_network_add_recorder(w->net, &spec, &r, &err));
 }
@@ -280,7 +311,8 @@ static void test_interrupt(void **state) {
     whole w = make_whole(min_delay);
     watch(&w, interrupt_last_rank);
     interrupt = 0;
-    REFUSED(ln_network_run(w.net, STEPS, &interrupt, NULL, NULL, &err), LN_EINTERRUPTED, "interrupted at t = ");
+    REFUSED(ln_network_run(w.net, STEPS, &interrupt, NULL, NULL, &err), LN_EINTERRUPTED,
+            "interrupted at t = ");
     int64_t step = ln_network_step(w.net);
     assert_true(step > 200 && step <= 202 + 2 * min_delay);
     assert_true(ln_comm_min(comm, step) == step && ln_comm_max(comm, step) == step);
@@ -300,7 +332,7 @@ static void test_failure(void **state) {
   ln_network_destroy(w.net);
 }
 
-/* All ranks name the same neuron, the lowest, and stop at a step that does not depend on how many they are. */
+/* All name the same neuron, the lowest, and stop at a step that does not depend on the number of ranks. */
 static void test_nan(void **state) {
   (void)state;
   for (int min_delay = 0; min_delay < 40; min_delay += 13) {

@@ -32,6 +32,15 @@ static void drive(const ln_drive_args *a) {
 }
 
 const ln_unit ln_unit_v1 = {
-  .abi = LN_ABI_VERSION, .kind = LN_SYNAPSE, .name = "add", .precision = 8, .n_var = 1, .var = var, .n_post = 1,
-  .post = post, .deliver16 = deliver16, .deliver32 = deliver32, .drive = drive,
+    .abi = LN_ABI_VERSION,
+    .kind = LN_SYNAPSE,
+    .name = "add",
+    .precision = 8,
+    .n_var = 1,
+    .var = var,
+    .n_post = 1,
+    .post = post,
+    .deliver16 = deliver16,
+    .deliver32 = deliver32,
+    .drive = drive,
 };

@@ -1,4 +1,4 @@
-/* units.h - the units of this folder, compiled and loaded; small helpers that end the test when something fails.
+/* units.h - the units of this folder, compiled and loaded; helpers that end the test when something fails.
  *
  * For tests of networks and what they are made of. The compiler's cache makes a unit once.
  */
@@ -71,8 +71,8 @@ UNUSED static ln_population *lif(ln_network *net, const char *name, int64_t size
   return p;
 }
 
-UNUSED static ln_population *given(ln_network *net, const char *name, int64_t size, int64_t n, const int64_t *step,
-                                   const int64_t *gid) {
+UNUSED static ln_population *given(ln_network *net, const char *name, int64_t size, int64_t n,
+                                   const int64_t *step, const int64_t *gid) {
   ln_population *p;
   ln_schedule schedule = {n, step, gid};
   ln_population_spec spec = {.name = name, .size = size, .schedule = &schedule};
@@ -94,22 +94,31 @@ UNUSED static ln_recorder *spikes_of(ln_network *net, ln_population *p) {
 
 UNUSED static ln_recorder *states_of(ln_network *net, ln_population *p, int var, int64_t every) {
   ln_recorder *r;
-  ln_recorder_spec spec = {.population = p, .lo = 0, .hi = ln_population_size(p), .n_var = 1, .var = &var, .every = every};
+  ln_recorder_spec spec = {
+      .population = p, .lo = 0, .hi = ln_population_size(p), .n_var = 1, .var = &var, .every = every};
   OK(ln_network_add_recorder(net, &spec, &r, &err));
   return r;
 }
 
 /* Every neuron of pre to every one of post. */
-UNUSED static ln_projection *project(ln_network *net, ln_population *pre, ln_population *post, ln_model *synapse,
-                                     ln_connector connector, ln_value w, ln_value delay) {
+UNUSED static ln_projection *project(ln_network *net, ln_population *pre, ln_population *post,
+                                     ln_model *synapse, ln_connector connector, ln_value w, ln_value delay) {
   ln_projection *p;
-  ln_projection_spec spec = {.name = "projection", .pre = pre, .post = post, .pre_hi = ln_population_size(pre),
-                             .post_hi = ln_population_size(post), .synapse = synapse, .connector = connector,
-                             .delay = delay, .var = &w};
+  ln_projection_spec spec = {.name = "projection",
+                             .pre = pre,
+                             .post = post,
+                             .pre_hi = ln_population_size(pre),
+                             .post_hi = ln_population_size(post),
+                             .synapse = synapse,
+                             .connector = connector,
+                             .delay = delay,
+                             .var = &w};
   OK(ln_network_add_projection(net, &spec, &p, &err));
   return p;
 }
 
-UNUSED static void run_steps(ln_network *net, int64_t n) { OK(ln_network_run(net, n, NULL, NULL, NULL, &err)); }
+UNUSED static void run_steps(ln_network *net, int64_t n) {
+  OK(ln_network_run(net, n, NULL, NULL, NULL, &err));
+}
 
 #endif
