@@ -17,7 +17,7 @@
 typedef struct ln_runtime {
   ln_comm *comm;
   ln_compiler *compiler;
-  volatile int interrupt;   /* set by SIGINT */
+  volatile int interrupt;   /* the number of a signal that asks to stop (SIGINT, …), or 0 */
   const char *share_dir;    /* …/share/lunate */
 } ln_runtime;
 

@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <limits.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -106,15 +107,17 @@ static int editor_readline(lua_State *L) {
   rt->interrupt = 0;
   rl_callback_handler_install(prompt, line_finished);
   while (!editor.done && !rt->interrupt && wait_for_input()) continue;
-  if (!editor.done) { /* cancelled */
+  bool cancelled = !editor.done && rt->interrupt == SIGINT;
+  if (!editor.done) {
     rl_callback_sigcleanup();
     rl_callback_handler_remove();
     rl_free_line_state();
     fputs("^C\n", rl_outstream);
   }
-  if (editor.done && !editor.line) lua_pushnil(L);
-  else if (!editor.done) lua_pushboolean(L, rt->interrupt = 0);
-  else lua_pushstring(L, editor.line);
+  rt->interrupt = 0;
+  if (editor.line) lua_pushstring(L, editor.line);
+  else if (cancelled) lua_pushboolean(L, false);
+  else lua_pushnil(L); /* end of input, or a signal that asks to leave */
   free(editor.line);
   return 1;
 }

@@ -7,6 +7,7 @@
 #include "l_system.h"
 
 #include <lualib.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -156,9 +157,13 @@ static int runtime_terminal(lua_State *L) {
   return 1;
 }
 
-static int runtime_clear_interrupt(lua_State *L) {
-  ln_runtime_get(L)->interrupt = 0;
-  return 0;
+/* take_interrupt(): true when it was Ctrl-C, false for another signal to stop, nil for none; forgotten then. */
+static int runtime_take_interrupt(lua_State *L) {
+  ln_runtime *rt = ln_runtime_get(L);
+  if (rt->interrupt) lua_pushboolean(L, rt->interrupt == SIGINT);
+  else lua_pushnil(L);
+  rt->interrupt = 0;
+  return 1;
 }
 
 int luaopen_lunate_system(lua_State *L) {
@@ -168,7 +173,7 @@ int luaopen_lunate_system(lua_State *L) {
     {"sink", runtime_sink},
     {"interactive", runtime_interactive},
     {"terminal", runtime_terminal},
-    {"clear_interrupt", runtime_clear_interrupt},
+    {"take_interrupt", runtime_take_interrupt},
     {NULL, NULL}};
   luaL_newlib(L, functions);
   lua_pushliteral(L, LUNATE_VERSION);

@@ -16,6 +16,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 enum { EXIT_USAGE = 2, SECONDS_TO_END = 20 };
@@ -44,6 +45,7 @@ static const char usage[] =
 typedef struct options {
   bool help, version, prompt, traceback, read_stdin, has_code;
   int script;          /* index in argv of the script, 0 without */
+  const char *precompile; /* the folder that gets the models of the standard library, compiled */
   const char *unknown; /* an option that does not exist, or lacks its value */
 } options;
 
@@ -54,6 +56,7 @@ static struct {        /* what the signal handler and the end need; one a proces
   char **argv;
   int argc;
   char share_dir[PATH_MAX];
+  const char *volatile last_words; /* an error's message, until it has been said */
 } program;
 
 static options parse_options(int argc, char **argv) {
@@ -77,6 +80,7 @@ static options parse_options(int argc, char **argv) {
     else if (strcmp(a, "--version") == 0 || strcmp(a, "-v") == 0) o.version = true;
     else if (strcmp(a, "-i") == 0) o.prompt = true;
     else if (strcmp(a, "--traceback") == 0) o.traceback = true;
+    else if (strcmp(a, "--precompile") == 0 && i + 1 < argc) o.precompile = argv[++i];
     else if (strcmp(a, "-e") == 0 && i + 1 < argc) o.has_code = ++i;
     else if (!o.unknown) o.unknown = a;
   }
@@ -129,9 +133,20 @@ static void on_signal(int signal_number) {
     signal(signal_number, SIG_DFL);
     raise(signal_number);
   }
-  program.runtime.interrupt = 1;
+  program.runtime.interrupt = signal_number;
   if (program.L && ln_comm_size(program.runtime.comm) == 1)
     lua_sethook(program.L, stop_hook, LUA_MASKCALL | LUA_MASKRET | LUA_MASKLINE | LUA_MASKCOUNT, 1);
+}
+
+/* The ranks did not all come to the end in time: this one says what it had to say and leaves, which ends
+ * the others through mpirun. */
+static void on_alarm(int signal_number) {
+  (void)signal_number;
+  const char *said = program.last_words;
+  struct iovec text[] = {{"lunate: ", 8}, {(void *)(uintptr_t)said, said ? strlen(said) : 0}, {"\n", 1}};
+  ssize_t written = said ? writev(STDERR_FILENO, text, 3) : 0;
+  (void)written; /* there is nobody left to tell */
+  _exit(EXIT_FAILURE);
 }
 
 static void catch_signals(void) {
@@ -188,7 +203,8 @@ static int run_all(lua_State *L) {
   lua_pushliteral(L, "lunate.runtime");
   lua_call(L, 1, 0);
   run_codes(L);
-  if (o->read_stdin) call_module(L, "lunate.prompt", "script");
+  if (o->precompile) call_module(L, "lunate.precompile", "run");
+  else if (o->read_stdin) call_module(L, "lunate.prompt", "script");
   else if (o->script) run_chunk(L, luaL_loadfile(L, program.argv[o->script]), true);
   else if (!o->has_code && !o->prompt) call_module(L, "lunate.prompt", "open");
   if (o->prompt) call_module(L, "lunate.prompt", "interact");
@@ -196,9 +212,15 @@ static int run_all(lua_State *L) {
   return 0;
 }
 
-/* Says message once for all ranks, which meet here. */
+/* Says message once for all ranks, which meet here; those that do not come are not waited for for ever. */
 static void report(const char *message) {
+  if (ln_comm_size(program.runtime.comm) > 1) {
+    program.last_words = message;
+    signal(SIGALRM, on_alarm);
+    alarm(SECONDS_TO_END);
+  }
   bool mine = ln_comm_meet_failed(program.runtime.comm, message) == 0;
+  program.last_words = NULL;
   fflush(stdout);
   if (mine) fprintf(stderr, "lunate: %s\n", message);
 }
@@ -207,7 +229,6 @@ static int run_script(lua_State *L) {
   lua_pushcfunction(L, describe_error);
   lua_pushcfunction(L, run_all);
   if (lua_pcall(L, 0, 0, 1) == LUA_OK) return EXIT_SUCCESS;
-  alarm(SECONDS_TO_END); /* whatever the ranks still wait for, this process ends */
   report(lua_tostring(L, -1));
   return EXIT_FAILURE;
 }
@@ -267,6 +288,7 @@ static int create(int *argc, char ***argv, ln_error *err) {
   program.options = parse_options(*argc, *argv);
   if (find_share(program.share_dir, err)) return -1;
   program.runtime.share_dir = program.share_dir;
+  if (program.options.precompile) setenv("LUNATE_CACHE", program.options.precompile, 1);
   snprintf(include, sizeof include, "%s/include", program.share_dir);
   snprintf(cache, sizeof cache, "%s/cache", program.share_dir);
   if (ln_compiler_create(&program.runtime.compiler, include, cache, err)) return -1;
@@ -302,8 +324,8 @@ int main(int argc, char **argv) {
   if (program.runtime.comm && answer(&program.options, &status)) goto end;
   if (code) { /* before anything of the script ran */
     status = EXIT_FAILURE;
-    if (!program.runtime.comm || ln_comm_meet_failed(program.runtime.comm, err.text) == 0)
-      fprintf(stderr, "lunate: %s\n", err.text);
+    if (program.runtime.comm) report(err.text);
+    else fprintf(stderr, "lunate: %s\n", err.text);
     goto end;
   }
   catch_signals();

@@ -177,6 +177,11 @@ local function history_file()
   return home and home .. "/.local/state/lunate/history"
 end
 
+-- Rank 0 knows who types; all ranks do as it says.
+local function agreed(value)
+  return kernel.bcast(kernel.rank == 0 and (value and "yes" or "no") or nil) == "yes"
+end
+
 -- A reader: read(prompt) gives a line, nil at the end of input, false when Ctrl-C cancelled it; remember(text)
 -- keeps an input for later sessions.
 local function terminal_reader()
@@ -194,7 +199,8 @@ local function plain_reader(shown)
   return function(prompt)
     if shown then io.write(prompt):flush() end
     local line, message = io.read()
-    return line or message and false
+    if message and agreed(system.take_interrupt()) then return false end
+    return line
   end, function() end
 end
 
@@ -220,14 +226,9 @@ local function loop(read, remember)
   while true do
     local chunk = next_chunk(read, remember)
     if chunk == nil then return end
-    system.clear_interrupt()
+    system.take_interrupt()
     if chunk then settle(pcall(run, chunk)) end
   end
-end
-
--- Rank 0 knows who types; all ranks do as it says.
-local function agreed(value)
-  return kernel.bcast(kernel.rank == 0 and (value and "yes" or "no") or nil) == "yes"
 end
 
 local function prepare()

@@ -1,4 +1,4 @@
--- What would differ between processes in stock Lua: the order of pairs and next, sort, math.random. Run by run_order.sh.
+-- What differs between processes in stock Lua: the order of pairs and next, sort, math.random. See run_order.sh.
 local kernel = require "lunate.kernel"
 
 local log = {}
