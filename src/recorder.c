@@ -3,7 +3,6 @@
  * Each rank keeps its own neurons' part in growing arrays. With a sink the arrays stay below the buffer
  * size; when to hand them on follows from what all ranks know, since a sink is called by all at once.
  */
-#include <stdlib.h>
 #include <string.h>
 #include "element.h"
 #include "keys.h"
