@@ -254,7 +254,7 @@ local function logical(op, own)
 end
 PRINT["and"] = logical("&", AND)
 PRINT["or"] = logical("|", OR)
-PRINT["not"] = function(scope, node) return "!" .. scope:text(node[1], PRIMARY), UNARY end
+PRINT["not"] = function(scope, node) return "!" .. scope:text(node[1], PRIMARY), OR end
 
 -- ---------------------------------------------------------------- products
 

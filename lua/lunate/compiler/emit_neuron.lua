@@ -453,7 +453,7 @@ local function threshold(scope, ir, mode, new)
   end
   if mode == "stored" then
     local at = array(scope, M.REFRACTORY, "int32_t", scope.made.refractory_index)
-    scope:line(1, "%s[%s] = !nr%s;", at, scope.subject, ir.threshold and " | hit[k]" or "")
+    scope:line(1, "%s[%s] = %s;", at, scope.subject, ir.threshold and "(!nr) | hit[k]" or "!nr")
   end
 end
 

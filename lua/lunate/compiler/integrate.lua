@@ -284,15 +284,14 @@ local METHOD = {
 --   the matrix is made of (nothing but the script may change them). `{method = "none"}` without states.
 function M.plan(ir)
   local states = states_of(ir)
-  if #states == 0 then return { method = "none", states = states, depends = {} } end
-  if not ir.method then return exact(ir, states) or METHOD.euler(ir, states) end
-  local method = METHOD[ir.method]
-  if not method then
+  if ir.method and not METHOD[ir.method] then
     local why = NOISE[ir.method] and " is for equations with noise, which are not there yet" or " is not known"
-    diagnose.raise(states[1].source, 1, "method '%s'%s; choose from %s", tostring(ir.method), why,
+    diagnose.raise(nil, nil, "method '%s'%s; choose from %s", tostring(ir.method), why,
       table.concat(M.methods, ", "))
   end
-  local plan, reason = method(ir, states)
+  if #states == 0 then return { method = "none", states = states, depends = {} } end
+  if not ir.method then return exact(ir, states) or METHOD.euler(ir, states) end
+  local plan, reason = METHOD[ir.method](ir, states)
   if not plan then raise_refusal(ir, reason) end
   return plan
 end

@@ -113,13 +113,31 @@ static int find(lua_State *L, const char *const *names, int n, const char *name)
 
 /* -------------------------------------------------------------------- matrix exponential */
 
+/* Powers of two by which to scale the states, so that capacitances in farad don't make huge entries:
+ * rows and columns of A are evened out as far as they matter, entries above 0.01 / dt. */
+static void balance(int m, const double *A, double dt, int *scale) {
+  memset(scale, 0, (size_t)m * sizeof *scale);
+  for (int sweep = 0; sweep < 50; sweep++)
+    for (int i = 0; i < m; i++) {
+      double row = 0.01 / dt, column = 0.01 / dt;
+      for (int j = 0; j < m; j++)
+        if (j != i) {
+          row = fmax(row, ldexp(fabs(A[i * m + j]), scale[j] - scale[i]));
+          column = fmax(column, ldexp(fabs(A[j * m + i]), scale[i] - scale[j]));
+        }
+      scale[i] += (int)lrint(0.5 * log2(row / column));
+    }
+}
+
 /* exp of [[A, I], [0, 0]] dt holds P and Q; scaling and squaring of a Taylor series, in long double. */
 static void propagate(int m, const double *A, double dt, double *P, double *Q) {
+  int scale[MAX_VARS];
   int n = 2 * m;
   long double *M = calloc((size_t)(4 * n * n), sizeof *M), *T = M + n * n, *E = T + n * n, *S = E + n * n, norm = 0;
+  balance(m, A, dt, scale);
   for (int i = 0; i < m; i++) {
-    for (int j = 0; j < m; j++) M[i * n + j] = (long double)A[i * m + j] * dt;
-    M[i * n + m + i] = dt;
+    for (int j = 0; j < m; j++) M[i * n + j] = ldexpl((long double)A[i * m + j] * dt, scale[j] - scale[i]);
+    M[i * n + m + i] = 1; /* not dt: the same size as the rest */
   }
   for (int e = 0; e < n * n; e++) norm = fmaxl(norm, fabsl(M[e]) * n);
   int squarings = norm > 0.1L ? (int)ceill(log2l(norm / 0.1L)) : 0;
@@ -140,7 +158,10 @@ static void propagate(int m, const double *A, double dt, double *P, double *Q) {
     memcpy(E, S, (size_t)(n * n) * sizeof *S);
   }
   for (int i = 0; i < m; i++)
-    for (int j = 0; j < m; j++) P[i * m + j] = (double)E[i * n + j], Q[i * m + j] = (double)E[i * n + m + j];
+    for (int j = 0; j < m; j++) {
+      P[i * m + j] = (double)ldexpl(E[i * n + j], scale[i] - scale[j]);
+      Q[i * m + j] = (double)ldexpl(E[i * n + m + j] * dt, scale[i] - scale[j]);
+    }
   free(M);
 }
 
