@@ -1,3 +1,4 @@
+-- luacheck: ignore 631 (long lines are equations)
 local analyse = require "lunate.compiler.analyse"
 local integrate = require "lunate.compiler.integrate"
 local parse = require "lunate.compiler.parse"

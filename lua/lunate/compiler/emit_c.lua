@@ -124,10 +124,13 @@ function Scope:ctype(node)
 end
 
 local C_NAME = { f = "real", d = "double", i = "int32_t" }
+local WIDENS = { ["+"] = true, ["-"] = true, ["*"] = true, ["//"] = true, ["%"] = true, neg = true }
 
--- The C type at a level: outside the innermost loop real numbers are double.
+-- The C type at a level: outside the innermost loop real numbers are double. Whole numbers grow by
+-- arithmetic (i*j of large populations), so that its results are 64 bits wide.
 function Scope:declared(node, level)
   local ctype = self:ctype(node)
+  if ctype == "i" and WIDENS[node.tag] then return "int64_t" end
   if ctype == "f" and level < self.inner then ctype = "d" end
   return C_NAME[ctype == "d" and self.precision == 8 and level == self.inner and "f" or ctype]
 end
@@ -201,13 +204,11 @@ function Scope:parameter(name, type, place)
   return { text = name, level = 0, ctype = "i" }
 end
 
---- Defines a named value at a level; `as_stored`: rounded to real, as arrays keep it.
+--- Defines a named value at a level; `as_stored`: a real, as arrays keep it.
 function Scope:define(name, node, level, as_stored)
   self:with_level(level, function()
-    local text, ctype = self:text(node), self:declared(node, level)
-    if as_stored and level == self.inner then ctype = "real" end
-    if as_stored and level < self.inner and self.precision == 4 then text = "(real)(" .. text .. ")" end
-    self:line(level, "const %s %s = %s;", ctype, name, text)
+    local text = self:text(node)
+    self:line(level, "const %s %s = %s;", as_stored and "real" or self:declared(node, level), name, text)
   end)
 end
 
@@ -331,7 +332,7 @@ end
 PRINT["/"] = print_product
 PRINT["*"] = function(scope, node)
   if node.type == "real" then return print_product(scope, node) end
-  return scope:text(node[1], MUL) .. " * " .. scope:text(node[2], MUL + 1), MUL
+  return "(int64_t)" .. scope:text(node[1], UNARY) .. " * " .. scope:text(node[2], UNARY), MUL
 end
 PRINT.neg = function(scope, node)
   if node.type == "real" and (node[1].tag == "*" or node[1].tag == "/") then return print_product(scope, node) end
@@ -344,7 +345,7 @@ local function maths(name, single)
   return single and name .. "f" or name
 end
 
--- text ** n by squaring; text is a name or number.
+-- text ** n by squaring; text is a name.
 local function whole_power(scope, node, text, n)
   if n == 1 then return text end
   if n <= 3 then return table.concat({ text, text, n == 3 and text or nil }, " * ") end
@@ -354,10 +355,19 @@ local function whole_power(scope, node, text, n)
   return half .. " * " .. half .. (n % 2 == 1 and " * " .. text or "")
 end
 
+-- The base of a power: a name, of real type.
+local function bind_base(scope, node)
+  local base = node[1]
+  if base.type == "real" then return scope:bind(base) end
+  local name = scope:fresh "x"
+  scope:line(scope.at, "const %s %s = %s;", scope:declared(node, scope.at), name, scope:text(base))
+  return name
+end
+
 PRINT["**"] = function(scope, node)
   local n, single = constant(node[2]), scope:single(node)
   if n and n == math.floor(n) and math.abs(n) >= 1 and math.abs(n) <= 32 then
-    local text = whole_power(scope, node, scope:bind(node[1]), math.tointeger(math.abs(n)))
+    local text = whole_power(scope, node, bind_base(scope, node), math.tointeger(math.abs(n)))
     if n > 0 then return text, n == 1 and PRIMARY or MUL end
     return M.number(1.0, single) .. " / (" .. text .. ")", MUL
   end
@@ -366,8 +376,7 @@ PRINT["**"] = function(scope, node)
     if n > 0 then return root, PRIMARY end
     return M.number(1.0, single) .. " / " .. root, MUL
   end
-  local call = maths("pow", single) .. "(" .. scope:text(node[1]) .. ", " .. scope:text(node[2]) .. ")"
-  return node.type == "int" and "(int32_t)" .. call or call, PRIMARY
+  return maths("pow", single) .. "(" .. scope:text(node[1]) .. ", " .. scope:text(node[2]) .. ")", PRIMARY
 end
 
 -- a // b and a % b round down, as Python defines them; whole numbers go through double, which is exact.
@@ -380,13 +389,13 @@ end
 
 PRINT["//"] = function(scope, node)
   local int, _, _, floor = quotient(scope, node)
-  return int and "(int32_t)" .. floor or floor, PRIMARY
+  return int and "(int64_t)" .. floor or floor, PRIMARY
 end
 
 PRINT["%"] = function(scope, node)
   local int, a, b, floor = quotient(scope, node)
   local text = a .. " - " .. b .. " * " .. floor
-  if int then return "(int32_t)(" .. text .. ")", PRIMARY end
+  if int then return "(int64_t)(" .. text .. ")", PRIMARY end
   return text, ADD
 end
 

@@ -5,12 +5,12 @@
 
 local emit_c = require "lunate.compiler.emit_c"
 local symbolic = require "lunate.compiler.symbolic"
+local update = require "lunate.compiler.emit_update"
 local unit = require "lunate.compiler.emit_unit"
 
 local M = {}
 
 local identifier = unit.identifier
-local add, mul, number = symbolic.add, symbolic.mul, symbolic.number
 local C_TYPE = { real = "real", int = "int32_t", bool = "int32_t" }
 
 -- ---------------------------------------------------------------- the unit at large
@@ -243,182 +243,6 @@ function M.random(scope, node)
   return name .. "[k]"
 end
 
--- ---------------------------------------------------------------- state update
-
-local function made_node(text, level, type)
-  return symbolic.name(text, { kind = "made", text = text, level = level }, type)
-end
-
-local function level_of(var)
-  return var.shared and 0 or 1
-end
-
-local function state_node(var)
-  return symbolic.name(var.name, { kind = "variable", var = var }, var.type)
-end
-
-local function time_step()
-  return symbolic.name("dt", { kind = "builtin", name = "dt" })
-end
-
--- Defines `name` as the value of `node`, or as `otherwise` where the neuron is refractory.
-local function define_active(scope, var, name, node, otherwise)
-  if not (scope.not_refractory and var.unless_refractory) then
-    scope:define(name, node, level_of(var), true)
-    return
-  end
-  local active = scope:bind(node)
-  scope:line(1, "const real %s = %s ? %s : %s;", name, scope.not_refractory, active, otherwise)
-end
-
--- New values of all states: names by variable.
-local UPDATE = {}
-
-function UPDATE.none()
-  return {}
-end
-
-local function sum_of_terms(plan, terms)
-  local total = number(0.0)
-  for _, term in ipairs(terms) do
-    local entry = symbolic.name(term.entry.name, { kind = "derived", entry = term.entry })
-    local factor = term.of == "x" and state_node(plan.states[term.j]) or plan.b[term.j]
-    total = add(total, mul(entry, factor))
-  end
-  return total
-end
-
--- What is constant in a sum goes first, so that it is one number in the loop.
-local function constants_first(scope, node)
-  local constant, varying = number(0.0), number(0.0)
-  local function walk(n, minus)
-    if n.type == "real" and (n.tag == "+" or n.tag == "-") then
-      walk(n[1], minus)
-      walk(n[2], minus ~= (n.tag == "-"))
-    elseif scope:level(n) == 0 then
-      constant = minus and symbolic.sub(constant, n) or add(constant, n)
-    else
-      varying = minus and symbolic.sub(varying, n) or add(varying, n)
-    end
-  end
-  walk(node, false)
-  return add(varying, constant)
-end
-
-local function propagate(scope, plan)
-  local new = {}
-  for i, var in ipairs(plan.states) do
-    local row, name = plan.rows[i], "n_" .. identifier(var.name)
-    local node = sum_of_terms(plan, row.terms)
-    if not var.shared then node = constants_first(scope, node) end
-    if row.refractory_terms and scope.not_refractory then
-      local otherwise = constants_first(scope, sum_of_terms(plan, row.refractory_terms))
-      local active, held = scope:bind(node), scope:bind(otherwise)
-      scope:line(1, "const real %s = %s ? %s : %s;", name, scope.not_refractory, active, held)
-    else
-      define_active(scope, var, name, node, row.hold and scope:text(state_node(var)))
-    end
-    new[var.name] = name
-  end
-  return new
-end
-
--- x' = A x + B over a step, A and B held: x + f * (expm1(A dt) / A), and x * exp(A dt) + B * (…) where A is
--- known before the loop.
-local function exponential_step(scope, var, row)
-  local x, dt = state_node(var), time_step()
-  if not row.A then return add(x, mul(dt, var.expr)) end
-  local integral = symbolic.call("ln.step_integral", row.A, dt)
-  if scope:level(row.A) > 0 then return add(x, mul(integral, var.expr)) end
-  local decay = symbolic.call("exp", mul(row.A, dt))
-  local drive = row.B and mul(integral, row.B) or number(0.0)
-  return add(mul(decay, x), drive)
-end
-
-local function exponential(scope, plan)
-  local new = {}
-  for i, var in ipairs(plan.states) do
-    local name = "n_" .. identifier(var.name)
-    local node = scope:with_level(level_of(var), function() return exponential_step(scope, var, plan.rows[i]) end)
-    define_active(scope, var, name, node, scope:text(state_node(var)))
-    new[var.name] = name
-  end
-  return new
-end
-
-function UPDATE.exact(scope, plan)
-  return (plan.inline and exponential or propagate)(scope, plan)
-end
-
-UPDATE.exponential_euler = exponential
-
--- One stage of a Runge-Kutta method: k = dt f(x + weight * previous, t'), as nodes by variable.
-local function stage(scope, plan, s, previous, weight, t)
-  if previous then
-    local frame = { values = {}, subs = {}, suffix = tostring(s), t = t }
-    for _, var in ipairs(plan.states) do
-      local name = "y" .. s .. "_" .. identifier(var.name)
-      scope:define(name, add(state_node(var), mul(weight, previous[var])), level_of(var))
-      frame.values[var.name] = name
-    end
-    scope.frame = frame
-  end
-  local k = {}
-  for _, var in ipairs(plan.states) do
-    local name = "k" .. s .. "_" .. identifier(var.name)
-    define_active(scope, var, name, mul(time_step(), var.expr), "0")
-    k[var] = made_node(name, level_of(var))
-  end
-  return k
-end
-
-local function runge_kutta(scope, plan, combine)
-  local base = scope.frame
-  local increments = combine(function(...)
-    local k = stage(scope, plan, ...)
-    scope.frame = base
-    return k
-  end)
-  local new = {}
-  for _, var in ipairs(plan.states) do
-    local name = "n_" .. identifier(var.name)
-    scope:define(name, add(state_node(var), increments(var)), level_of(var), true)
-    new[var.name] = name
-  end
-  return new
-end
-
-function UPDATE.euler(scope, plan)
-  local new = {}
-  for _, var in ipairs(plan.states) do
-    local name = "n_" .. identifier(var.name)
-    define_active(scope, var, name, add(state_node(var), mul(time_step(), var.expr)), scope:text(state_node(var)))
-    new[var.name] = name
-  end
-  return new
-end
-
-function UPDATE.rk2(scope, plan)
-  return runge_kutta(scope, plan, function(f)
-    local k1 = f(1)
-    local k2 = f(2, k1, number(0.5), "t_half")
-    return function(var) return k2[var] end
-  end)
-end
-
-function UPDATE.rk4(scope, plan)
-  return runge_kutta(scope, plan, function(f)
-    local k1 = f(1)
-    local k2 = f(2, k1, number(0.5), "t_half")
-    local k3 = f(3, k2, number(0.5), "t_half")
-    local k4 = f(4, k3, number(1.0), "t_end")
-    return function(var)
-      local middle = mul(number(2.0), add(k2[var], k3[var]))
-      return mul(number(1 / 6), add(add(k1[var], middle), k4[var]))
-    end
-  end)
-end
-
 -- ---------------------------------------------------------------- the step
 
 -- Defines `nr`, whether the neuron is not refractory at the start of the step.
@@ -439,9 +263,7 @@ end
 
 local function store_states(scope, plan, new)
   for _, var in ipairs(plan.states) do
-    local place = var.shared and "0" or scope.subject
-    scope:line(level_of(var), "%s[%s] = %s%s;", variable_array(scope, var), place,
-      var.shared and scope.precision == 4 and "(real)" or "", new[var.name])
+    scope:line(1, "%s[%s] = %s;", variable_array(scope, var), scope.subject, new[var.name])
   end
 end
 
@@ -487,7 +309,7 @@ local function advance(made)
   local scope = new_scope(made, { subject = "b + k", loads = true, written = written })
   scope.table = use_table
   refractoriness(scope, ir, made.mode)
-  local new = UPDATE[plan.method](scope, plan)
+  local new = update[plan.method](scope, plan)
   threshold(scope, ir, made.mode, new)
   store_states(scope, plan, new)
   return sweep(scope, ir.threshold ~= nil)
@@ -585,9 +407,11 @@ function M.source(ir, plan, text)
   local advance_text, reset_text = advance(made), reset(made)
   local name = ir.name or "neuron"
   local title = string.format("Neuron model '%s', %s precision, method %s.", name, ir.precision, plan.method)
+  local refractory = text.refractory -- a time is a parameter, and what it is does not matter here
+  if type(refractory) ~= "string" then refractory = refractory and "refractory" end
   local header = unit.header(title, {
     { "Equations:", text.equations }, { "Threshold:", text.threshold },
-    { "Reset:", text.reset }, { "Refractory:", type(text.refractory) == "string" and text.refractory or text.refractory and "refractory" },
+    { "Reset:", text.reset }, { "Refractory:", refractory },
   })
   return unit.file(made.precision, header, table.pack(
     unit.variables(items), unit.names("parameters", ir.parameters), unit.names("tables", ir.tables),

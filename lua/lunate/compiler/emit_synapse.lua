@@ -359,7 +359,8 @@ function M.source(ir, post_ir, text)
   local deliver_text, drive_text = deliver(made, scope), drive(made, scope)
   local items = variable_table(ir)
   -- No names here: projections with the same statements share code, and with it storage.
-  local title = string.format("Synapse in %s precision, onto a target in %s precision.", ir.precision, post_ir.precision)
+  local title = string.format("Synapse in %s precision, onto a target in %s precision.", ir.precision,
+    post_ir.precision)
   local header = unit.header(title, { { "When a spike arrives:", text.transmit }, { "Equations:", text.equations } })
   return unit.file(made.precision, header, table.pack(
     "typedef " .. unit.REAL[made.post_precision] .. " post_real;",

@@ -448,7 +448,11 @@ static int unit_evaluate(lua_State *L) {
   int64_t n = (int64_t)number_field(L, 2, "n", 1), all = padded(n);
   double *in[MAX_VARS], *out = zeros((size_t)all * 8);
   lua_settop(L, 2);
-  for (int k = 0; k < u->n_in; k++) in[k] = array_field(L, 2, u->in[k].name, 'd', all);
+  for (int k = 0; k < u->n_in; k++) { /* a target's variable x is given as x_post */
+    lua_pushfstring(L, u->in[k].kind == LN_IN_POST ? "%s_post" : "%s", u->in[k].name);
+    lua_gettable(L, 2);
+    in[k] = to_array(L, 'd', all);
+  }
   uint64_t *id = zeros((size_t)all * 16);
   for (int64_t k = 0; k < n; k++) id[2 * k] = (uint64_t)k;
   ln_expression_args a = {.n = all, .in = (const double *const *)in, .id = id, .out = out,
