@@ -135,14 +135,15 @@ static int push_element(lua_State *L, const array *a, int64_t at) {
   return 1;
 }
 
-/* The number to store for the value at index: __number checks quantities against the array's dimension. */
+/* The number to store for the value at index: __number(value, dimension) gives it, or nil and why not. */
 static double check_number(lua_State *L, int index) {
   if (lua_type(L, index) == LUA_TNUMBER && lua_getiuservalue(L, 1, DIM) == LUA_TNIL) return lua_tonumber(L, index);
   if (luaL_getmetafield(L, 1, "__number") == LUA_TNIL) return luaL_checknumber(L, index);
   lua_pushvalue(L, index);
   lua_getiuservalue(L, 1, DIM);
-  lua_call(L, 2, 1);
-  return luaL_checknumber(L, -1);
+  lua_call(L, 2, 2);
+  if (lua_type(L, -2) != LUA_TNUMBER) luaL_error(L, "%s", luaL_tolstring(L, -1, NULL));
+  return lua_tonumber(L, -2);
 }
 
 /* Puts the indices of a[{i, j}] into slots from top + 1 on. */

@@ -45,13 +45,14 @@ local function describe(x)
   return "a " .. type(x)
 end
 
--- What C calls for elements of arrays with a dimension, and to store what is not a plain number.
+-- What C calls for elements of arrays with a dimension, and to store what is not a plain number (nil and the reason
+-- where it does not fit).
 meta.__element = Q.new
 function meta.__number(x, dim)
   local value, d = Q.value_of(x), Q.dim_of(x)
-  if not value then error(("an element must be a number or quantity, got %s"):format(describe(x)), 0) end
+  if not value then return nil, ("an element must be a number or quantity, not %s"):format(describe(x)) end
   if d ~= (dim or none) and x ~= 0 then
-    error(("an element of an array in %s cannot be %s"):format(dim or none, describe(x)), 0)
+    return nil, ("an element of an array %s cannot be %s"):format(dim and "in " .. tostring(dim) or "without unit", describe(x))
   end
   return value
 end
