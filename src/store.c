@@ -231,6 +231,13 @@ static void close_descriptors(ln_store *s) {
   s->fd = s->lock = -1;
 }
 
+int ln_store_flush(ln_store *s, ln_error *err) {
+  int code = ln_store_usable(s, err);
+  if (code != LN_OK) return code;
+  if (H5Fflush(s->file, H5F_SCOPE_GLOBAL) < 0) code = ln_h5_fail(err, s->path, "cannot be written to the device");
+  return ln_store_agree(s, code, err);
+}
+
 int ln_store_close(ln_store *s, ln_error *err) {
   int code = ln_store_usable(s, err);
   if (s->closed) return code;

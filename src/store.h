@@ -36,6 +36,8 @@ typedef struct ln_report_spec {
   int precision;    /* bytes a value in the file: 4 or 8 */
 } ln_report_spec;
 int ln_store_add_report(ln_store *s, const ln_report_spec *spec, ln_record_sink *out, ln_error *err);
+/* What came so far is on the device when this returns; a run needs it never. Collective. */
+int ln_store_flush(ln_store *s, ln_error *err);
 /* Flush, close, rename; after a failure the error, and the .part file stays. Recorders are flushed by the
  * caller first. A file of several recordings is written once more here, one after the other, so that its bytes
  * do not depend on when they were flushed. Collective. Destroy without close leaves the .part file. */

@@ -127,6 +127,7 @@ static void write_standard(const char *path, int period) {
       if (k == 2) flush_states(&single, done[k], t);
       if (k == 3) flush_states(&whole, done[k], t);
       done[k] = t;
+      if (k == 1 && ln_store_flush(s, NULL) != LN_OK) fail_msg("flush");
     }
   }
   close_store(s);

@@ -1,0 +1,398 @@
+/* l_array.c - dense arrays of doubles: the userdata, its elements and views, and array.h's arithmetic on raw
+ * numbers. lua/lunate/array.lua adds units, operators, printing. Indices are 1-based and checked; data that
+ * Lua does not see are reported to its garbage collector, so that it comes in time.
+ */
+#include "l_array.h"
+
+#include <limits.h>
+#include <math.h>
+#include <string.h>
+#include "array.h"
+#include "memory.h"
+
+typedef struct array {
+  double *data;
+  int64_t n; /* doubles */
+  int ndim;
+  int64_t shape[3];
+  bool owner; /* else the owner is user value OWNER */
+} array;
+
+enum { OWNER = 1, DIM = 2 };
+
+static array *check_array(lua_State *L, int index) { return luaL_checkudata(L, index, LN_T_ARRAY); }
+
+/* ------------------------------------------------------------------------------------------- making */
+
+static array *push_empty(lua_State *L, int ndim, const int64_t *shape) {
+  array *a = lua_newuserdatauv(L, sizeof *a, 2);
+  *a = (array){.n = 1, .ndim = ndim};
+  for (int d = 0; d < ndim; d++) a->n *= a->shape[d] = shape[d];
+  luaL_setmetatable(L, LN_T_ARRAY);
+  return a;
+}
+
+static void tell_collector(lua_State *L, int64_t n) {
+  const int64_t kib = n / 128;
+  if (kib > 0) lua_gc(L, LUA_GCSTEP, kib < INT_MAX / 1024 ? (int)kib : INT_MAX / 1024);
+}
+
+static int push_protected(lua_State *L) {
+  const array *spec = lua_touserdata(L, 1);
+  *push_empty(L, spec->ndim, spec->shape) = *spec;
+  return 1;
+}
+
+void ln_array_push(lua_State *L, int ndim, const int64_t *shape, double *data) {
+  array spec = {.data = data, .n = 1, .ndim = ndim, .owner = true};
+  for (int d = 0; d < ndim; d++) spec.n *= spec.shape[d] = shape[d];
+  lua_pushcfunction(L, push_protected); /* without memory for the userdata, data are still ours to free */
+  lua_pushlightuserdata(L, &spec);
+  if (lua_pcall(L, 1, 1, 0) != LUA_OK) {
+    ln_free(data);
+    lua_error(L);
+  }
+  tell_collector(L, spec.n);
+}
+
+double *ln_array_push_zeros(lua_State *L, int ndim, const int64_t *shape) {
+  int64_t n = 1;
+  for (int d = 0; d < ndim; d++) {
+    if (shape[d] < 0 || (shape[d] > 0 && n > (INT64_MAX >> 4) / shape[d])) {
+      luaL_error(L, "an array cannot have %I elements along a dimension", (LUAI_UACINT)shape[d]);
+    }
+    n *= shape[d];
+  }
+  array *a = push_empty(L, ndim, shape);
+  tell_collector(L, n); /* before, so that what it frees can be had */
+  const bool fits = n < 1 << 23 || (uint64_t)n * sizeof(double) <= ln_memory_available(); /* asking takes time */
+  a->data = fits ? ln_alloc_array((size_t)n, sizeof(double)) : NULL;
+  if (!a->data) luaL_error(L, "no memory for an array of %f million numbers", (double)n / 1e6);
+  a->owner = true;
+  return a->data;
+}
+
+const double *ln_array_test(lua_State *L, int index, int64_t *n) {
+  const array *a = luaL_testudata(L, index, LN_T_ARRAY);
+  if (!a) return NULL;
+  *n = a->n;
+  return a->data;
+}
+
+/* A view of doubles [from, from + …) of the array at index, of the same dimension; pushed. */
+static array *push_view(lua_State *L, int index, int64_t from, int ndim, const int64_t *shape) {
+  index = lua_absindex(L, index);
+  const array *a = check_array(L, index);
+  array *view = push_empty(L, ndim, shape);
+  view->data = a->data + from;
+  if (a->owner) lua_pushvalue(L, index);
+  else lua_getiuservalue(L, index, OWNER);
+  lua_setiuservalue(L, -2, OWNER);
+  lua_getiuservalue(L, index, DIM);
+  lua_setiuservalue(L, -2, DIM);
+  return view;
+}
+
+static int array_gc(lua_State *L) {
+  array *a = check_array(L, 1);
+  if (a->owner) ln_free(a->data);
+  *a = (array){.ndim = 1};
+  return 0;
+}
+
+/* ------------------------------------------------------------------------------------------ elements */
+
+/* A place along dimension d, from 0. */
+static int64_t check_place(lua_State *L, const array *a, int d, int index) {
+  int whole;
+  const lua_Integer i = lua_tointegerx(L, index, &whole);
+  if (!whole) {
+    return luaL_error(L, "the index of an array must be a whole number, got %s", luaL_tolstring(L, index, NULL));
+  }
+  if (i < 1 || i > a->shape[d]) {
+    return luaL_error(L, "index %I is outside an array of %I%s", (LUAI_UACINT)i, (LUAI_UACINT)a->shape[d],
+                      a->ndim == 1 ? "" : d == 0 ? " rows" : d == 1 ? " columns" : " layers");
+  }
+  return i - 1;
+}
+
+/* The place in data of the indices in stack slots first, first + 1, …, one a dimension. */
+static int64_t check_places(lua_State *L, const array *a, int first) {
+  int64_t at = 0;
+  for (int d = 0; d < a->ndim; d++) at = at * a->shape[d] + check_place(L, a, d, first + d);
+  return at;
+}
+
+/* Pushes element `at`: a number, or with a dimension what __element makes of it. */
+static int push_element(lua_State *L, const array *a, int64_t at) {
+  if (lua_getiuservalue(L, 1, DIM) == LUA_TNIL || luaL_getmetafield(L, 1, "__element") == LUA_TNIL) {
+    lua_pushnumber(L, a->data[at]);
+    return 1;
+  }
+  lua_pushnumber(L, a->data[at]);
+  lua_pushvalue(L, -3);
+  lua_call(L, 2, 1);
+  return 1;
+}
+
+/* The number to store for the value at index: __number(value, dimension) gives it, or nil and why not. */
+static double check_number(lua_State *L, int index) {
+  if (lua_type(L, index) == LUA_TNUMBER && lua_getiuservalue(L, 1, DIM) == LUA_TNIL) return lua_tonumber(L, index);
+  if (luaL_getmetafield(L, 1, "__number") == LUA_TNIL) return luaL_checknumber(L, index);
+  lua_pushvalue(L, index);
+  lua_getiuservalue(L, 1, DIM);
+  lua_call(L, 2, 2);
+  if (lua_type(L, -2) != LUA_TNUMBER) luaL_error(L, "%s", luaL_tolstring(L, -1, NULL));
+  return lua_tonumber(L, -2);
+}
+
+/* Puts the indices of a[{i, j}] into slots from top + 1 on. */
+static int spread_key(lua_State *L, const array *a, int key) {
+  const int first = lua_gettop(L) + 1;
+  if (luaL_len(L, key) != a->ndim) {
+    return luaL_error(L, "%I indices were given for an array of %d dimensions", (LUAI_UACINT)luaL_len(L, key), a->ndim);
+  }
+  for (int d = 1; d <= a->ndim; d++) lua_geti(L, key, d);
+  return first;
+}
+
+/* a[i]: an element, or a row (a view); a[{i, j}]: an element; a.name: a method. */
+static int array_index(lua_State *L) {
+  const array *a = check_array(L, 1);
+  if (lua_type(L, 2) == LUA_TSTRING) {
+    lua_pushvalue(L, 2);
+    lua_rawget(L, lua_upvalueindex(1));
+    return 1;
+  }
+  if (lua_type(L, 2) == LUA_TTABLE) return push_element(L, a, check_places(L, a, spread_key(L, a, 2)));
+  const int64_t i = check_place(L, a, 0, 2);
+  if (a->ndim == 1) return push_element(L, a, i);
+  const int64_t row = a->n / a->shape[0];
+  push_view(L, 1, i * row, a->ndim - 1, a->shape + 1);
+  return 1;
+}
+
+static int array_newindex(lua_State *L) {
+  array *a = check_array(L, 1);
+  if (lua_type(L, 2) == LUA_TSTRING) return luaL_error(L, "an array has no field '%s' to set", lua_tostring(L, 2));
+  if (lua_type(L, 2) == LUA_TTABLE) {
+    const int64_t at = check_places(L, a, spread_key(L, a, 2));
+    a->data[at] = check_number(L, 3);
+    return 0;
+  }
+  const int64_t i = check_place(L, a, 0, 2);
+  if (a->ndim > 1) return luaL_error(L, "a row cannot be replaced: set its elements, a[i][j] or a[{i, j}]");
+  a->data[i] = check_number(L, 3);
+  return 0;
+}
+
+static int array_len(lua_State *L) {
+  lua_pushinteger(L, check_array(L, 1)->shape[0]);
+  return 1;
+}
+
+static int array_at(lua_State *L) { /* a:at(i, j) */
+  const array *a = check_array(L, 1);
+  if (lua_gettop(L) != a->ndim + 1) {
+    return luaL_error(L, "%d indices were given for an array of %d dimensions", lua_gettop(L) - 1, a->ndim);
+  }
+  return push_element(L, a, check_places(L, a, 2));
+}
+
+static int array_shape(lua_State *L) { /* a:shape() -> n, m */
+  const array *a = check_array(L, 1);
+  for (int d = 0; d < a->ndim; d++) lua_pushinteger(L, a->shape[d]);
+  return a->ndim;
+}
+
+static int array_slice(lua_State *L) { /* a:slice(first, last): a view of elements or rows; last = first - 1: none */
+  const array *a = check_array(L, 1);
+  const lua_Integer first = luaL_checkinteger(L, 2), last = luaL_optinteger(L, 3, a->shape[0]);
+  if (first < 1 || last > a->shape[0] || last < first - 1) {
+    return luaL_error(L, "slice(%I, %I) is outside an array of %I", (LUAI_UACINT)first, (LUAI_UACINT)last,
+                      (LUAI_UACINT)a->shape[0]);
+  }
+  int64_t row = 1, shape[3] = {last - first + 1, a->shape[1], a->shape[2]};
+  for (int d = 1; d < a->ndim; d++) row *= a->shape[d];
+  push_view(L, 1, (first - 1) * row, a->ndim, shape);
+  return 1;
+}
+
+static int array_flat(lua_State *L) { /* a:flat(): all elements, a view of one dimension */
+  const array *a = check_array(L, 1);
+  push_view(L, 1, 0, 1, &a->n);
+  return 1;
+}
+
+static int array_raw(lua_State *L) { /* a:raw(): the numbers in SI units, a view without dimension */
+  const array *a = check_array(L, 1);
+  push_view(L, 1, 0, a->ndim, a->shape);
+  lua_pushnil(L);
+  lua_setiuservalue(L, -2, DIM);
+  return 1;
+}
+
+static int array_dim(lua_State *L) { /* kernel.array_dim(a) -> dimension or nil */
+  check_array(L, 1);
+  lua_getiuservalue(L, 1, DIM);
+  return 1;
+}
+
+static int array_set_dim(lua_State *L) { /* kernel.array_set_dim(a, dimension or nil) -> a */
+  check_array(L, 1);
+  lua_settop(L, 2);
+  lua_setiuservalue(L, 1, DIM);
+  return 1;
+}
+
+/* ----------------------------------------------------------------------------- arithmetic on numbers */
+
+static int array_zeros(lua_State *L) { /* kernel.array_zeros(n [, m [, k]]) */
+  int64_t shape[3];
+  const int ndim = lua_gettop(L);
+  if (ndim < 1 || ndim > 3) return luaL_error(L, "an array has 1 to 3 dimensions, not %d", ndim);
+  for (int d = 0; d < ndim; d++) shape[d] = luaL_checkinteger(L, d + 1);
+  ln_array_push_zeros(L, ndim, shape);
+  return 1;
+}
+
+static int array_copy(lua_State *L) { /* a:copy() */
+  const array *a = check_array(L, 1);
+  double *out = ln_array_push_zeros(L, a->ndim, a->shape);
+  if (a->n) memcpy(out, a->data, (size_t)a->n * sizeof *out);
+  lua_getiuservalue(L, 1, DIM);
+  lua_setiuservalue(L, -2, DIM);
+  return 1;
+}
+
+/* kernel.array_apply(op, a, b): arrays of one shape, or an array and a number, without regard to dimensions. */
+static int array_apply(lua_State *L) {
+  static const char *const names[] = {"+", "-", "*", "/", "^", NULL};
+  const ln_array_op op = (ln_array_op)luaL_checkoption(L, 1, NULL, names);
+  const array *a = luaL_testudata(L, 2, LN_T_ARRAY), *b = luaL_testudata(L, 3, LN_T_ARRAY);
+  const double x = a ? 0 : luaL_checknumber(L, 2), y = b ? 0 : luaL_checknumber(L, 3);
+  const array *like = a ? a : b;
+  if (!like) return luaL_error(L, "one of the operands must be an array");
+  if (a && b && (a->ndim != b->ndim || memcmp(a->shape, b->shape, (size_t)a->ndim * sizeof *a->shape) != 0)) {
+    return luaL_error(L, "the arrays differ in shape");
+  }
+  double *out = ln_array_push_zeros(L, like->ndim, like->shape);
+  ln_array_apply(op, like->n, a ? a->data : &x, a != NULL, b ? b->data : &y, b != NULL, out);
+  return 1;
+}
+
+static int array_sum(lua_State *L) { /* kernel.array_sum(a) -> number */
+  const array *a = check_array(L, 1);
+  lua_pushnumber(L, ln_array_sum(a->data, a->n));
+  return 1;
+}
+
+static int array_moments(lua_State *L) { /* kernel.array_moments(a) -> mean, variance (over n), min, max, n */
+  const array *a = check_array(L, 1);
+  ln_array_moments m;
+  ln_array_get_moments(a->data, a->n, &m);
+  lua_pushnumber(L, m.mean);
+  lua_pushnumber(L, m.variance);
+  lua_pushnumber(L, m.min);
+  lua_pushnumber(L, m.max);
+  lua_pushinteger(L, a->n);
+  return 5;
+}
+
+static int push_place(lua_State *L, int64_t place) {
+  if (place < 0) return 0;
+  lua_pushinteger(L, place + 1);
+  return 1;
+}
+
+static int array_argmin(lua_State *L) { /* a:argmin(): place of the first smallest element; nil of an empty array */
+  const array *a = check_array(L, 1);
+  return push_place(L, ln_array_argmin(a->data, a->n));
+}
+
+static int array_argmax(lua_State *L) {
+  const array *a = check_array(L, 1);
+  return push_place(L, ln_array_argmax(a->data, a->n));
+}
+
+static int array_sort(lua_State *L) { /* a:sort(): a sorted copy */
+  array_copy(L);
+  const array *a = check_array(L, -1);
+  ln_array_sort(a->data, a->n);
+  return 1;
+}
+
+static int array_cumsum(lua_State *L) { /* a:cumsum(): running sums, a copy */
+  array_copy(L);
+  const array *a = check_array(L, -1);
+  ln_array_cumsum(a->data, a->n, a->data);
+  return 1;
+}
+
+static int array_column(lua_State *L) { /* a:column(j) of a 2-D array: a copy */
+  const array *a = check_array(L, 1);
+  if (a->ndim != 2) return luaL_error(L, "column needs an array of 2 dimensions, this one has %d", a->ndim);
+  const int64_t j = check_place(L, a, 1, 2);
+  double *out = ln_array_push_zeros(L, 1, a->shape);
+  for (int64_t i = 0; i < a->shape[0]; i++) out[i] = a->data[i * a->shape[1] + j];
+  lua_getiuservalue(L, 1, DIM);
+  lua_setiuservalue(L, -2, DIM);
+  return 1;
+}
+
+static int array_histogram(lua_State *L) { /* kernel.array_histogram(a, bins, low, high) -> counts */
+  const array *a = check_array(L, 1);
+  const int64_t bins = luaL_checkinteger(L, 2);
+  const double low = luaL_checknumber(L, 3), high = luaL_checknumber(L, 4);
+  if (bins < 1 || !(low < high) || isinf(high - low)) return luaL_error(L, "a histogram needs bins between two numbers");
+  double *out = ln_array_push_zeros(L, 1, &bins);
+  ln_array_histogram(a->data, a->n, low, high, bins, out);
+  return 1;
+}
+
+static int array_same(lua_State *L) { /* kernel.array_same(a, b): shapes and numbers are equal; NaN equals NaN */
+  const array *a = check_array(L, 1), *b = check_array(L, 2);
+  bool same = a->ndim == b->ndim && memcmp(a->shape, b->shape, (size_t)a->ndim * sizeof *a->shape) == 0;
+  for (int64_t k = 0; same && k < a->n; k++) {
+    same = a->data[k] == b->data[k] || (isnan(a->data[k]) && isnan(b->data[k]));
+  }
+  lua_pushboolean(L, same);
+  return 1;
+}
+
+static int array_is(lua_State *L) { /* kernel.array_is(x) */
+  lua_pushboolean(L, luaL_testudata(L, 1, LN_T_ARRAY) != NULL);
+  return 1;
+}
+
+static int array_type(lua_State *L) { /* kernel.array_type() -> metatable, methods: array.lua completes them */
+  luaL_getmetatable(L, LN_T_ARRAY);
+  lua_pushvalue(L, lua_upvalueindex(1));
+  return 2;
+}
+
+static const luaL_Reg methods[] = {
+  {"at", array_at}, {"shape", array_shape}, {"slice", array_slice}, {"flat", array_flat}, {"raw", array_raw},
+  {"copy", array_copy}, {"argmin", array_argmin}, {"argmax", array_argmax}, {"sort", array_sort},
+  {"cumsum", array_cumsum}, {"column", array_column}, {NULL, NULL}};
+
+static const luaL_Reg functions[] = {
+  {"array_zeros", array_zeros}, {"array_apply", array_apply}, {"array_sum", array_sum},
+  {"array_moments", array_moments}, {"array_histogram", array_histogram}, {"array_same", array_same},
+  {"array_dim", array_dim}, {"array_set_dim", array_set_dim}, {"array_is", array_is}, {NULL, NULL}};
+
+void ln_open_array(lua_State *L) {
+  luaL_setfuncs(L, functions, 0);
+  luaL_newmetatable(L, LN_T_ARRAY);
+  lua_newtable(L);
+  luaL_setfuncs(L, methods, 0);
+  lua_pushvalue(L, -1);
+  lua_pushcclosure(L, array_index, 1);
+  lua_setfield(L, -3, "__index");
+  lua_pushcclosure(L, array_type, 1);
+  lua_setfield(L, -3, "array_type");
+  const luaL_Reg metamethods[] = {
+    {"__newindex", array_newindex}, {"__len", array_len}, {"__gc", array_gc}, {NULL, NULL}};
+  luaL_setfuncs(L, metamethods, 0);
+  lua_pop(L, 1);
+}

@@ -1,0 +1,395 @@
+--- Dense arrays of numbers with a unit: what recordings and views give, and what states and weights take.
+--
+-- An array has one to three dimensions. `a[i]` is an element (a quantity where the array has a unit) or a row, which
+-- shares memory; `a[{i, j}]` is an element. Operators work element by element on arrays of one shape, and on an array
+-- and a number or quantity. `ln.array { 1, 2, 3 }`, `ln.array({ 1, 2, 3 }, ln.mV)`.
+-- @module lunate.array
+local kernel = require "lunate.kernel"
+local Q = require "lunate.quantity"
+local guard = require "lunate.guard"
+
+local M = {}
+
+local meta, methods = kernel.array_type()
+local none = Q.dimensionless
+
+--- True for an array.
+M.is = kernel.array_is
+
+--- Gives an array of SI numbers its dimension.
+-- @param a an array; changed in place
+-- @param[opt] dim none: plain numbers
+-- @return a
+function M.wrap(a, dim)
+  if dim == none then dim = nil end
+  return kernel.array_set_dim(a, dim)
+end
+
+--- Mean, variance (over n), minimum, maximum and number of elements, as numbers in SI units.
+M.moments = kernel.array_moments
+
+local wrap = M.wrap
+
+local function dim_of(x)
+  if M.is(x) then return kernel.array_dim(x) or none end
+  return Q.dim_of(x)
+end
+
+local function describe(x)
+  if M.is(x) then
+    local unit = dim_of(x)
+    return ("an array of %s%s"):format(table.concat({ x:shape() }, " x "), unit == none and "" or (" in %s"):format(unit))
+  end
+  if Q.is(x) then return ("%s (%s)"):format(x, x.dim) end
+  if type(x) == "number" then return ("%.6g (no unit)"):format(x) end
+  return "a " .. type(x)
+end
+
+-- What C calls for elements of arrays with a dimension, and to store what is not a plain number (nil and the reason
+-- where it does not fit).
+meta.__element = Q.new
+function meta.__number(x, dim)
+  local value, d = Q.value_of(x), Q.dim_of(x)
+  if not value then return nil, ("an element must be a number or quantity, not %s"):format(describe(x)) end
+  if d ~= (dim or none) and x ~= 0 then
+    return nil, ("an element of an array %s cannot be %s"):format(dim and "in " .. tostring(dim) or "without unit", describe(x))
+  end
+  return value
+end
+
+-- ---------------------------------------------------------------- making arrays
+
+local function is_element(x) return type(x) == "number" or Q.is(x) end
+
+-- The sizes of nested lists, by their first elements.
+local function measure(list, shape)
+  if #shape == 3 then error("an array has at most 3 dimensions", 0) end
+  shape[#shape + 1] = #list
+  local first = list[1]
+  if first == nil or is_element(first) then return shape end
+  if type(first) ~= "table" and not M.is(first) then
+    error(("an array holds numbers or quantities, not %s"):format(describe(first)), 0)
+  end
+  return measure(first, shape)
+end
+
+-- Copies nested lists to flat[at ..]; returns where the next one goes, and the dimension so far.
+local function fill(flat, list, shape, depth, at, dim)
+  if type(list) ~= "table" and not M.is(list) then
+    error(("a list of %d was expected, got %s"):format(shape[depth], describe(list)), 0)
+  end
+  if #list ~= shape[depth] then
+    error(("a list of %d stands among lists of %d: all must have the same length"):format(#list, shape[depth]), 0)
+  end
+  for k = 1, #list do
+    local x = list[k]
+    if depth < #shape then
+      at, dim = fill(flat, x, shape, depth + 1, at, dim)
+    else
+      if not is_element(x) then error(("element %d is %s: a number was expected"):format(k, describe(x)), 0) end
+      dim = dim or Q.dim_of(x)
+      if Q.dim_of(x) ~= dim then
+        error(("element %d is %s, but the elements before it are in %s"):format(k, describe(x), dim), 0)
+      end
+      flat[at] = Q.value_of(x)
+      at = at + 1
+    end
+  end
+  return at, dim
+end
+
+--- An array from a list of numbers or quantities, or a list of such lists (rows).
+-- @tab list of numbers or quantities of one unit, nested up to three deep; or an array, which is copied
+-- @param[opt] unit to multiply it with
+M.new = guard.wrap("ln.array", function(list, unit)
+  local out
+  if M.is(list) then
+    out = list:copy()
+  elseif type(list) == "table" and not Q.is(list) then
+    local shape = measure(list, {})
+    out = kernel.array_zeros(table.unpack(shape))
+    local _, dim = fill(out:flat(), list, shape, 1, 1, nil)
+    wrap(out, dim)
+  else
+    error(("ln.array takes a list of numbers or quantities, got %s"):format(describe(list)), 0)
+  end
+  if unit ~= nil then return out * unit end
+  return out
+end)
+
+local function sizes(what, ...)
+  for k = 1, select("#", ...) do
+    local n = math.tointeger((select(k, ...)))
+    if not n or n < 0 then error(("%s: a size is a whole number, not %s"):format(what, tostring((select(k, ...)))), 0) end
+  end
+end
+
+--- An array of zeros. `ln.array.zeros(2, 3) * ln.mV` has a unit.
+-- @int n size
+-- @int[opt] m second size
+-- @int[opt] k third size
+M.zeros = guard.wrap("zeros", function(...)
+  sizes("zeros", ...)
+  return kernel.array_zeros(...)
+end)
+
+--- An array of ones.
+M.ones = guard.wrap("ones", function(...)
+  sizes("ones", ...)
+  return kernel.array_apply("+", kernel.array_zeros(...), 1)
+end)
+
+-- SI numbers of arguments that must have one dimension.
+local function common(what, first, ...)
+  local out, dim = { Q.value_of(first) }, Q.dim_of(first)
+  for k, x in ipairs { ... } do
+    if Q.dim_of(x) ~= dim then error(("%s: %s and %s do not go together"):format(what, describe(first), describe(x)), 0) end
+    out[k + 1] = Q.value_of(x)
+  end
+  if not dim then error(("%s takes numbers or quantities, not %s"):format(what, describe(first)), 0) end
+  return dim, table.unpack(out)
+end
+
+--- n numbers or quantities in equal steps from a to b, both included.
+-- @param a first
+-- @param b last
+-- @int n how many, at least 1
+M.linspace = guard.wrap("linspace", function(a, b, n)
+  local dim, x, y = common("linspace", a, b)
+  n = math.tointeger(n)
+  if not n or n < 1 then error("linspace: the number of elements must be a whole number, at least 1", 0) end
+  local out = kernel.array_zeros(n)
+  for k = 1, n do out[k] = n == 1 and x or (x * (n - k) + y * (k - 1)) / (n - 1) end
+  return wrap(out, dim)
+end)
+
+--- Numbers or quantities from `first` in equal steps, as long as they are not past `last`; range(n) counts from 1 to n.
+-- @param first first element, or last where it is the only argument
+-- @param[opt] last
+-- @param[opt] step 1 where the elements have no unit
+M.range = guard.wrap("range", function(first, last, step)
+  if last == nil then first, last = 1, first end
+  if step == nil and Q.is(first) then error("range: quantities need a step", 0) end
+  local dim, a, b, d = common("range", first, last, step or 1)
+  if not (math.abs(d) > 0) then error("range: the step must not be 0", 0) end
+  local n = math.tointeger((b - a) / d * (1 + 1e-15) // 1) -- a last element that rounding would lose counts
+  n = math.max((n or error("range: the limits must be finite", 0)) + 1, 0)
+  local out = kernel.array_zeros(n)
+  for k = 1, n do out[k] = a + (k - 1) * d end
+  return wrap(out, dim)
+end)
+
+-- ---------------------------------------------------------------- operators
+
+local verbs = { ["+"] = "add", ["-"] = "subtract", ["*"] = "multiply", ["/"] = "divide", ["^"] = "raise" }
+local joins = { ["+"] = "and", ["-"] = "and", ["*"] = "and", ["/"] = "by", ["^"] = "to" }
+
+local function refuse(op, a, b)
+  error(("cannot %s %s %s %s"):format(verbs[op], describe(a), joins[op], describe(b)), 0)
+end
+
+-- The dimension of a op b; nil where they do not go together.
+local function dimension(op, a, b, da, db)
+  if op == "*" then return da * db end
+  if op == "/" then return da / db end
+  if op == "^" then
+    if db ~= none then return nil end
+    if da == none then return none end
+    return type(b) == "number" and da ^ b or nil
+  end
+  if da == db or b == 0 then return da end
+  return a == 0 and db or nil
+end
+
+local function operate(op)
+  return guard.wrap(op, function(a, b)
+    local da, db = dim_of(a), dim_of(b)
+    if not (da and db) then refuse(op, a, b) end
+    local dim = dimension(op, a, b, da, db)
+    if not dim or (M.is(a) and M.is(b) and table.concat({ a:shape() }, " ") ~= table.concat({ b:shape() }, " ")) then
+      refuse(op, a, b)
+    end
+    return wrap(kernel.array_apply(op, Q.value_of(a) or a, Q.value_of(b) or b), dim)
+  end)
+end
+
+meta.__add, meta.__sub, meta.__mul = operate "+", operate "-", operate "*"
+meta.__div, meta.__pow = operate "/", operate "^"
+function meta.__unm(a) return wrap(kernel.array_apply("*", a, -1), kernel.array_dim(a)) end
+
+--- Whether two arrays have the same shape, unit and numbers (not-a-numbers in the same places are the same).
+function methods:equals(other)
+  return M.is(other) and dim_of(self) == dim_of(other) and kernel.array_same(self, other)
+end
+meta.__eq = methods.equals
+
+--- Iterates: `for i, x in a:iterate() do`; x is an element or a row.
+function methods:iterate()
+  local n, i = #self, 0
+  return function()
+    i = i + 1
+    if i <= n then return i, self[i] end
+  end
+end
+meta.__pairs = methods.iterate
+
+-- ---------------------------------------------------------------- numbers from arrays
+
+--- The dimension of the elements.
+function methods:dim() return dim_of(self) end
+
+--- The sum of all elements, rounded once.
+function methods:sum() return Q.new(kernel.array_sum(self), dim_of(self)) end
+
+--- The mean of all elements.
+function methods:mean() return Q.new((kernel.array_moments(self)), dim_of(self)) end
+
+--- The variance of all elements (over n).
+function methods:var()
+  local _, variance = kernel.array_moments(self)
+  return Q.new(variance, dim_of(self) ^ 2)
+end
+
+--- The standard deviation of all elements (over n).
+function methods:sd()
+  local _, variance = kernel.array_moments(self)
+  return Q.new(math.sqrt(variance), dim_of(self))
+end
+
+--- The smallest element.
+function methods:min()
+  local _, _, min = kernel.array_moments(self)
+  return Q.new(min, dim_of(self))
+end
+
+--- The largest element.
+function methods:max()
+  local _, _, _, max = kernel.array_moments(self)
+  return Q.new(max, dim_of(self))
+end
+
+--- Sets element (i, j) of an array of several dimensions: `a:set(i, j, x)`.
+methods.set = guard.wrap("set", function(self, ...)
+  local place = { ... }
+  self[place] = table.remove(place)
+end)
+
+--- The array as a list, nested where it has several dimensions.
+function methods:totable()
+  local out = {}
+  for i = 1, #self do
+    local x = self[i]
+    out[i] = M.is(x) and x:totable() or x
+  end
+  return out
+end
+
+--- An array of the same shape: of f(x) for each element x (f also gets its place, row by row).
+-- @func f gives a number or quantity, all of one unit
+methods.map = guard.wrap("map", function(self, f)
+  local flat, out = self:flat(), self:raw():copy()
+  local target, dim = out:flat(), nil
+  for k = 1, #flat do
+    local x = f(flat[k], k)
+    local d = Q.dim_of(x)
+    if not d then error(("map: the function gave %s for element %d, a number was expected"):format(describe(x), k), 0) end
+    if dim and d ~= dim then
+      error(("map: the function gave %s for element %d, but %s before"):format(describe(x), k, dim), 0)
+    end
+    dim, target[k] = d, Q.value_of(x)
+  end
+  return wrap(out, dim or none)
+end)
+
+--- How many elements lie in each of equal bins; every bin holds its lower edge, the last one both.
+-- @int bins how many
+-- @param[opt] low lower edge of the first bin; default: the smallest element
+-- @param[opt] high upper edge of the last bin; default: the largest element
+-- @treturn array counts
+-- @treturn array the bins + 1 edges
+methods.histogram = guard.wrap("histogram", function(self, bins, low, high)
+  bins = math.tointeger(bins)
+  if not bins or bins < 1 then error("histogram: the number of bins must be a whole number, at least 1", 0) end
+  low, high = low or self:min(), high or self:max()
+  local dim, a, b = common("histogram", low, high)
+  if dim ~= dim_of(self) then error(("histogram: %s and %s do not go together"):format(describe(self), describe(low)), 0) end
+  if a == b then b = a + (a == 0 and 1 or math.abs(a)) end -- elements that are all the same
+  if not (a < b and b - a < math.huge) then
+    error(("histogram: there are no bins from %s to %s"):format(tostring(low), tostring(high)), 0)
+  end
+  return kernel.array_histogram(self, bins, a, b), M.linspace(Q.new(a, dim), Q.new(b, dim), bins + 1)
+end)
+
+-- ---------------------------------------------------------------- printing
+
+-- A unit with the prefix that suits the largest element, and how many SI units it is.
+local function suitable(a, dim)
+  if dim == none then return nil, 1 end
+  local _, _, min, max = kernel.array_moments(a)
+  local largest = math.max(math.abs(min), math.abs(max))
+  local number, unit = Q.format(Q.new(largest, dim), 15):match "^(%S+) (.+)$"
+  number = tonumber(number)
+  if not (number and number > 0 and number < math.huge) then return tostring(dim), 1 end
+  return unit, 10.0 ^ math.floor(math.log(largest / number, 10) + 0.5)
+end
+
+local function numbers(row, scale)
+  local n, out = #row, {}
+  local raw = row:raw()
+  for k = 1, n do
+    if n <= 12 or k <= 6 or k > n - 3 then
+      out[#out + 1] = ("%.4g"):format(raw[k] / scale)
+    elseif k == 7 then
+      out[#out + 1] = "…"
+    end
+  end
+  return table.concat(out, " ")
+end
+
+local function corners(a, scale, lines, depth)
+  local n = #a
+  for k = 1, n do
+    if n <= 8 or k <= 4 or k > n - 2 then
+      local row = a[k]
+      if select("#", row:shape()) == 1 then
+        lines[#lines + 1] = ("  "):rep(depth) .. numbers(row, scale)
+      else
+        lines[#lines + 1] = ("  "):rep(depth) .. ("%d:"):format(k)
+        corners(row, scale, lines, depth + 1)
+      end
+    elseif k == 5 then
+      lines[#lines + 1] = ("  "):rep(depth) .. "…"
+    end
+  end
+end
+
+function meta.__tostring(a)
+  local unit, scale = suitable(a, dim_of(a))
+  local head = ("array %s%s:"):format(table.concat({ a:shape() }, " x "), unit and (" [%s]"):format(unit) or "")
+  if select("#", a:shape()) == 1 then return head .. (#a > 0 and " " or "") .. numbers(a, scale) end
+  local lines = { head }
+  corners(a, scale, lines, 1)
+  return table.concat(lines, "\n")
+end
+
+function meta.__concat(a, b) return tostring(a) .. tostring(b) end
+
+function meta.__complete()
+  local out = {}
+  for name in pairs(methods) do out[#out + 1] = name end
+  table.sort(out)
+  return out
+end
+
+meta.__help = [[An array: a[i], a[{i, j}], #a, a:shape(), a:slice(first, last), a:column(j), a:iterate(), a:totable(), a:copy();
++ - * / ^; a:sum(), :mean(), :sd(), :var(), :min(), :max(), :argmin(), :argmax(), :sort(), :cumsum(), :map(f),
+:histogram(bins, low, high), :equals(b).]]
+
+-- What getmetatable gives: without __gc, which a script could call while views are in use.
+local public = {}
+for key, value in pairs(meta) do
+  if key ~= "__gc" and key ~= "__metatable" then public[key] = value end
+end
+meta.__metatable = public
+
+return setmetatable(M, { __call = function(_, ...) return M.new(...) end })
