@@ -157,7 +157,7 @@ function Case:trace(name, recording, variables)
   for _, variable in ipairs(variables) do
     local section = take_section(self, ("trace %s.%s"):format(name, variable))
     local n = #section.neurons
-    local values = recording[variable]:raw()
+    local values = recording[variable]:raw():flat()
     if #values ~= #section.rows * n then
       differ(self, "%s of %s: %d values recorded; Brian2 has %d", variable, name, #values, #section.rows * n)
     else

@@ -1,0 +1,20 @@
+/* l_network.h - what l_network.c, l_population.c, l_projection.c and l_recorder.c share. */
+#ifndef L_NETWORK_H
+#define L_NETWORK_H
+
+#include "l_object.h"
+
+ln_network *ln_check_network(lua_State *L, int index);
+ln_population *ln_check_population(lua_State *L, int index);
+/* Anchors the value at index in the network's keep-alive table (network at net_index). */
+int ln_bind_add_population(lua_State *L);  /* net:population(name, size, model|nil, par|nil, schedule|nil) */
+int ln_bind_add_projection(lua_State *L);  /* net:projection(spec) */
+int ln_bind_add_input(lua_State *L);       /* net:input(spec) */
+int ln_bind_add_recorder(lua_State *L);    /* net:recorder(spec) */
+void ln_open_population_type(lua_State *L);
+void ln_open_projection_type(lua_State *L);
+void ln_open_connect(lua_State *L);        /* adds kernel.enumerate to the table on top */
+/* moments as mean, variance, min, max, n on the stack */
+int ln_push_moments(lua_State *L, const ln_moments *m);
+
+#endif

@@ -1,0 +1,155 @@
+/* l_population.c - populations: adding them, reading and setting their variables and parameters. */
+#include "l_network.h"
+#include "l_array.h"
+#include "memory.h"
+#include "sum.h"
+
+#include <math.h>
+
+ln_population *ln_check_population(lua_State *L, int index) { return ln_object_check(L, index, LN_T_POPULATION); }
+
+/* net:population(name, size, model|nil, par|nil, schedule {step =, gid =}|nil). Collective. */
+int ln_bind_add_population(lua_State *L) {
+  ln_network *net = ln_check_network(L, 1);
+  lua_settop(L, 6);
+  ln_population_spec spec = {.name = luaL_checkstring(L, 2), .size = luaL_checkinteger(L, 3)};
+  ln_schedule schedule;
+  int64_t n = 0;
+  if (!lua_isnil(L, 4)) spec.model = ln_object_check(L, 4, LN_T_MODEL);
+  if (!lua_isnil(L, 5)) spec.par = ln_push_doubles(L, 5, &n);
+  if (!lua_isnil(L, 6)) {
+    int64_t n_gid;
+    schedule.step = ln_field_integers(L, 6, "step", 0, &schedule.n);
+    schedule.gid = ln_field_integers(L, 6, "gid", 1, &n_gid);
+    luaL_argcheck(L, schedule.n == n_gid, 6, "step and gid differ in length");
+    spec.schedule = &schedule;
+  }
+  void **box = ln_object_new(L, LN_T_POPULATION, 1);
+  ln_error err;
+  if (ln_network_add_population(net, &spec, (ln_population **)box, &err) != LN_OK) return ln_raise(L, &err);
+  return 1;
+}
+
+static int population_own(lua_State *L) { /* pop:own() -> first, last (1-based; last < first when none) */
+  int64_t lo, hi;
+  ln_population_own(ln_check_population(L, 1), &lo, &hi);
+  lua_pushinteger(L, lo + 1);
+  lua_pushinteger(L, hi);
+  return 2;
+}
+
+static void check_range(lua_State *L, const ln_population *p, int at, int64_t *lo, int64_t *hi) {
+  *lo = luaL_checkinteger(L, at) - 1;
+  *hi = luaL_checkinteger(L, at + 1);
+  luaL_argcheck(L, *lo >= 0 && *lo <= *hi && *hi <= ln_population_size(p), at, "range outside the population");
+}
+
+/* pop:fill(var, lo, hi, value, t). Collective. */
+static int population_fill(lua_State *L) {
+  ln_population *p = ln_check_population(L, 1);
+  int var = (int)luaL_checkinteger(L, 2);
+  int64_t lo, hi;
+  check_range(L, p, 3, &lo, &hi);
+  double t = luaL_checknumber(L, 6);
+  ln_value v;
+  ln_push_value(L, 5, &v);
+  ln_error err;
+  if (ln_population_fill(p, var, lo, hi, &v, t, &err) != LN_OK) return ln_raise(L, &err);
+  return 0;
+}
+
+static int push_gathered(lua_State *L, double *data, int64_t n) {
+  int64_t shape[1] = {n};
+  ln_array_push(L, 1, shape, data);
+  return 1;
+}
+
+/* pop:gather(var, lo, hi) -> array. Collective. */
+static int population_gather(lua_State *L) {
+  ln_population *p = ln_check_population(L, 1);
+  int var = (int)luaL_checkinteger(L, 2);
+  int64_t lo, hi;
+  double *data = NULL;
+  ln_error err;
+  check_range(L, p, 3, &lo, &hi);
+  if (ln_population_gather(p, var, lo, hi, &data, &err) != LN_OK) return ln_raise(L, &err);
+  return push_gathered(L, data, hi - lo);
+}
+
+/* pop:evaluate(value, lo, hi, t) -> array. Collective. */
+static int population_evaluate(lua_State *L) {
+  ln_population *p = ln_check_population(L, 1);
+  int64_t lo, hi;
+  double *data = NULL, t = luaL_checknumber(L, 5);
+  ln_error err;
+  ln_value v;
+  check_range(L, p, 3, &lo, &hi);
+  ln_push_value(L, 2, &v);
+  if (ln_population_evaluate(p, &v, lo, hi, t, &data, &err) != LN_OK) return ln_raise(L, &err);
+  return push_gathered(L, data, hi - lo);
+}
+
+int ln_push_moments(lua_State *L, const ln_moments *m) {
+  lua_pushnumber(L, m->mean);
+  lua_pushnumber(L, m->variance);
+  lua_pushnumber(L, m->min);
+  lua_pushnumber(L, m->max);
+  lua_pushinteger(L, m->n);
+  return 5;
+}
+
+/* pop:moments(var, lo, hi) -> mean, variance (over n), min, max, n; exact sums. Collective. */
+static int population_moments(lua_State *L) {
+  ln_population *p = ln_check_population(L, 1);
+  ln_comm *comm = ln_runtime_get(L)->comm;
+  int var = (int)luaL_checkinteger(L, 2);
+  int64_t lo, hi, own_lo, own_hi, first, n;
+  check_range(L, p, 3, &lo, &hi);
+  ln_population_own(p, &own_lo, &own_hi);
+  double *x = lua_newuserdatauv(L, sizeof(double) * (size_t)(own_hi - own_lo + 1), 0);
+  ln_population_read(p, var, lo, hi, x, &first, &n);
+  ln_sum sum;
+  ln_moments m = {.n = hi - lo, .min = INFINITY, .max = -INFINITY};
+  ln_sum_clear(&sum);
+  ln_sum_add_array(&sum, x, n);
+  m.mean = ln_sum_reduce(&sum, comm) / (double)m.n;
+  ln_sum_clear(&sum);
+  for (int64_t k = 0; k < n; k++) {
+    m.min = fmin(m.min, x[k]);
+    m.max = fmax(m.max, x[k]);
+    ln_sum_add(&sum, (x[k] - m.mean) * (x[k] - m.mean));
+  }
+  m.variance = ln_sum_reduce(&sum, comm) / (double)m.n;
+  m.min = ln_comm_min_double(comm, m.min);
+  m.max = ln_comm_max_double(comm, m.max);
+  return ln_push_moments(L, &m);
+}
+
+static int population_parameter(lua_State *L) {
+  lua_pushnumber(L, ln_population_parameter(ln_check_population(L, 1), (int)luaL_checkinteger(L, 2)));
+  return 1;
+}
+
+static int population_set_parameter(lua_State *L) {
+  ln_population_set_parameter(ln_check_population(L, 1), (int)luaL_checkinteger(L, 2), luaL_checknumber(L, 3));
+  return 0;
+}
+
+/* pop:set_table(k, values, rows, columns, dt) */
+static int population_set_table(lua_State *L) {
+  int64_t n;
+  ln_timed_array table = {.value = ln_push_doubles(L, 3, &n), .rows = luaL_checkinteger(L, 4),
+                          .columns = luaL_checkinteger(L, 5), .dt = luaL_checknumber(L, 6)};
+  luaL_argcheck(L, n == table.rows * table.columns, 3, "values do not fit rows x columns");
+  ln_error err;
+  if (ln_population_set_table(ln_check_population(L, 1), (int)luaL_checkinteger(L, 2), &table, &err) != LN_OK)
+    return ln_raise(L, &err);
+  return 0;
+}
+
+static const luaL_Reg methods[] = {
+  {"own", population_own}, {"fill", population_fill}, {"gather", population_gather},
+  {"evaluate", population_evaluate}, {"moments", population_moments}, {"parameter", population_parameter},
+  {"set_parameter", population_set_parameter}, {"set_table", population_set_table}, {NULL, NULL}};
+
+void ln_open_population_type(lua_State *L) { ln_object_type(L, LN_T_POPULATION, methods, NULL); }

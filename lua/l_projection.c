@@ -1,0 +1,248 @@
+/* l_projection.c - projections and inputs: adding them, gathering and setting their synapses. */
+#include "l_network.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include "l_array.h"
+#include "memory.h"
+
+static const char *const connector_kinds[] = {"all_to_all", "one_to_one", "bernoulli", "fixed_indegree",
+                                              "fixed_outdegree", "fixed_total", "pairs", NULL};
+
+/* The connector described by the table at index; leaves 4 values on the stack. */
+static void push_connector(lua_State *L, int index, ln_connector *c) {
+  index = lua_absindex(L, index);
+  luaL_checktype(L, index, LUA_TTABLE);
+  memset(c, 0, sizeof *c);
+  lua_getfield(L, index, "kind");
+  c->kind = (ln_connector_kind)luaL_checkoption(L, -1, NULL, connector_kinds);
+  lua_getfield(L, index, "autapses");
+  lua_getfield(L, index, "multapses");
+  c->autapses = lua_toboolean(L, -2);
+  c->multapses = lua_toboolean(L, -1);
+  lua_getfield(L, index, "expression");
+  if (!lua_isnil(L, -1)) c->expression = ln_object_check(L, -1, LN_T_MODEL);
+  lua_pop(L, 4);
+  c->p = ln_field_number(L, index, "p", 0.0);
+  c->n = ln_field_integer(L, index, "n", 0);
+  int64_t n_j, n_origin, n_par;
+  c->par = ln_field_doubles(L, index, "par", &n_par);
+  c->i = ln_field_integers(L, index, "i", 1, &c->n_pairs);
+  c->j = ln_field_integers(L, index, "j", 1, &n_j);
+  c->origin = ln_field_integers(L, index, "origin", 1, &n_origin);
+  if (n_j != c->n_pairs || (c->origin != NULL && n_origin != c->n_pairs)) luaL_error(L, "i, j and origin differ in length");
+}
+
+/* The list of values at field `vars` of the spec at index (one a synaptic variable), on the stack. */
+static ln_value *push_values(lua_State *L, int index) {
+  lua_getfield(L, index, "vars");
+  int list = lua_gettop(L);
+  lua_Integer n = luaL_len(L, list);
+  ln_value *v = lua_newuserdatauv(L, sizeof(ln_value) * (size_t)(n > 0 ? n : 1), 0);
+  luaL_checkstack(L, (int)n * (LN_VALUE_SLOTS + 1) + 8, "too many synaptic variables");
+  for (lua_Integer k = 0; k < n; k++) {
+    lua_geti(L, list, k + 1);
+    ln_push_value(L, -1, &v[k]);
+  }
+  return v;
+}
+
+static ln_population *field_population(lua_State *L, int index, const char *name) {
+  lua_getfield(L, index, name);
+  ln_population *p = ln_check_population(L, -1);
+  lua_pop(L, 1);
+  return p;
+}
+
+static ln_model *field_model(lua_State *L, int index, const char *name) {
+  lua_getfield(L, index, name);
+  ln_model *m = ln_object_check(L, -1, LN_T_MODEL);
+  lua_pop(L, 1);
+  return m;
+}
+
+/* net:projection {name, pre, post, pre_lo, pre_hi, post_lo, post_hi, synapse, par, connector, delay, vars}. Collective. */
+int ln_bind_add_projection(lua_State *L) {
+  ln_network *net = ln_check_network(L, 1);
+  int64_t n_par;
+  luaL_checktype(L, 2, LUA_TTABLE);
+  ln_projection_spec spec = {
+    .name = ln_field_string(L, 2, "name"), .pre = field_population(L, 2, "pre"), .post = field_population(L, 2, "post"),
+    .pre_lo = ln_field_integer(L, 2, "pre_lo", 1) - 1, .pre_hi = ln_field_integer(L, 2, "pre_hi", 0),
+    .post_lo = ln_field_integer(L, 2, "post_lo", 1) - 1, .post_hi = ln_field_integer(L, 2, "post_hi", 0),
+    .synapse = field_model(L, 2, "synapse"), .par = ln_field_doubles(L, 2, "par", &n_par)};
+  lua_getfield(L, 2, "connector");
+  push_connector(L, -1, &spec.connector);
+  lua_getfield(L, 2, "delay");
+  ln_push_value(L, -1, &spec.delay);
+  spec.var = push_values(L, 2);
+  void **box = ln_object_new(L, LN_T_PROJECTION, 1);
+  ln_error err;
+  if (ln_network_add_projection(net, &spec, (ln_projection **)box, &err) != LN_OK) return ln_raise(L, &err);
+  return 1;
+}
+
+/* net:input {name, post, post_lo, post_hi, synapse, par, mean, vars}. Collective. */
+int ln_bind_add_input(lua_State *L) {
+  ln_network *net = ln_check_network(L, 1);
+  int64_t n_par;
+  luaL_checktype(L, 2, LUA_TTABLE);
+  ln_input_spec spec = {
+    .name = ln_field_string(L, 2, "name"), .post = field_population(L, 2, "post"),
+    .post_lo = ln_field_integer(L, 2, "post_lo", 1) - 1, .post_hi = ln_field_integer(L, 2, "post_hi", 0),
+    .synapse = field_model(L, 2, "synapse"), .par = ln_field_doubles(L, 2, "par", &n_par)};
+  lua_getfield(L, 2, "mean");
+  ln_push_value(L, -1, &spec.mean);
+  spec.var = push_values(L, 2);
+  void **box = ln_object_new(L, LN_T_DRIVE, 1);
+  ln_error err;
+  if (ln_network_add_input(net, &spec, (ln_drive **)box, &err) != LN_OK) return ln_raise(L, &err);
+  return 1;
+}
+
+/* drive:set_mean(value). Collective. */
+static int drive_set_mean(lua_State *L) {
+  ln_drive *d = ln_object_check(L, 1, LN_T_DRIVE);
+  ln_value v;
+  ln_error err;
+  ln_push_value(L, 2, &v);
+  if (ln_drive_set_mean(d, &v, &err) != LN_OK) return ln_raise(L, &err);
+  return 0;
+}
+
+static ln_projection *check_projection(lua_State *L) { return ln_object_check(L, 1, LN_T_PROJECTION); }
+
+static int projection_count(lua_State *L) { /* Collective */
+  int64_t n;
+  ln_error err;
+  if (ln_projection_count(check_projection(L), &n, &err) != LN_OK) return ln_raise(L, &err);
+  lua_pushinteger(L, n);
+  return 1;
+}
+
+static int projection_local_count(lua_State *L) {
+  lua_pushinteger(L, ln_projection_local_count(check_projection(L)));
+  return 1;
+}
+
+static void push_column(lua_State *L, int64_t n, const void *data, char type, double offset) {
+  double *x = ln_alloc_array((size_t)n, sizeof(double));
+  if (x == NULL) luaL_error(L, "no memory for %I synapses", (LUAI_UACINT)n);
+  for (int64_t k = 0; k < n; k++)
+    x[k] = (type == 'l' ? (double)((const int64_t *)data)[k] : (double)((const int32_t *)data)[k]) + offset;
+  int64_t shape[1] = {n};
+  ln_array_push(L, 1, shape, x);
+}
+
+/* proj:gather(var|-1) -> i, j, delay in steps, value|nil as arrays. Collective. */
+static int projection_gather(lua_State *L) {
+  ln_connections c;
+  ln_error err;
+  int var = (int)luaL_optinteger(L, 2, -1);
+  if (ln_projection_gather(check_projection(L), var, &c, &err) != LN_OK) return ln_raise(L, &err);
+  push_column(L, c.n, c.i, 'l', 1.0);
+  push_column(L, c.n, c.j, 'l', 1.0);
+  push_column(L, c.n, c.delay, 'i', 0.0);
+  if (c.value != NULL) {
+    int64_t shape[1] = {c.n};
+    ln_array_push(L, 1, shape, c.value);
+    c.value = NULL;
+  } else {
+    lua_pushnil(L);
+  }
+  ln_connections_clear(&c);
+  return 4;
+}
+
+/* proj:fill(var, value). Collective. */
+static int projection_fill(lua_State *L) {
+  ln_projection *p = check_projection(L);
+  int var = (int)luaL_checkinteger(L, 2);
+  ln_value v;
+  ln_error err;
+  ln_push_value(L, 3, &v);
+  if (ln_projection_fill(p, var, &v, &err) != LN_OK) return ln_raise(L, &err);
+  return 0;
+}
+
+static int projection_moments(lua_State *L) { /* Collective */
+  ln_moments m;
+  ln_error err;
+  if (ln_projection_moments(check_projection(L), (int)luaL_checkinteger(L, 2), &m, &err) != LN_OK) return ln_raise(L, &err);
+  return ln_push_moments(L, &m);
+}
+
+static int projection_parameter(lua_State *L) {
+  lua_pushnumber(L, ln_projection_parameter(check_projection(L), (int)luaL_checkinteger(L, 2)));
+  return 1;
+}
+
+static int projection_set_parameter(lua_State *L) {
+  ln_projection_set_parameter(check_projection(L), (int)luaL_checkinteger(L, 2), luaL_checknumber(L, 3));
+  return 0;
+}
+
+static const luaL_Reg methods[] = {
+  {"count", projection_count}, {"local_count", projection_local_count}, {"gather", projection_gather},
+  {"fill", projection_fill}, {"moments", projection_moments}, {"parameter", projection_parameter},
+  {"set_parameter", projection_set_parameter}, {NULL, NULL}};
+static const luaL_Reg drive_methods[] = {{"set_mean", drive_set_mean}, {NULL, NULL}};
+
+void ln_open_projection_type(lua_State *L) {
+  ln_object_type(L, LN_T_PROJECTION, methods, NULL);
+  ln_object_type(L, LN_T_DRIVE, drive_methods, NULL);
+}
+
+/* ------------------------------------------------------------------ enumerating a connector's pairs */
+
+typedef struct pair_list { double *i, *j; int64_t n, room; } pair_list;
+
+static int collect(void *user, const ln_connect_chunk *chunk, ln_error *err) {
+  pair_list *list = user;
+  if (list->n + chunk->n > list->room) {
+    int64_t room = 2 * list->room + chunk->n;
+    double *i = ln_realloc(list->i, sizeof(double) * (size_t)list->n, sizeof(double) * (size_t)room);
+    if (i != NULL) list->i = i;
+    double *j = i == NULL ? NULL : ln_realloc(list->j, sizeof(double) * (size_t)list->n, sizeof(double) * (size_t)room);
+    if (j == NULL) return ln_fail(err, LN_ENOMEM, "no memory for a list of %lld synapses", (long long)room);
+    list->j = j;
+    list->room = room;
+  }
+  for (int64_t k = 0; k < chunk->n; k++) {
+    list->i[list->n + k] = chunk->source[k] + 1.0;
+    list->j[list->n + k] = chunk->target[k] + 1.0;
+  }
+  list->n += chunk->n;
+  return LN_OK;
+}
+
+/* enumerate(connector, range {n_pre, n_post, own_lo, own_hi, same, pre_lo, post_lo}, key) -> i, j: the pairs whose
+ * targets lie in own, as arrays of 1-based places in the ranges. Local; connectors with an expression are refused. */
+static int enumerate(lua_State *L) {
+  ln_connector c;
+  push_connector(L, 1, &c);
+  luaL_argcheck(L, c.expression == NULL, 1, "a condition cannot be listed");
+  ln_connect_range r = {
+    .n_pre = ln_field_integer(L, 2, "n_pre", 0), .n_post = ln_field_integer(L, 2, "n_post", 0),
+    .own_lo = ln_field_integer(L, 2, "own_lo", 1) - 1, .own_hi = ln_field_integer(L, 2, "own_hi", 0),
+    .pre_lo = ln_field_integer(L, 2, "pre_lo", 1) - 1, .post_lo = ln_field_integer(L, 2, "post_lo", 1) - 1};
+  lua_getfield(L, 2, "same");
+  r.same = lua_toboolean(L, -1);
+  pair_list list = {ln_alloc(8), ln_alloc(8), 0, 1};
+  ln_error err;
+  if (ln_connect_check(&c, &r, &err) != LN_OK ||
+      ln_connect(&c, &r, (uint64_t)luaL_checkinteger(L, 3), collect, NULL, &list, &err) != LN_OK) {
+    ln_free(list.i);
+    ln_free(list.j);
+    return ln_raise(L, &err);
+  }
+  int64_t shape[1] = {list.n};
+  ln_array_push(L, 1, shape, list.i);
+  ln_array_push(L, 1, shape, list.j);
+  return 2;
+}
+
+void ln_open_connect(lua_State *L) {
+  lua_pushcfunction(L, enumerate);
+  lua_setfield(L, -2, "enumerate");
+}

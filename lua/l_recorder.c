@@ -1,0 +1,150 @@
+/* l_recorder.c - recorders: adding them, and what they hold as arrays. */
+#include "l_network.h"
+
+#include "l_array.h"
+#include "l_store.h"
+#include "memory.h"
+#include "train.h"
+
+static ln_recorder *check_recorder(lua_State *L) { return ln_object_check(L, 1, LN_T_RECORDER); }
+
+/* net:recorder {population, lo, hi, spikes, vars (0-based list), every, neurons, sink, buffer_bytes, expression}. Collective. */
+int ln_bind_add_recorder(lua_State *L) {
+  ln_network *net = ln_check_network(L, 1);
+  luaL_checktype(L, 2, LUA_TTABLE);
+  lua_settop(L, 2);
+  lua_getfield(L, 2, "population");
+  lua_getfield(L, 2, "spikes");
+  ln_recorder_spec spec = {
+    .population = ln_check_population(L, 3), .spikes = lua_toboolean(L, 4), .lo = ln_field_integer(L, 2, "lo", 1) - 1,
+    .hi = ln_field_integer(L, 2, "hi", 0), .every = ln_field_integer(L, 2, "every", 1),
+    .buffer_bytes = ln_field_integer(L, 2, "buffer_bytes", 0)};
+  int64_t n_var;
+  const int64_t *vars = ln_field_integers(L, 2, "vars", 0, &n_var);
+  int *var = lua_newuserdatauv(L, sizeof(int) * (size_t)(n_var + 1), 0);
+  for (int64_t k = 0; k < n_var; k++) var[k] = (int)vars[k];
+  spec.n_var = (int)n_var;
+  spec.var = var;
+  spec.neurons = ln_field_integers(L, 2, "neurons", 1, &spec.n_neurons);
+  if (lua_getfield(L, 2, "sink") != LUA_TNIL) spec.sink = ln_store_check_sink(L, -1);
+  ln_error err;
+  int code;
+  if (lua_getfield(L, 2, "expression") != LUA_TNIL) {
+    ln_value v;
+    ln_push_value(L, -1, &v);
+    void **box = ln_object_new(L, LN_T_RECORDER, 1);
+    code = ln_network_add_expression_recorder(net, &spec, &v, (ln_recorder **)box, &err);
+  } else {
+    void **box = ln_object_new(L, LN_T_RECORDER, 1);
+    code = ln_network_add_recorder(net, &spec, (ln_recorder **)box, &err);
+  }
+  return code == LN_OK ? 1 : ln_raise(L, &err);
+}
+
+static void push_steps(lua_State *L, int64_t n, int64_t *data, double offset) {
+  double *x = ln_alloc_array((size_t)n, sizeof(double));
+  for (int64_t k = 0; x != NULL && k < n; k++) x[k] = (double)data[k] + offset;
+  ln_free(data);
+  if (x == NULL) luaL_error(L, "no memory for %I numbers", (LUAI_UACINT)n);
+  int64_t shape[1] = {n};
+  ln_array_push(L, 1, shape, x);
+}
+
+/* rec:spikes() -> steps, neurons (1-based) as arrays, sorted. Collective. */
+static int recorder_spikes(lua_State *L) {
+  int64_t n, *step, *gid;
+  ln_error err;
+  if (ln_recorder_gather_spikes(check_recorder(L), &n, &step, &gid, &err) != LN_OK) return ln_raise(L, &err);
+  push_steps(L, n, step, 0.0);
+  push_steps(L, n, gid, 1.0);
+  return 2;
+}
+
+/* rec:states(place) -> samples x neurons array. Collective. */
+static int recorder_states(lua_State *L) {
+  int64_t shape[2];
+  double *data;
+  ln_error err;
+  int place = (int)luaL_checkinteger(L, 2);
+  if (ln_recorder_gather_states(check_recorder(L), place, &shape[0], &shape[1], &data, &err) != LN_OK) return ln_raise(L, &err);
+  ln_array_push(L, 2, shape, data);
+  return 1;
+}
+
+static int recorder_steps(lua_State *L) {
+  int64_t n, *step;
+  ln_error err;
+  if (ln_recorder_steps(check_recorder(L), &n, &step, &err) != LN_OK) return ln_raise(L, &err);
+  push_steps(L, n, step, 0.0);
+  return 1;
+}
+
+static int recorder_count(lua_State *L) { /* Collective */
+  int64_t n;
+  ln_error err;
+  if (ln_recorder_count(check_recorder(L), &n, &err) != LN_OK) return ln_raise(L, &err);
+  lua_pushinteger(L, n);
+  return 1;
+}
+
+static int recorder_flush(lua_State *L) { /* Collective */
+  ln_error err;
+  if (ln_recorder_flush(check_recorder(L), &err) != LN_OK) return ln_raise(L, &err);
+  return 0;
+}
+
+static int recorder_close(lua_State *L) { /* flushes, closes the sink. Collective */
+  ln_error err;
+  if (ln_recorder_close(check_recorder(L), &err) != LN_OK) return ln_raise(L, &err);
+  return 0;
+}
+
+static int recorder_clear(lua_State *L) {
+  ln_recorder_clear(check_recorder(L));
+  return 0;
+}
+
+/* rec:counts(lo, hi, from, to) -> array of spikes a neuron (1-based range, steps). Collective. */
+static int recorder_counts(lua_State *L) {
+  int64_t lo = luaL_checkinteger(L, 2) - 1, hi = luaL_checkinteger(L, 3);
+  double *data;
+  ln_error err;
+  if (ln_train_counts(check_recorder(L), ln_runtime_get(L)->comm, lo, hi, luaL_checkinteger(L, 4), luaL_checkinteger(L, 5),
+                      &data, &err) != LN_OK)
+    return ln_raise(L, &err);
+  int64_t shape[1] = {hi - lo};
+  ln_array_push(L, 1, shape, data);
+  return 1;
+}
+
+/* rec:intervals(from, to) -> array of intervals in steps. Collective. */
+static int recorder_intervals(lua_State *L) {
+  int64_t n;
+  double *data;
+  ln_error err;
+  if (ln_train_intervals(check_recorder(L), ln_runtime_get(L)->comm, luaL_checkinteger(L, 2), luaL_checkinteger(L, 3), &n,
+                         &data, &err) != LN_OK)
+    return ln_raise(L, &err);
+  ln_array_push(L, 1, &n, data);
+  return 1;
+}
+
+/* rec:cv(from, to) -> mean CV of intervals, neurons used. Collective. */
+static int recorder_cv(lua_State *L) {
+  int64_t n;
+  double mean;
+  ln_error err;
+  if (ln_train_cv(check_recorder(L), ln_runtime_get(L)->comm, luaL_checkinteger(L, 2), luaL_checkinteger(L, 3), &n, &mean,
+                  &err) != LN_OK)
+    return ln_raise(L, &err);
+  lua_pushnumber(L, mean);
+  lua_pushinteger(L, n);
+  return 2;
+}
+
+static const luaL_Reg methods[] = {
+  {"spikes", recorder_spikes}, {"states", recorder_states}, {"steps", recorder_steps}, {"count", recorder_count},
+  {"flush", recorder_flush}, {"close", recorder_close}, {"clear", recorder_clear}, {"counts", recorder_counts},
+  {"intervals", recorder_intervals}, {"cv", recorder_cv}, {NULL, NULL}};
+
+void ln_open_recorder(lua_State *L) { ln_object_type(L, LN_T_RECORDER, methods, NULL); }

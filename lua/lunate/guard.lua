@@ -1,0 +1,32 @@
+--- Errors of the language, told at the user's line.
+--
+-- Everything public is wrapped: what is raised inside, by our checks, the equation compiler or the kernel, comes out
+-- as one message that begins with the script's line.
+-- @module lunate.guard
+local runtime = require "lunate.runtime"
+
+local M = {}
+
+local function positioned(message) return message:find "^[^\n:]+:%d+: " ~= nil end
+
+local function finish(ok, ...)
+  if ok then return ... end
+  local err = ...
+  if type(err) == "table" and err.code then error(err, 0) end -- another rank's failure: not ours to place
+  local message = tostring(err)
+  if not positioned(message) then
+    local where = runtime.where()
+    if where then message = where .. ": " .. message end
+  end
+  error(message, 0)
+end
+
+--- Wraps a public function.
+-- @string name what it is called in help and traces
+-- @func f raises plain messages by error(message, 0)
+function M.wrap(name, f)
+  assert(type(name) == "string" and type(f) == "function")
+  return function(...) return finish(pcall(f, ...)) end
+end
+
+return M

@@ -1,0 +1,57 @@
+--- Lunate: neural circuits as Lua scripts. `local ln = require "lunate"`.
+--
+-- Everything a script uses is a field of this module: units (`ln.mV`), networks (`ln.network`), models (`ln.neuron`,
+-- `ln.models`), connectors (`ln.bernoulli`), distributions (`ln.normal`), sources, files.
+-- @module lunate
+local Q = require "lunate.quantity"
+local array = require "lunate.array"
+local connector = require "lunate.connector"
+local distribution = require "lunate.distribution"
+local file = require "lunate.file"
+local guard = require "lunate.guard"
+local network = require "lunate.network"
+local neuron = require "lunate.neuron"
+local options = require "lunate.options"
+local runtime = require "lunate.runtime"
+local source = require "lunate.source"
+
+local M = {
+  version = runtime.version,
+  network = network.new,
+  neuron = neuron.new,
+  spike_source = source.spike_source,
+  poisson_input = source.poisson_input,
+  timed_array = source.timed_array,
+  open = file.open,
+  array = array,
+  wall_time = require("lunate.kernel").wtime,
+}
+
+for name, quantity in pairs(Q.units) do M[name] = quantity end
+for _, name in ipairs { "sqrt", "exp", "log", "abs" } do M[name] = Q[name] end
+for _, name in ipairs { "uniform", "normal", "lognormal", "exponential", "gamma", "truncated" } do
+  M[name] = guard.wrap("ln." .. name, distribution[name])
+end
+for _, name in ipairs { "all_to_all", "one_to_one", "bernoulli", "fixed_indegree", "fixed_outdegree", "fixed_total", "pairs",
+  "from_function", "from_csv", "dense" } do
+  M[name] = connector[name]
+end
+
+--- This process's rank and the number of ranks. Results never depend on them.
+M.rank = runtime.rank
+M.ranks = runtime.size
+
+--- Ready-made neuron models: `ln.models.lif_exp_current { tau_m = 20*ms }`. Each is a file of the standard library.
+M.models = require "lunate.models"
+
+setmetatable(M, {
+  __index = guard.wrap("ln", function(_, key)
+    if type(key) == "string" and key:sub(1, 2) == "__" then return nil end
+    local names = {}
+    for name in pairs(M) do names[#names + 1] = name end
+    table.sort(names)
+    error(("ln has no '%s'%s"):format(tostring(key), options.hint(key, names)), 0)
+  end),
+})
+
+return M

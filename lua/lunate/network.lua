@@ -1,0 +1,250 @@
+--- Networks: populations, projections and recordings under one clock. `ln.network { dt = 0.1*ms, seed = 42 }`.
+-- @module lunate.network
+local Q = require "lunate.quantity"
+local guard = require "lunate.guard"
+local kernel = require "lunate.kernel"
+local neuron = require "lunate.neuron"
+local options = require "lunate.options"
+local output = require "lunate.output"
+local population = require "lunate.population"
+local progress = require "lunate.progress"
+local projection = require "lunate.projection"
+local recording = require "lunate.recording"
+local runtime = require "lunate.runtime"
+
+local M = {}
+
+local second = Q.dim_of(Q.units.second)
+
+local Network = { __name = "network" }
+local private = setmetatable({}, { __mode = "k" })
+
+-- The inner record that populations, projections and recordings see.
+local Inner = {}
+Inner.__index = Inner
+
+--- The time reached, in seconds.
+function Inner:now() return self.kernel:step() * self.dt end
+
+--- Builds what is pending.
+function Inner:prepare()
+  runtime.collective("build")
+  local line = progress.line()
+  self.kernel:prepare(line.update)
+  line.done()
+end
+
+--- The output file of this name, opened once a network.
+function Inner:store_at(path)
+  local store = self.stores[path]
+  if not store then
+    store = output.create(path, self)
+    self.stores[path] = store
+    self.store_list[#self.store_list + 1] = store
+  end
+  return store
+end
+
+local function time_in_steps(net, what, t, minimum)
+  if type(t) ~= "number" and not Q.is(t) then
+    error(("%s: expected a time, got a %s"):format(what, type(t)), 0)
+  end
+  if Q.dim_of(t) ~= second then
+    error(("%s: expected a time such as 100*ms, got %s"):format(what, tostring(t)), 0)
+  end
+  local steps = Q.value_of(t) / net.dt
+  if not (steps >= minimum - 1e-9 and steps < 2 ^ 30) then
+    error(("%s: %s is %s"):format(what, tostring(t), steps >= 2 ^ 30 and "more than 2^30 steps"
+      or minimum > 0 and "shorter than a step" or "negative"), 0)
+  end
+  return math.floor(steps + 0.5)
+end
+
+--- Makes a network.
+-- @tab def dt (time step, default 0.1 ms) and seed (a whole number, default 0) of all its random numbers
+M.new = guard.wrap("ln.network", function(def)
+  def = options.check("ln.network", def or {}, { dt = true, seed = { "integer" } })
+  local dt = def.dt or 1e-4 * Q.units.second
+  if Q.dim_of(dt) ~= second or not (Q.value_of(dt) > 0 and Q.value_of(dt) < math.huge) then
+    error(("ln.network: dt must be a positive time such as 0.1*ms, got %s"):format(tostring(dt)), 0)
+  end
+  local inner = setmetatable({ dt = Q.value_of(dt), seed = def.seed or 0, timers = {}, stores = {}, store_list = {} }, Inner)
+  runtime.collective("ln.network")
+  inner.kernel = kernel.network(inner.dt, inner.seed)
+  local self = setmetatable({}, Network)
+  private[self] = inner
+  return self
+end)
+
+function M.is(x) return getmetatable(x) == Network end
+
+local methods = {}
+
+--- Adds n neurons of a model.
+-- @int n how many
+-- @param model `ln.neuron{...}`, a ready-made one (`ln.models.…`) or `ln.spike_source{...}`
+-- @tab opts name; initial values of variables (quantity, array, distribution, function f(i), expression in quotes);
+-- values of parameters
+-- @treturn population
+methods.population = guard.wrap("net:population", function(self, n, model, opts)
+  if not neuron.is(model) and not (type(model) == "table" and model.schedule) then
+    error(("net:population: expected a model such as ln.neuron{...}, got a %s"):format(type(model)), 0)
+  end
+  if opts ~= nil and type(opts) ~= "table" then
+    error(("net:population: the options must be a table, got a %s"):format(type(opts)), 0)
+  end
+  return population.add(private[self], n, model, opts or {})
+end)
+
+--- Connects one population (or Poisson input) with another.
+-- @param pre population, slice, or `ln.poisson_input{...}`
+-- @param post population or slice
+-- @tab spec connect (connector or function f(j)), transmit (statements run at each synapse when a spike arrives),
+-- delay (0 by default), name, equations and parameters (more synaptic variables and constants), and the synapse's
+-- variables by name
+-- @treturn projection
+methods.project = guard.wrap("net:project", function(self, pre, post, spec)
+  return projection.add(private[self], pre, post, spec)
+end)
+
+--- Records spikes or variables.
+-- @param pop population or slice
+-- @param what "spikes", or a variable's name, or a list of names
+-- @tab opts every (a time; every step by default), neurons (a list; all by default), to (an HDF5 file to stream to)
+-- @treturn recording
+methods.record = guard.wrap("net:record", function(self, pop, what, opts)
+  return recording.add(private[self], pop, what, opts)
+end)
+
+-- The next step at which a timer is due, or nil.
+local function next_due(net)
+  local due
+  for _, timer in ipairs(net.timers) do
+    if timer.due and (not due or timer.due < due) then due = timer.due end
+  end
+  return due
+end
+
+local function fire(net, step)
+  local timers = {}
+  for _, timer in ipairs(net.timers) do timers[#timers + 1] = timer end
+  for _, timer in ipairs(timers) do
+    if timer.due == step then
+      timer.due = timer.period and step + timer.period or nil
+      timer.call(Q.new(step * net.dt, second))
+      runtime.collective("callback at " .. step)
+    end
+  end
+  for k = #net.timers, 1, -1 do
+    if not net.timers[k].due then table.remove(net.timers, k) end
+  end
+end
+
+local function advance(net, target, line, from)
+  while true do
+    local step = net.kernel:step()
+    fire(net, step)
+    if step >= target then return true end
+    local stop = math.min(next_due(net) or target, target)
+    local finished = net.kernel:run(stop - step, function(_, fraction)
+      line.update("run", (step + fraction * (stop - step) - from) / (target - from))
+    end)
+    if not finished then return false end
+  end
+end
+
+--- Runs for a time. Ctrl-C stops at a step boundary, with everything intact.
+-- @param duration a time
+methods.run = guard.wrap("net:run", function(self, duration)
+  local net = private[self]
+  local steps = time_in_steps(net, "net:run", duration, 0)
+  if net.running then error("net:run: the network is running already (this is a callback of its run)", 0) end
+  runtime.collective("run")
+  local line = progress.line()
+  net.kernel:prepare(line.update)
+  local from = net.kernel:step()
+  net.running = true
+  local ok, result = pcall(advance, net, from + steps, line, from)
+  net.running = nil
+  line.done()
+  if not ok then error(result, 0) end
+  for _, store in ipairs(net.store_list) do store:flush() end
+  if not result then error(("interrupted at t = %s"):format(tostring(Q.new(net:now(), second))), 0) end
+end)
+
+--- Calls f(t) every period while running, at the start of the step.
+methods.every = guard.wrap("net:every", function(self, period, f)
+  local net = private[self]
+  local steps = time_in_steps(net, "net:every", period, 1)
+  if type(f) ~= "function" then error("net:every takes a time and a function", 0) end
+  local timer = { period = steps, due = net.kernel:step() + steps, call = f }
+  net.timers[#net.timers + 1] = timer
+  return function() timer.due = nil end
+end)
+
+--- Calls f(t) once, at time t of the network.
+methods.at = guard.wrap("net:at", function(self, t, f)
+  local net = private[self]
+  local step = time_in_steps(net, "net:at", t, 0)
+  if type(f) ~= "function" then error("net:at takes a time and a function", 0) end
+  if step < net.kernel:step() then
+    error(("net:at: %s is past (t = %s)"):format(tostring(t), tostring(Q.new(net:now(), second))), 0)
+  end
+  net.timers[#net.timers + 1] = { due = step, call = f }
+end)
+
+--- A snapshot of everything that a run changes, kept in memory.
+methods.store = guard.wrap("net:store", function(self)
+  local net = private[self]
+  net:prepare()
+  return net.kernel:store()
+end)
+
+--- Goes back to a snapshot; recordings are left alone.
+methods.restore = guard.wrap("net:restore", function(self, snapshot)
+  local net = private[self]
+  if type(snapshot) ~= "userdata" then error("net:restore takes what net:store returned", 0) end
+  runtime.collective("restore")
+  net.kernel:restore(snapshot)
+end)
+
+--- Builds the synapses now (a run does it where needed).
+methods.build = guard.wrap("net:build", function(self) private[self]:prepare() end)
+
+--- Writes and closes the files that recordings stream to (the end of the script does it too).
+methods.close = guard.wrap("net:close", function(self)
+  local net = private[self]
+  for _, store in ipairs(net.store_list) do store:close() end
+end)
+
+--- This rank's counters of work and time (see docs/performance.md).
+methods.counters = guard.wrap("net:counters", function(self) return private[self].kernel:counters() end)
+
+local attributes = {
+  time = function(net) return Q.new(net:now(), second) end,
+  t = function(net) return Q.new(net:now(), second) end,
+  dt = function(net) return Q.new(net.dt, second) end,
+  seed = function(net) return net.seed end,
+}
+
+local names = { "at", "build", "close", "counters", "dt", "every", "population", "project", "record", "restore", "run", "seed",
+  "store", "t", "time" }
+
+Network.__index = guard.wrap("field", function(self, key)
+  if methods[key] then return methods[key] end
+  if attributes[key] then return attributes[key](private[self]) end
+  if type(key) == "string" and key:sub(1, 2) == "__" then return nil end
+  error(("a network has no '%s'%s"):format(tostring(key), options.hint(key, names)), 0)
+end)
+Network.__newindex = guard.wrap("field", function(_, key)
+  error(("a network's '%s' cannot be set"):format(tostring(key)), 0)
+end)
+Network.__tostring = function(self)
+  local net = private[self]
+  return ("network: dt = %s, seed = %d, t = %s"):format(tostring(Q.new(net.dt, second)), net.seed, tostring(Q.new(net:now(), second)))
+end
+Network.__complete = function() return names end
+Network.__help = [[A network. net:population(N, model, {...}), net:project(pre, post, {connect=, transmit=, delay=, w=}),
+net:record(pop, "spikes" | {"v"}, {every=, neurons=, to=}), net:run(1*ln.second), net:every(T, f), net:at(t, f), net:store(), net:restore(s).]]
+
+return M

@@ -1,0 +1,62 @@
+--- Tables of named options: unknown names and wrong types are refused with what was meant.
+-- @module lunate.options
+local M = {}
+
+local function distance(a, b) -- Levenshtein
+  local row = {}
+  for j = 0, #b do row[j] = j end
+  for i = 1, #a do
+    local diagonal, left = row[0], i
+    row[0] = i
+    for j = 1, #b do
+      local cost = a:byte(i) == b:byte(j) and 0 or 1
+      local value = math.min(row[j] + 1, left + 1, diagonal + cost)
+      diagonal, row[j], left = row[j], value, value
+    end
+  end
+  return row[#b]
+end
+
+--- The nearest of names to a misspelt one, or nil.
+function M.nearest(name, names)
+  local best, score = nil, math.max(1, #name // 3) + 1
+  for _, candidate in ipairs(names) do
+    local d = distance(name:lower(), candidate:lower())
+    if d < score then best, score = candidate, d end
+  end
+  return best
+end
+
+--- " (did you mean 'x'?)" or "".
+function M.hint(name, names)
+  local near = M.nearest(tostring(name), names)
+  return near and (" (did you mean '%s'?)"):format(near) or ""
+end
+
+--- Checks a table's keys and types.
+-- @string what names the call in errors
+-- @tab options the user's table
+-- @tab allowed name -> list of Lua types, or true for any
+function M.check(what, options, allowed)
+  if type(options) ~= "table" then error(("%s takes a table of options, got %s"):format(what, type(options)), 0) end
+  local names = {}
+  for name in pairs(allowed) do names[#names + 1] = name end
+  table.sort(names)
+  for key, value in pairs(options) do
+    local types = allowed[key]
+    if types == nil then
+      error(("%s: unknown option '%s'%s; the options are %s"):format(what, tostring(key), M.hint(key, names),
+        table.concat(names, ", ")), 0)
+    end
+    if types ~= true then
+      local ok = false
+      for _, t in ipairs(types) do ok = ok or type(value) == t or math.type(value) == t end
+      if not ok then
+        error(("%s: option '%s' must be a %s, got a %s"):format(what, key, table.concat(types, " or a "), type(value)), 0)
+      end
+    end
+  end
+  return options
+end
+
+return M

@@ -1,0 +1,277 @@
+--- Populations: named ranges of neurons of one model. Made by `net:population`.
+-- @module lunate.population
+local Q = require "lunate.quantity"
+local array = require "lunate.array"
+local kernel = require "lunate.kernel"
+local options = require "lunate.options"
+local guard = require "lunate.guard"
+local runtime = require "lunate.runtime"
+local unit = require "lunate.unit"
+local values = require "lunate.values"
+local view = require "lunate.view"
+
+local M = {}
+
+local Population = { __name = "population" }
+local private = setmetatable({}, { __mode = "k" })
+
+--- The inner record of a population: {net, kernel, name, size, lo, hi, ir, model, object of the whole}.
+function M.inner(x) return private[x] end
+
+function M.is(x) return getmetatable(x) == Population end
+
+local function names_of(p)
+  local out = {}
+  if p.ir then
+    for _, v in ipairs(p.ir.variables) do out[#out + 1] = v.name end
+    for _, par in ipairs(p.ir.parameters) do out[#out + 1] = par.name end
+  end
+  return out
+end
+
+local function find_parameter(p, name)
+  for k, par in ipairs(p.ir and p.ir.parameters or {}) do
+    if par.name == name then return k - 1, par end
+  end
+end
+
+--- What the expressions about this population's neurons may refer to.
+function M.context(p)
+  return {
+    context = "neuron", neuron = p.ir, n = p.hi - p.lo + 1,
+    parameter = function(_, name)
+      local k = find_parameter(p, name)
+      return k and p.kernel:parameter(k) or 0
+    end,
+  }
+end
+
+-- Sets a variable of [lo, hi] (indices of the whole population).
+local function fill(p, var, value, lo, hi)
+  local what = ("%s of %s"):format(var.name, p.name)
+  if var.kind == "subexpression" then
+    error(("%s is a subexpression (%s = %s): it follows from other variables and cannot be set")
+      :format(what, var.name, var.text or "..."), 0)
+  end
+  local described
+  if values.kind(value) == "function" then
+    if var.shared then error(("%s is shared by all neurons: give one value"):format(what), 0) end
+    local n = hi - lo + 1
+    local first, last = p.kernel:own()
+    first, last = math.max(first - lo + 1, 1), math.min(last - lo + 1, n)
+    described = values.tabulate(value, what, var.dim, n, first, last, p.serial)
+  else
+    local ctx = M.context(p)
+    ctx.n = var.shared and 1 or hi - lo + 1
+    described = values.describe(value, what, var.dim, ctx)
+  end
+  runtime.collective("set " .. what)
+  p.kernel:fill(var.index, lo, hi, described, p.net:now())
+end
+
+local function expression_of(p, var) -- a subexpression as a value
+  return (values.expression(var.name, var.name .. " of " .. p.name, var.dim, M.context(p), true))
+end
+
+local function make_view(p, var)
+  local source = {
+    name = ("%s of %s"):format(var.name, p.name), dim = var.dim,
+    size = var.shared and 1 or p.hi - p.lo + 1,
+  }
+  function source.gather(lo, hi)
+    if var.kind == "subexpression" then
+      return p.kernel:evaluate(expression_of(p, var), p.lo + lo - 1, p.lo + hi - 1, p.net:now())
+    end
+    if var.shared then return p.kernel:gather(var.index, 1, 1) end
+    return p.kernel:gather(var.index, p.lo + lo - 1, p.lo + hi - 1)
+  end
+  function source.moments()
+    if var.kind == "subexpression" or var.shared then
+      return array.moments(source.gather(1, source.size))
+    end
+    return p.kernel:moments(var.index, p.lo, p.hi)
+  end
+  function source.fill(value) fill(p, var, value, p.lo, p.hi) end
+  function source.fill_range(value, lo, hi) fill(p, var, value, p.lo + lo - 1, p.lo + hi - 1) end
+  return view.new(source)
+end
+
+local methods = {}
+
+--- Neurons first to last (1-based, inclusive) as a population of their own: it can be connected, recorded and set
+-- like any other; its neurons are numbered from 1.
+methods.slice = guard.wrap("slice", function(self, first, last)
+  local p = private[self]
+  local n = p.hi - p.lo + 1
+  if math.type(first) ~= "integer" or math.type(last) ~= "integer" or first < 1 or last < first or last > n then
+    error(("%s:slice(%s, %s): expected whole numbers 1 <= first <= last <= %d"):format(p.name, tostring(first),
+      tostring(last), n), 0)
+  end
+  local out = setmetatable({}, Population)
+  local inner = {}
+  for k, v in pairs(p) do inner[k] = v end
+  inner.lo, inner.hi = p.lo + first - 1, p.lo + last - 1
+  inner.name = ("%s[%d..%d]"):format(p.name, first, last)
+  private[out] = inner
+  return out
+end)
+
+--- A variable by name, where it clashes with a method.
+methods.variable = guard.wrap("variable", function(self, name)
+  local p = private[self]
+  local var = p.ir and p.ir.by_name[name]
+  if not var then error(("%s has no variable '%s'"):format(p.name, tostring(name)), 0) end
+  return make_view(p, var)
+end)
+
+local attributes = {
+  name = function(p) return p.name end,
+  size = function(p) return p.hi - p.lo + 1 end,
+  model = function(p) return p.model end,
+}
+
+Population.__index = guard.wrap("field", function(self, key)
+  local p = private[self]
+  local var = p.ir and p.ir.by_name[key]
+  if var then return make_view(p, var) end
+  local k, par = find_parameter(p, key)
+  if k then return Q.new(p.kernel:parameter(k), par.dim) end
+  if methods[key] then return methods[key] end
+  if attributes[key] then return attributes[key](p) end
+  if type(key) == "string" and key:sub(1, 2) == "__" then return nil end
+  error(("population %s has no variable or parameter '%s'%s"):format(p.name, tostring(key),
+    options.hint(key, names_of(p))), 0)
+end)
+
+local function set_parameter(p, k, par, value)
+  if values.kind(value) ~= "constant" then
+    error(("%s of %s is one number for all neurons; to give each neuron its own, declare '%s : %s' in the equations")
+      :format(par.name, p.name, par.name, tostring(par.dim)), 0)
+  end
+  local v = values.constant(value, ("%s of %s"):format(par.name, p.name), par.dim).a
+  runtime.collective(("set %s of %s"):format(par.name, p.name))
+  p.kernel:set_parameter(k, v)
+end
+
+Population.__newindex = guard.wrap("field", function(self, key, value)
+  local p = private[self]
+  local var = p.ir and p.ir.by_name[key]
+  if var then return fill(p, var, value, p.lo, p.hi) end
+  local k, par = find_parameter(p, key)
+  if not k then
+    error(("population %s has no variable or parameter '%s'%s"):format(p.name, tostring(key),
+      options.hint(key, names_of(p))), 0)
+  end
+  if p.lo ~= 1 or p.hi ~= p.size then
+    error(("%s is a parameter of the whole population %s, not of a slice"):format(key, p.whole_name), 0)
+  end
+  set_parameter(p, k, par, value)
+end)
+
+Population.__len = function(self)
+  local p = private[self]
+  return p.hi - p.lo + 1
+end
+
+Population.__tostring = function(self)
+  local p = private[self]
+  local n = p.hi - p.lo + 1
+  local what = p.ir and (" of model %s (%s)"):format(p.model.name, table.concat(names_of(p), ", ")) or ", spikes given"
+  return ("population %s: %d neuron%s%s"):format(p.name, n, n == 1 and "" or "s", what)
+end
+
+Population.__complete = function(self)
+  local out = names_of(private[self])
+  for name in pairs(methods) do out[#out + 1] = name end
+  for name in pairs(attributes) do out[#out + 1] = name end
+  table.sort(out)
+  return out
+end
+Population.__help = [[A population of neurons. pop.v is a view of a variable: read pop.v[7], pop.v:mean(), pop.v:gather();
+set pop.v = -60*mV, an array, ln.normal(...), function(i) ... end, or "an expression". pop:slice(1, 100) is a population too.]]
+
+local counter = 0
+
+-- The names a population's options may set: its variables and parameters.
+local function apply_options(self, p, opts)
+  local keys = {}
+  for key in pairs(opts) do if key ~= "name" then keys[#keys + 1] = key end end
+  table.sort(keys, function(a, b) return tostring(a) < tostring(b) end)
+  local rank = { constant = 1, array = 2, distribution = 3, ["function"] = 4, expression = 5 }
+  local function order(key) return rank[values.kind(opts[key])] or 9 end
+  table.sort(keys, function(a, b)
+    if order(a) ~= order(b) then return order(a) < order(b) end
+    return a < b
+  end)
+  for _, key in ipairs(keys) do
+    local _, par = find_parameter(p, key)
+    if not par then self[key] = opts[key] end -- parameters were given at creation
+  end
+end
+
+local function initial_parameters(p, opts)
+  local par = {}
+  for k, parameter in ipairs(p.ir.parameters) do
+    local value = opts[parameter.name]
+    if value == nil then
+      par[k] = parameter.value
+    else
+      if values.kind(value) ~= "constant" then
+        error(("%s of %s is one number for all neurons; to give each neuron its own, declare '%s : %s' in the equations")
+          :format(parameter.name, p.name, parameter.name, tostring(parameter.dim)), 0)
+      end
+      par[k] = values.constant(value, ("%s of %s"):format(parameter.name, p.name), parameter.dim).a
+    end
+  end
+  return par
+end
+
+local function set_tables(p)
+  for k, t in ipairs(p.ir.tables or {}) do
+    local a = t.value
+    p.kernel:set_table(k - 1, a.values, a.rows, a.columns, a.step)
+  end
+end
+
+--- Adds a population to a network's inner record; see `net:population`.
+function M.add(net, n, model, opts)
+  counter = counter + 1
+  local name = opts.name or ("population" .. counter)
+  if type(name) ~= "string" then error("net:population: name must be a string", 0) end
+  if math.type(n) ~= "integer" then
+    local whole = type(n) == "number" and math.tointeger(n)
+    if not whole then error(("net:population: the size of %s must be a whole number, got %s"):format(name, tostring(n)), 0) end
+    n = whole
+  end
+  if n < 1 then error(("net:population: the size of %s must be at least 1, got %d"):format(name, n), 0) end
+  local p = { net = net, name = name, whole_name = name, size = n, lo = 1, hi = n, model = model, serial = counter }
+  local loaded, par, schedule
+  if model.schedule then
+    schedule = model:schedule(n, net.dt, name)
+    options.check(("net:population: %s"):format(name), opts, { name = { "string" } })
+  else
+    p.ir = model.ir
+    for key in pairs(opts) do
+      if key ~= "name" and not p.ir.by_name[key] and not find_parameter(p, key) then
+        error(("population %s: the model %s has no variable or parameter '%s'%s"):format(name, model.name, tostring(key),
+          options.hint(key, names_of(p))), 0)
+      end
+    end
+    par = initial_parameters(p, opts)
+    runtime.collective("compile " .. model.name)
+    loaded = unit.load(model.unit)
+  end
+  runtime.collective("population " .. name)
+  p.kernel = net.kernel:population(name, n, loaded, par, schedule)
+  local self = setmetatable({}, Population)
+  private[self] = p
+  p.whole = self
+  if p.ir then
+    set_tables(p)
+    apply_options(self, p, opts)
+  end
+  return self
+end
+
+M.kernel = kernel
+return M

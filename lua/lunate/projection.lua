@@ -1,0 +1,435 @@
+--- Projections: synapses from one population to another. Made by `net:project`.
+-- @module lunate.projection
+local Q = require "lunate.quantity"
+local array = require "lunate.array"
+local connector = require "lunate.connector"
+local guard = require "lunate.guard"
+local options = require "lunate.options"
+local population = require "lunate.population"
+local runtime = require "lunate.runtime"
+local source = require "lunate.source"
+local unit = require "lunate.unit"
+local values = require "lunate.values"
+local view = require "lunate.view"
+
+local M = {}
+
+local Projection = { __name = "projection" }
+local private = setmetatable({}, { __mode = "k" })
+
+function M.is(x) return getmetatable(x) == Projection end
+function M.inner(x) return private[x] end
+
+local reserved = {
+  connect = true, transmit = true, rule = true, delay = true, name = true, equations = true, parameters = true,
+  precision = true,
+}
+
+local second = Q.dim_of(Q.units.second)
+
+-- The synaptic variables named in the options, in the order of their names.
+local function variables_of(spec, data)
+  local given = {}
+  for key, value in pairs(data or {}) do given[key] = value end
+  for key, value in pairs(spec) do
+    if not reserved[key] then given[key] = value end
+  end
+  local names = {}
+  for key in pairs(given) do
+    if type(key) ~= "string" then error(("net:project: unknown entry %s in the options"):format(tostring(key)), 0) end
+    names[#names + 1] = key
+  end
+  table.sort(names)
+  return given, names
+end
+
+local function declare(p, given, names, ctx)
+  local declared = {}
+  for _, name in ipairs(names) do
+    local value = given[name]
+    local kind = values.kind(value)
+    if not kind then
+      error(("%s of %s cannot be a %s: give a quantity, an array, a distribution, a function or an expression in quotes%s")
+        :format(name, p.name, type(value), options.hint(name, { "connect", "transmit", "delay", "equations", "parameters" })), 0)
+    end
+    local dim
+    if kind == "function" then
+      local probe = value(1, 1)
+      dim = Q.dim_of(probe)
+    elseif kind == "expression" then
+      dim = values.expression_dim(value, ctx)
+    else
+      dim = values.dim(value)
+    end
+    declared[name] = { dim = dim, shared = kind == "constant" }
+  end
+  return declared
+end
+
+-- A Lua function f(i, j) evaluated for listed pairs.
+local function evaluate_pairs(f, what, expected, list, serial)
+  local random = require "lunate.random"
+  local out, seen = {}, {}
+  for k = 1, list.n do
+    local i, j = math.tointeger(list.i[k]), math.tointeger(list.j[k])
+    local pair = i << 32 | j
+    local occurrence = seen[pair] or 0
+    seen[pair] = occurrence + 1
+    local x = random.with_stream(serial << 20 | occurrence, pair, f, i, j)
+    if type(x) ~= "number" and not Q.is(x) then
+      error(("%s: the function gave a %s for the synapse %d → %d, a number or quantity was expected"):format(what, type(x), i, j), 0)
+    end
+    if x ~= 0 and Q.dim_of(x) ~= expected then
+      error(("%s: the function's value for the synapse %d → %d is in %s, expected %s"):format(what, i, j,
+        tostring(Q.dim_of(x)), tostring(expected)), 0)
+    end
+    out[k] = Q.value_of(x)
+  end
+  return { kind = "array", array = out }
+end
+
+-- An array value: one number a pair, or by source and target for all_to_all and one_to_one.
+local function pick_array(value, what, expected, list, range)
+  local numbers, dim = values.numbers(value, what)
+  if dim ~= expected then error(("%s is in %s, expected %s"):format(what, tostring(dim), tostring(expected)), 0) end
+  if not list.listed then
+    if #numbers ~= list.n then error(("%s: %d values were given for %d pairs"):format(what, #numbers, list.n), 0) end
+    return { kind = "array", array = numbers }
+  end
+  local out = {}
+  if list.listed == "one_to_one" and #numbers == range.n_post then
+    for k = 1, list.n do out[k] = numbers[math.tointeger(list.j[k])] end
+  elseif list.listed == "all_to_all" and #numbers == range.n_pre * range.n_post then
+    for k = 1, list.n do out[k] = numbers[math.tointeger((list.i[k] - 1) * range.n_post + list.j[k])] end
+  else
+    error(("%s: %d values were given; an array needs ln.pairs (one value a pair), one_to_one (one a neuron) or all_to_all (sources x targets)")
+      :format(what, #numbers), 0)
+  end
+  return { kind = "array", array = out }
+end
+
+local function describe(value, what, expected, ctx, list, range, serial)
+  local kind = values.kind(value)
+  if kind == "function" then return evaluate_pairs(value, what, expected, list, serial) end
+  if kind == "array" then return pick_array(value, what, expected, list, range) end
+  return values.describe(value, what, expected, ctx)
+end
+
+local function needs_list(given, delay)
+  local function by_pair(x)
+    local kind = values.kind(x)
+    return kind == "function" or kind == "array"
+  end
+  if by_pair(delay) then return true end
+  for _, value in pairs(given) do
+    if by_pair(value) then return true end
+  end
+  return false
+end
+
+-- What an expression about the synapses may refer to.
+local function context_of(pre, post, spec, ir)
+  local function lookup(_, name)
+    local own = spec.parameters and spec.parameters[name]
+    if own ~= nil then return Q.value_of(own) end
+    for _, side in ipairs { post, pre } do
+      local base = name:gsub("_post$", ""):gsub("_pre$", "")
+      for k, par in ipairs(side and side.ir and side.ir.parameters or {}) do
+        if par.name == name or par.name == base then return side.kernel:parameter(k - 1) end
+      end
+    end
+    return 0
+  end
+  return { context = "synapse", pre = pre and pre.ir, post = post.ir, synapse = ir, parameter = lookup,
+    parameters = spec.parameters }
+end
+
+-- The numbers of the synapse's run-time constants.
+local function parameters_of(ir)
+  local out = {}
+  for k, par in ipairs(ir.parameters) do out[k] = par.value end
+  return out
+end
+
+local function range_of(pre, post)
+  local own_lo, own_hi = post.kernel:own()
+  return {
+    n_pre = pre.hi - pre.lo + 1, n_post = post.hi - post.lo + 1, same = pre.kernel == post.kernel,
+    pre_lo = pre.lo, post_lo = post.lo,
+    own_lo = math.max(own_lo - post.lo + 1, 1), own_hi = math.min(own_hi - post.lo + 1, post.hi - post.lo + 1),
+  }
+end
+
+local function make_view(p, var)
+  local info = { name = ("%s of %s"):format(var.name, p.name), dim = var.dim }
+  function info.size()
+    p.net:prepare()
+    return p.kernel:count()
+  end
+  function info.gather(lo, hi)
+    p.net:prepare()
+    local _, _, _, value = p.kernel:gather(var.index)
+    if lo == 1 and hi == #value then return value end
+    return value:slice(lo, hi)
+  end
+  function info.moments()
+    p.net:prepare()
+    return p.kernel:moments(var.index)
+  end
+  function info.fill(value) M.fill(p, var, value) end
+  return view.new(info)
+end
+
+--- Sets a variable of all synapses of a projection.
+function M.fill(p, var, value)
+  local what = ("%s of %s"):format(var.name, p.name)
+  p.net:prepare()
+  local described
+  local kind = values.kind(value)
+  if var.shared and kind ~= "constant" then
+    error(("%s is stored once for all synapses: give it one value, or make it per synapse from the start (an array, a distribution or an expression in net:project)")
+      :format(what), 0)
+  end
+  if kind == "function" then
+    runtime.collective("read " .. p.name)
+    local i, j = p.kernel:gather(-1)
+    described = evaluate_pairs(value, what, var.dim, { n = #i, i = i, j = j }, p.serial)
+  elseif kind == "array" then
+    local numbers, dim = values.numbers(value, what)
+    if dim ~= var.dim then error(("%s is in %s, expected %s"):format(what, tostring(dim), tostring(var.dim)), 0) end
+    local n = p.kernel:count()
+    if #numbers ~= n then error(("%s: %d values were given for %d synapses"):format(what, #numbers, n), 0) end
+    described = { kind = "array", array = numbers }
+  else
+    described = values.describe(value, what, var.dim, p.context)
+  end
+  runtime.collective("set " .. what)
+  p.kernel:fill(var.index, described)
+end
+
+local methods = {}
+
+--- All synapses: arrays `pre`, `post` (1-based), `delay` and one for every per-synapse variable asked for, sorted by
+-- source, target, delay. The same on every rank.
+-- @param ... names of variables
+methods.gather = guard.wrap("gather", function(self, ...)
+  local p = private[self]
+  p.net:prepare()
+  runtime.collective("gather " .. p.name)
+  local out = {}
+  local i, j, delay = p.kernel:gather(-1)
+  out.pre, out.post, out.delay = array.wrap(i), array.wrap(j), array.wrap(delay * p.net.dt, second)
+  for _, name in ipairs { ... } do
+    local var = p.ir.by_name[name]
+    if not var then error(("%s has no variable '%s'"):format(p.name, tostring(name)), 0) end
+    local _, _, _, value = p.kernel:gather(var.index)
+    out[name] = array.wrap(value, var.dim)
+  end
+  return out
+end)
+
+--- The number of synapses on all ranks.
+methods.count = guard.wrap("count", function(self)
+  local p = private[self]
+  p.net:prepare()
+  runtime.collective("count " .. p.name)
+  return p.kernel:count()
+end)
+
+local attributes = {
+  name = function(p) return p.name end,
+  pre = function(p) return p.pre_object end,
+  post = function(p) return p.post_object end,
+}
+
+local function find_parameter(p, name)
+  for k, par in ipairs(p.ir.parameters) do
+    if par.name == name then return k - 1, par end
+  end
+end
+
+local function unknown(p, key)
+  local names = {}
+  for _, var in ipairs(p.ir.variables) do names[#names + 1] = var.name end
+  for _, par in ipairs(p.ir.parameters) do names[#names + 1] = par.name end
+  error(("projection %s has no variable or parameter '%s'%s"):format(p.name, tostring(key), options.hint(key, names)), 0)
+end
+
+Projection.__index = guard.wrap("field", function(self, key)
+  local p = private[self]
+  local var = p.ir.by_name[key]
+  if var and not p.drive then return make_view(p, var) end
+  local k, par = find_parameter(p, key)
+  if k then return Q.new(p.kernel:parameter(k), par.dim) end
+  if methods[key] then return methods[key] end
+  if attributes[key] then return attributes[key](p) end
+  if type(key) == "string" and key:sub(1, 2) == "__" then return nil end
+  unknown(p, key)
+end)
+
+Projection.__newindex = guard.wrap("field", function(self, key, value)
+  local p = private[self]
+  if p.drive then
+    if key ~= "rate" then error(("input %s: only its rate can be set"):format(p.name), 0) end
+    return M.set_rate(p, value)
+  end
+  local var = p.ir.by_name[key]
+  if var then return M.fill(p, var, value) end
+  local k, par = find_parameter(p, key)
+  if not k then unknown(p, key) end
+  local number = values.constant(value, ("%s of %s"):format(key, p.name), par.dim).a
+  runtime.collective(("set %s of %s"):format(key, p.name))
+  p.kernel:set_parameter(k, number)
+end)
+
+Projection.__len = function(self) return self:count() end
+
+Projection.__tostring = function(self)
+  local p = private[self]
+  return ("projection %s: %s, %s"):format(p.name, p.connect_text, p.transmit:gsub("%s*\n%s*", "; "))
+end
+
+Projection.__complete = function(self)
+  local out = { "count", "gather", "name", "pre", "post" }
+  for _, var in ipairs(private[self].ir.variables) do out[#out + 1] = var.name end
+  table.sort(out)
+  return out
+end
+Projection.__help = [[Synapses. proj.w is a view of a synaptic variable (proj.w:mean(), proj.w = ...); proj:gather("w") lists all
+synapses (pre, post, delay, w); #proj counts them.]]
+
+local counter = 0
+
+local function check_sides(pre, post)
+  if not population.is(post) then
+    error(("net:project: the target must be a population, got a %s"):format(type(post)), 0)
+  end
+  if not population.is(pre) and not source.is_input(pre) then
+    error(("net:project: the source must be a population or ln.poisson_input, got a %s"):format(type(pre)), 0)
+  end
+  local target = population.inner(post)
+  if not target.ir then error(("net:project: %s has given spikes and takes no input"):format(target.name), 0) end
+  return not source.is_input(pre) and population.inner(pre) or nil, target
+end
+
+local function check_spec(name, spec, is_input)
+  if type(spec) ~= "table" then
+    error(("net:project takes a table {connect = ..., transmit = ...}, got a %s"):format(type(spec)), 0)
+  end
+  if type(spec.transmit) ~= "string" then
+    error(("net:project %s: transmit is missing: what a spike does to the target, such as \"v += w\""):format(name), 0)
+  end
+  if spec.rule ~= nil then error(("net:project %s: learning rules are not supported yet"):format(name), 0) end
+  if spec.connect == nil and not is_input then
+    error(("net:project %s: connect is missing: who is connected with whom, such as ln.bernoulli(0.1)"):format(name), 0)
+  end
+  if is_input and (spec.connect ~= nil or spec.delay ~= nil) then
+    error(("net:project %s: a Poisson input has no connector and no delay: each target has its own"):format(name), 0)
+  end
+end
+
+local function compile(p, spec, pre, post, declared)
+  local compiled = unit.synapse {
+    name = p.name, transmit = spec.transmit, equations = spec.equations, variables = declared, parameters = spec.parameters,
+    pre = pre and pre.ir, post = post.ir, precision = spec.precision or post.ir.precision,
+  }
+  p.ir, p.par = compiled.ir, parameters_of(compiled.ir)
+  runtime.collective("compile " .. p.name)
+  p.model = unit.load(compiled)
+end
+
+-- One description a synaptic variable, in the order of the unit.
+local function describe_variables(p, given, list, range)
+  local out = {}
+  for k, var in ipairs(p.ir.variables) do
+    local value = given[var.name]
+    if value == nil then value = 0 end
+    out[k] = describe(value, ("%s of %s"):format(var.name, p.name), var.dim, p.context, list, range, p.serial)
+  end
+  return out
+end
+
+local function add_input(p, net, pre, post, spec, given)
+  p.drive = true
+  local range = { n_pre = 1, n_post = post.hi - post.lo + 1 }
+  local list = { listed = "one_to_one", n = 0 }
+  local kernel_spec = {
+    name = p.name, post = post.kernel, post_lo = post.lo, post_hi = post.hi, synapse = p.model, par = p.par,
+    vars = describe_variables(p, given, list, range), mean = M.mean_arrivals(p, pre, post),
+  }
+  runtime.collective("input " .. p.name)
+  p.kernel = net.kernel:input(kernel_spec)
+end
+
+--- The arrivals a step of a Poisson input, as a value.
+function M.mean_arrivals(p, input, post)
+  local ctx = population.context(post)
+  local hertz = Q.dim_of(Q.units.Hz)
+  local what = "rate of " .. p.name
+  local rate, dt, n = input.rate, p.net.dt, input.n
+  local kind = values.kind(rate)
+  if kind == "constant" then
+    local value = values.constant(rate, what, hertz).a
+    if value < 0 then error(what .. " is negative", 0) end
+    return { kind = "constant", a = value * n * dt }
+  elseif kind == "expression" then
+    return (values.expression(("(%s)*%.17g*second"):format(rate, n * dt), what, Q.dimensionless, ctx))
+  elseif kind == "array" then
+    local numbers = values.describe(rate, what, hertz, ctx).array
+    local out = {}
+    for k = 1, #numbers do out[k] = numbers[k] * n * dt end
+    return { kind = "array", array = out }
+  end
+  error(what .. " must be a quantity, an array (one a target) or an expression in quotes", 0)
+end
+
+--- Changes the rate of a Poisson input.
+function M.set_rate(p, value)
+  p.input = { rate = value, n = p.input.n }
+  local mean = M.mean_arrivals(p, p.input, p.post)
+  runtime.collective("set rate of " .. p.name)
+  p.kernel:set_mean(mean)
+end
+
+--- Adds a projection to a network's inner record; see `net:project`.
+function M.add(net, pre_object, post_object, spec)
+  local pre, post = check_sides(pre_object, post_object)
+  counter = counter + 1
+  local p = {
+    net = net, serial = counter, pre_object = pre_object, post_object = post_object, post = post, input = not pre and pre_object,
+    name = spec and spec.name or ("%s→%s"):format(pre and pre.name or "input", post.name),
+  }
+  check_spec(p.name, spec, not pre)
+  if type(p.name) ~= "string" then error("net:project: name must be a string", 0) end
+  if (pre and pre.net ~= net) or post.net ~= net then
+    error(("net:project %s: a population belongs to another network"):format(p.name), 0)
+  end
+  p.transmit = spec.transmit
+  p.connect_text = pre and tostring(spec.connect):gsub("^connector ", "") or tostring(pre_object)
+  local data = connector.is(spec.connect) and spec.connect.data
+  local given, names = variables_of(spec, data)
+  local ctx = context_of(pre, post, spec, nil)
+  compile(p, spec, pre, post, declare(p, given, names, ctx))
+  p.context = context_of(pre, post, spec, p.ir)
+  if not pre then
+    add_input(p, net, pre_object, post, spec, given)
+  else
+    local range = range_of(pre, post)
+    local delay = spec.delay == nil and 0 or spec.delay
+    local connect_ctx = setmetatable({ context = "connect" }, { __index = p.context })
+    local described = connector.describe(spec.connect, range, connect_ctx, counter, needs_list(given, delay))
+    local kernel_spec = {
+      name = p.name, pre = pre.kernel, post = post.kernel, pre_lo = pre.lo, pre_hi = pre.hi, post_lo = post.lo,
+      post_hi = post.hi, synapse = p.model, par = p.par, connector = described,
+      delay = describe(delay, "delay of " .. p.name, second, p.context, described, range, counter),
+      vars = describe_variables(p, given, described, range),
+    }
+    runtime.collective("project " .. p.name)
+    p.kernel = net.kernel:projection(kernel_spec)
+  end
+  local self = setmetatable({}, Projection)
+  private[self] = p
+  return self
+end
+
+return M

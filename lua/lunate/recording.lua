@@ -1,0 +1,309 @@
+--- Recordings: spikes of a population, or variables every so often. Made by `net:record`.
+-- @module lunate.recording
+local Q = require "lunate.quantity"
+local array = require "lunate.array"
+local guard = require "lunate.guard"
+local options = require "lunate.options"
+local population = require "lunate.population"
+local runtime = require "lunate.runtime"
+local values = require "lunate.values"
+
+local M = {}
+
+local second = Q.dim_of(Q.units.second)
+local hertz = Q.dim_of(Q.units.Hz)
+local private = setmetatable({}, { __mode = "k" })
+
+local function check_memory(r)
+  if r.path then
+    error(("this recording of %s is streamed to %s: read it back by ln.open after net:close()"):format(r.name, r.path), 0)
+  end
+end
+
+-- Options from and to (times), as steps; by default all that was recorded.
+local function window(r, opts)
+  opts = options.check("a recording's window", opts or {}, { from = true, to = true })
+  local dt = r.net.dt
+  local function step(key, default)
+    local t = opts[key]
+    if t == nil then return default end
+    if t ~= 0 and Q.dim_of(t) ~= second then
+      error(("%s must be a time, got %s"):format(key, tostring(t)), 0)
+    end
+    return math.floor(Q.value_of(t) / dt + 0.5)
+  end
+  local from, to = step("from", r.start), step("to", r.net.kernel:step())
+  from, to = math.max(from, r.start), math.min(to, r.net.kernel:step())
+  if to < from then error("the window ends before it begins", 0) end
+  return from, to
+end
+
+-- ---------------------------------------------------------------- spikes
+
+local Spikes = { __name = "spikes" }
+
+local spikes = {}
+
+--- The number of spikes (of all ranks).
+spikes.count = guard.wrap("count", function(self)
+  local r = private[self]
+  check_memory(r)
+  runtime.collective("count spikes of " .. r.name)
+  local n = 0
+  for _, c in r.counts(r.start, r.net.kernel:step()):iterate() do n = n + c end
+  return math.tointeger(n)
+end)
+
+--- Spikes a neuron within {from =, to =}, as an array.
+spikes.counts = guard.wrap("counts", function(self, opts)
+  local r = private[self]
+  check_memory(r)
+  runtime.collective("count spikes of " .. r.name)
+  return array.wrap(r.counts(window(r, opts)))
+end)
+
+--- The mean rate of a neuron within {from =, to =} (default: since the recording began).
+spikes.rate = guard.wrap("rate", function(self, opts)
+  local r = private[self]
+  check_memory(r)
+  runtime.collective("rate of " .. r.name)
+  local from, to = window(r, opts)
+  if to == from then return Q.new(0 / 0, hertz) end
+  local n = 0
+  for _, c in r.counts(from, to):iterate() do n = n + c end
+  return Q.new(n / (r.size * (to - from) * r.net.dt), hertz)
+end)
+
+--- Each neuron's rate within {from =, to =}, as an array.
+spikes.rates = guard.wrap("rates", function(self, opts)
+  local r = private[self]
+  check_memory(r)
+  runtime.collective("rates of " .. r.name)
+  local from, to = window(r, opts)
+  return array.wrap(r.counts(from, to) / ((to - from) * r.net.dt), hertz)
+end)
+
+--- All spikes in the order of time, then neuron: {times =, neurons =} as arrays, the same on every rank.
+spikes.gather = guard.wrap("gather", function(self)
+  local r = private[self]
+  check_memory(r)
+  runtime.collective("gather spikes of " .. r.name)
+  local steps, neurons = r.kernel:spikes()
+  return { times = array.wrap(steps * r.net.dt, second), neurons = array.wrap(neurons - (r.lo - 1)), steps = array.wrap(steps) }
+end)
+
+--- The times of all spikes.
+spikes.times = function(self) return self:gather().times end
+--- The neuron of each spike (1-based), in the order of `times`.
+spikes.neurons = function(self) return self:gather().neurons end
+
+--- All inter-spike intervals within {from =, to =}, neuron by neuron.
+spikes.isi = guard.wrap("isi", function(self, opts)
+  local r = private[self]
+  check_memory(r)
+  runtime.collective("intervals of " .. r.name)
+  return array.wrap(r.kernel:intervals(window(r, opts)) * r.net.dt, second)
+end)
+
+--- The coefficient of variation of inter-spike intervals, averaged over the neurons with at least three spikes within
+-- {from =, to =}; also returns how many those are. Not a number when there are none.
+spikes.cv_isi = guard.wrap("cv_isi", function(self, opts)
+  local r = private[self]
+  check_memory(r)
+  runtime.collective("CV of " .. r.name)
+  return r.kernel:cv(window(r, opts))
+end)
+
+--- Forgets what was recorded so far.
+spikes.clear = guard.wrap("clear", function(self)
+  local r = private[self]
+  r.kernel:clear()
+  r.start = r.net.kernel:step()
+end)
+
+Spikes.__index = function(self, key)
+  if key == "population" then return private[self].object end
+  return spikes[key]
+end
+Spikes.__len = function(self) return self:count() end
+Spikes.__tostring = guard.wrap("show", function(self)
+  local r = private[self]
+  if r.path then return ("spikes of %s, streamed to %s"):format(r.name, r.path) end
+  return ("spikes of %s: %d, mean rate %s"):format(r.name, self:count(), tostring(self:rate()))
+end)
+Spikes.__complete = function()
+  return { "clear", "count", "counts", "cv_isi", "gather", "isi", "neurons", "population", "rate", "rates", "times" }
+end
+Spikes.__help = [[Recorded spikes: :count(), :rate{from=,to=}, :rates(), :cv_isi(), :isi(), :gather() -> {times, neurons}, #spikes.]]
+
+-- ---------------------------------------------------------------- variables
+
+local Trace = { __name = "trace" }
+
+local function find(r, key)
+  for _, part in ipairs(r.parts) do
+    if part.name == key then return part end
+  end
+end
+
+local traces = {}
+
+--- Forgets what was recorded so far.
+traces.clear = guard.wrap("clear", function(self)
+  for _, part in ipairs(private[self].parts) do part.kernel:clear() end
+end)
+
+Trace.__index = guard.wrap("field", function(self, key)
+  local r = private[self]
+  local part = find(r, key)
+  if part then
+    check_memory(r)
+    runtime.collective(("gather %s of %s"):format(key, r.name))
+    return array.wrap(part.kernel:states(part.place), part.dim)
+  end
+  if key == "t" or key == "times" then
+    check_memory(r)
+    return array.wrap(r.parts[1].kernel:steps() * r.net.dt, second)
+  end
+  if key == "neurons" then return r.neurons end
+  if key == "population" then return r.object end
+  if traces[key] then return traces[key] end
+  if type(key) == "string" and key:sub(1, 2) == "__" then return nil end
+  local names = { "t", "neurons" }
+  for _, p in ipairs(r.parts) do names[#names + 1] = p.name end
+  error(("this recording of %s has no '%s'%s"):format(r.name, tostring(key), options.hint(key, names)), 0)
+end)
+
+Trace.__tostring = guard.wrap("show", function(self)
+  local r = private[self]
+  local names = {}
+  for _, part in ipairs(r.parts) do names[#names + 1] = part.name end
+  local what = ("%s of %s every %g ms, %d neurons"):format(table.concat(names, ", "), r.name, r.every * r.net.dt * 1e3, #r.neurons)
+  if r.path then return what .. ", streamed to " .. r.path end
+  return ("%s: %d samples"):format(what, #r.parts[1].kernel:steps())
+end)
+Trace.__complete = function(self)
+  local out = { "neurons", "population", "t", "clear" }
+  for _, part in ipairs(private[self].parts) do out[#out + 1] = part.name end
+  table.sort(out)
+  return out
+end
+Trace.__help = "Recorded variables: trace.v is an array, time by neuron, with units; trace.t are the times, trace.neurons the neurons."
+
+-- ---------------------------------------------------------------- making them
+
+local function record_spikes(net, object, p, opts, store)
+  local r = {
+    net = net, object = object, name = p.name, lo = p.lo, hi = p.hi, size = p.hi - p.lo + 1, path = store and store.path,
+    start = net.kernel:step(),
+  }
+  runtime.collective("record spikes of " .. p.name)
+  local sink = store and store:spikes(p, net.dt)
+  r.kernel = net.kernel:recorder {
+    population = p.kernel, lo = p.lo, hi = p.hi, spikes = true, sink = sink, buffer_bytes = opts.buffer,
+  }
+  if store then store:add(r.kernel) end
+  r.counts = function(from, to) return r.kernel:counts(r.lo, r.hi, from, to) end
+  local self = setmetatable({}, Spikes)
+  private[self] = r
+  return self
+end
+
+local function chosen(p, list)
+  local n, out = p.hi - p.lo + 1, {}
+  if list == nil then
+    for k = 1, n do out[k] = k end
+    return out
+  end
+  if type(list) == "number" then list = { list } end
+  local numbers, seen = values.numbers(list, "neurons"), {}
+  for k = 1, #numbers do
+    local i = math.tointeger(numbers[k])
+    if not i or i < 1 or i > n then
+      error(("net:record: neuron %g does not exist: %s has neurons 1 to %d"):format(numbers[k], p.name, n), 0)
+    end
+    if seen[i] then error(("net:record: neuron %d is named twice"):format(i), 0) end
+    seen[i], out[k] = true, i
+  end
+  return out
+end
+
+local function every_steps(net, every)
+  if every == nil then return 1 end
+  if Q.dim_of(every) ~= second then error(("net:record: every must be a time, got %s"):format(tostring(every)), 0) end
+  local steps = Q.value_of(every) / net.dt
+  local n = math.floor(steps + 0.5)
+  if n < 1 or math.abs(steps - n) > 1e-6 * math.max(n, 1) then
+    error(("net:record: every = %s is not a multiple of dt = %s"):format(tostring(every), tostring(Q.new(net.dt, second))), 0)
+  end
+  return n
+end
+
+local function record_variables(net, object, p, names, opts, store)
+  local neurons = chosen(p, opts.neurons)
+  local r = { net = net, object = object, name = p.name, every = every_steps(net, opts.every), neurons = neurons, parts = {},
+    path = store and store.path }
+  local whole = {}
+  for k, i in ipairs(neurons) do whole[k] = i + p.lo - 1 end
+  local stored = { population = p.kernel, lo = p.lo, hi = p.hi, every = r.every, neurons = whole, vars = {},
+    buffer_bytes = opts.buffer }
+  local stored_parts, expressions = {}, {}
+  for _, name in ipairs(names) do
+    local var = p.ir and p.ir.by_name[name]
+    if not var then
+      local known = {}
+      for _, v in ipairs(p.ir and p.ir.variables or {}) do known[#known + 1] = v.name end
+      error(("net:record: %s has no variable '%s'%s"):format(p.name, tostring(name), options.hint(name, known)), 0)
+    end
+    local part = { name = name, dim = var.dim, var = var }
+    r.parts[#r.parts + 1] = part
+    if var.kind == "subexpression" then
+      expressions[#expressions + 1] = part
+    else
+      part.place = #stored.vars
+      stored.vars[part.place + 1] = var.index
+      stored_parts[#stored_parts + 1] = part
+    end
+  end
+  for _, part in ipairs(expressions) do
+    part.expression = values.expression(part.name, part.name .. " of " .. p.name, part.dim, population.context(p), true)
+  end
+  runtime.collective(("record %s of %s"):format(table.concat(names, ", "), p.name))
+  if #stored_parts > 0 then
+    stored.sink = store and store:report(p, stored_parts, whole, r.every, net.dt)
+    local recorder = net.kernel:recorder(stored)
+    if store then store:add(recorder) end
+    for _, part in ipairs(stored_parts) do part.kernel = recorder end
+  end
+  for _, part in ipairs(expressions) do
+    part.place = 0
+    part.kernel = net.kernel:recorder {
+      population = p.kernel, lo = p.lo, hi = p.hi, every = r.every, neurons = whole, expression = part.expression,
+      vars = {}, buffer_bytes = opts.buffer, sink = store and store:report(p, { part }, whole, r.every, net.dt),
+    }
+    if store then store:add(part.kernel) end
+  end
+  local self = setmetatable({}, Trace)
+  private[self] = r
+  return self
+end
+
+--- See `net:record`.
+function M.add(net, object, what, opts)
+  if not population.is(object) then
+    error(("net:record: the first argument must be a population, got a %s"):format(type(object)), 0)
+  end
+  opts = options.check("net:record", opts or {}, { every = true, neurons = true, to = { "string" }, buffer = { "number" } })
+  local p = population.inner(object)
+  if p.net ~= net then error(("net:record: %s belongs to another network"):format(p.name), 0) end
+  local names = type(what) == "table" and what or { what }
+  local store = opts.to and net:store_at(opts.to)
+  if what == "spikes" then
+    if opts.every or opts.neurons then error("net:record: spikes take no every and no neurons: record a slice", 0) end
+    return record_spikes(net, object, p, opts, store)
+  end
+  if #names == 0 then error("net:record: name the variables to record, or \"spikes\"", 0) end
+  return record_variables(net, object, p, names, opts, store)
+end
+
+return M
