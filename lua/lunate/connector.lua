@@ -56,7 +56,8 @@ end)
 M.bernoulli = guard.wrap("ln.bernoulli", function(p, opts)
   options.check("ln.bernoulli", opts or {}, { autapses = { "boolean" }, parameters = { "table" } })
   if type(p) ~= "string" and not (type(p) == "number" and p >= 0 and p <= 1) then
-    error(("ln.bernoulli: the probability must be a number from 0 to 1 or an expression in quotes, got %s"):format(tostring(p)), 0)
+    error(("ln.bernoulli: the probability must be a number from 0 to 1 or an expression in quotes, got %s")
+      :format(tostring(p)), 0)
   end
   local autapses = not (opts and opts.autapses == false)
   return make {
@@ -144,7 +145,9 @@ M.from_csv = guard.wrap("ln.from_csv", function(path, opts)
     local scale = opts.units and opts.units[name] or 1
     local out = {}
     for row, x in ipairs(column) do
-      if type(x) ~= "number" then error(("%s: row %d: column '%s' holds '%s', a number was expected"):format(path, row, name, x), 0) end
+      if type(x) ~= "number" then
+        error(("%s: row %d: column '%s' holds '%s', a number was expected"):format(path, row, name, x), 0)
+      end
       out[row] = x * scale
     end
     data[name] = out

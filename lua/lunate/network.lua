@@ -241,10 +241,12 @@ Network.__newindex = guard.wrap("field", function(_, key)
 end)
 Network.__tostring = function(self)
   local net = private[self]
-  return ("network: dt = %s, seed = %d, t = %s"):format(tostring(Q.new(net.dt, second)), net.seed, tostring(Q.new(net:now(), second)))
+  local dt, t = Q.new(net.dt, second), Q.new(net:now(), second)
+  return ("network: dt = %s, seed = %d, t = %s"):format(tostring(dt), net.seed, tostring(t))
 end
 Network.__complete = function() return names end
 Network.__help = [[A network. net:population(N, model, {...}), net:project(pre, post, {connect=, transmit=, delay=, w=}),
-net:record(pop, "spikes" | {"v"}, {every=, neurons=, to=}), net:run(1*ln.second), net:every(T, f), net:at(t, f), net:store(), net:restore(s).]]
+net:record(pop, "spikes" | {"v"}, {every=, neurons=, to=}),
+net:run(1*ln.second), net:every(T, f), net:at(t, f), net:store(), net:restore(s).]]
 
 return M

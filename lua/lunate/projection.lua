@@ -77,7 +77,8 @@ local function evaluate_pairs(f, what, expected, list, serial)
     seen[pair] = occurrence + 1
     local x = random.with_stream(serial << 20 | occurrence, pair, f, i, j)
     if type(x) ~= "number" and not Q.is(x) then
-      error(("%s: the function gave a %s for the synapse %d → %d, a number or quantity was expected"):format(what, type(x), i, j), 0)
+      error(("%s: the function gave a %s for the synapse %d → %d, a number or quantity was expected")
+        :format(what, type(x), i, j), 0)
     end
     if x ~= 0 and Q.dim_of(x) ~= expected then
       error(("%s: the function's value for the synapse %d → %d is in %s, expected %s"):format(what, i, j,
@@ -102,7 +103,8 @@ local function pick_array(value, what, expected, list, range)
   elseif list.listed == "all_to_all" and #numbers == range.n_pre * range.n_post then
     for k = 1, list.n do out[k] = numbers[math.tointeger((list.i[k] - 1) * range.n_post + list.j[k])] end
   else
-    error(("%s: %d values were given; an array needs ln.pairs (one value a pair), one_to_one (one a neuron) or all_to_all (sources x targets)")
+    error(("%s: %d values were given; an array needs ln.pairs (one value a pair), one_to_one (one a neuron) or "
+      .. "all_to_all (sources x targets)")
       :format(what, #numbers), 0)
   end
   return { kind = "array", array = out }
@@ -187,7 +189,8 @@ function M.fill(p, var, value)
   local described
   local kind = values.kind(value)
   if var.shared and kind ~= "constant" then
-    error(("%s is stored once for all synapses: give it one value, or make it per synapse from the start (an array, a distribution or an expression in net:project)")
+    error(("%s is stored once for all synapses: give it one value, or make it per synapse from the start (an array, "
+      .. "a distribution or an expression in net:project)")
       :format(what), 0)
   end
   if kind == "function" then
@@ -349,7 +352,7 @@ local function describe_variables(p, given, list, range)
   return out
 end
 
-local function add_input(p, net, pre, post, spec, given)
+local function add_input(p, net, pre, post, given)
   p.drive = true
   local range = { n_pre = 1, n_post = post.hi - post.lo + 1 }
   local list = { listed = "one_to_one", n = 0 }
@@ -412,7 +415,7 @@ function M.add(net, pre_object, post_object, spec)
   compile(p, spec, pre, post, declare(p, given, names, ctx))
   p.context = context_of(pre, post, spec, p.ir)
   if not pre then
-    add_input(p, net, pre_object, post, spec, given)
+    add_input(p, net, pre_object, post, given)
   else
     local range = range_of(pre, post)
     local delay = spec.delay == nil and 0 or spec.delay

@@ -134,7 +134,8 @@ end)
 Spikes.__complete = function()
   return { "clear", "count", "counts", "cv_isi", "gather", "isi", "neurons", "population", "rate", "rates", "times" }
 end
-Spikes.__help = [[Recorded spikes: :count(), :rate{from=,to=}, :rates(), :cv_isi(), :isi(), :gather() -> {times, neurons}, #spikes.]]
+Spikes.__help = [[Recorded spikes: :count(), :rate{from=,to=}, :rates(), :cv_isi(), :isi(),
+:gather() -> {times, neurons}, #spikes.]]
 
 -- ---------------------------------------------------------------- variables
 
@@ -178,7 +179,8 @@ Trace.__tostring = guard.wrap("show", function(self)
   local r = private[self]
   local names = {}
   for _, part in ipairs(r.parts) do names[#names + 1] = part.name end
-  local what = ("%s of %s every %g ms, %d neurons"):format(table.concat(names, ", "), r.name, r.every * r.net.dt * 1e3, #r.neurons)
+  local what = ("%s of %s every %g ms, %d neurons")
+    :format(table.concat(names, ", "), r.name, r.every * r.net.dt * 1e3, #r.neurons)
   if r.path then return what .. ", streamed to " .. r.path end
   return ("%s: %d samples"):format(what, #r.parts[1].kernel:steps())
 end)
@@ -188,7 +190,8 @@ Trace.__complete = function(self)
   table.sort(out)
   return out
 end
-Trace.__help = "Recorded variables: trace.v is an array, time by neuron, with units; trace.t are the times, trace.neurons the neurons."
+Trace.__help = [[Recorded variables: trace.v is an array, time by neuron, with units; trace.t are the times,
+trace.neurons the neurons.]]
 
 -- ---------------------------------------------------------------- making them
 

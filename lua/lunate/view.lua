@@ -93,6 +93,7 @@ end)
 View.__complete = function()
   return { "gather", "max", "mean", "min", "sd", "set", "sum", "variance" }
 end
-View.__help = "A view of a variable: view[i], view:mean(), :sd(), :min(), :max(), :sum(), :gather(); assign through its owner (exc.v = ...)."
+View.__help = [[A view of a variable: view[i], view:mean(), :sd(), :min(), :max(), :sum(), :gather();
+assign through its owner (exc.v = ...).]]
 
 return M
