@@ -140,7 +140,7 @@ static int check_values(const ln_projection *p, const ln_projection_spec *spec, 
   if (code || spec->delay.kind != LN_VALUE_CONSTANT) return code;
   uint16_t steps;
   ln_error inner;
-  code = ln_projection_delay_steps(p, spec->delay.a, &steps, &inner);
+  code = ln_projection_delay_steps(p, &spec->delay.a, 1, &steps, &inner);
   return code ? ln_fail(err, code, "%s: %s", p->name, inner.text) : 0;
 }
 
@@ -237,19 +237,24 @@ bool ln_projection_may_repeat(const ln_projection *p) {
   }
 }
 
-int ln_projection_delay_steps(const ln_projection *p, double delay, uint16_t *steps, ln_error *err) {
-  double x = delay / p->dt + 0.5; /* as Brian2: int(delay/dt + 0.5) */
-  if (delay == 0 || (x >= 1 && x < LN_MAX_DELAY + 1.0)) {
-    *steps = (uint16_t)x;
-    return 0;
-  }
+static int fail_delay(const ln_projection *p, double delay, ln_error *err) {
+  double x = delay / p->dt + 0.5;
   if (delay > 0 && x < 1)
-    return ln_fail(err, LN_EINVAL, "a delay of %g ms is positive, but rounds to no time step (dt = %g ms)",
-                   1e3 * delay, 1e3 * p->dt);
+    return ln_fail(err, LN_EINVAL, "a delay of %g ms is positive, but rounds to no time step (dt = %g ms)", 1e3 * delay,
+                   1e3 * p->dt);
   if (x >= 1)
-    return ln_fail(err, LN_EINVAL, "a delay of %g ms is more than %d time steps (dt = %g ms)", 1e3 * delay,
-                   LN_MAX_DELAY, 1e3 * p->dt);
+    return ln_fail(err, LN_EINVAL, "a delay of %g ms is more than %d time steps (dt = %g ms)", 1e3 * delay, LN_MAX_DELAY,
+                   1e3 * p->dt);
   return ln_fail(err, LN_EINVAL, "a delay of %g ms; expected a time of at least 0", 1e3 * delay);
+}
+
+int ln_projection_delay_steps(const ln_projection *p, const double *delay, int64_t n, uint16_t *steps, ln_error *err) {
+  for (int64_t k = 0; k < n; k++) {
+    double x = delay[k] / p->dt + 0.5; /* as Brian2: int(delay/dt + 0.5) */
+    if (!(delay[k] == 0 || (x >= 1 && x < LN_MAX_DELAY + 1.0))) return fail_delay(p, delay[k], err);
+    steps[k] = (uint16_t)x;
+  }
+  return 0;
 }
 
 const char *ln_projection_name(const ln_projection *p) { return p->name; }

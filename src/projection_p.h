@@ -42,7 +42,8 @@ ln_connect_range ln_projection_range(const ln_projection *p);
 int64_t ln_projection_blid0(const ln_projection *p);
 ln_window ln_projection_window(const ln_projection *p, bool count);
 bool ln_projection_may_repeat(const ln_projection *p); /* several synapses of one pair are possible */
-int ln_projection_delay_steps(const ln_projection *p, double delay, uint16_t *steps, ln_error *err); /* no name in err */
+/* Delays in seconds to steps; the error does not name the projection. */
+int ln_projection_delay_steps(const ln_projection *p, const double *delay, int64_t n, uint16_t *steps, ln_error *err);
 void ln_projection_release_recipe(ln_projection *p); /* frees what only building needed */
 
 /* Inputs of an expression on synapses: variables of sources are gathered from all ranks when it is opened. */

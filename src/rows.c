@@ -68,45 +68,53 @@ int ln_rows_alloc_var(ln_rows *r, const ln_unit *unit, int var, ln_error *err) {
 
 /* ------------------------------------------------------------------ walking */
 
-/* Appends those of synapses [at, end) whose target lies in the window; there is room for all. */
-static void collect(const ln_rows *r, const ln_window *w, uint32_t row, uint64_t at, uint64_t end, ln_visit *chunk) {
-  uint32_t width = w->target_hi - w->target_lo;
+/* Appends those of synapses [at, end) whose target lies in the window; there is room for all. Without a branch:
+ * what does not lie there is overwritten. */
+static inline void collect(const void *targets, bool wide, const ln_window *w, uint32_t row, uint64_t at, uint64_t end,
+                           ln_visit *chunk) {
+  uint32_t lo = w->target_lo, width = w->target_hi - lo;
   int64_t n = chunk->n;
   for (; at < end; at++) {
-    uint32_t target = ln_rows_target(r, at);
+    uint32_t target = wide ? ((const uint32_t *)targets)[at] : ((const uint16_t *)targets)[at];
     chunk->at[n] = at;
     chunk->row[n] = row;
     chunk->target[n] = target;
-    n += target - w->target_lo < width;
+    n += target - lo < width;
   }
   chunk->n = n;
 }
 
-static int visit_row(const ln_rows *r, const ln_window *w, int64_t row, uint32_t *seen, ln_visit *chunk,
+/* Occurrences of the synapses from place n of the chunk on. seen: by target, the last row + 1 and how many there. */
+static void count_occurrences(uint64_t *seen, uint32_t lo, int64_t n, ln_visit *chunk) {
+  for (; n < chunk->n; n++) {
+    uint64_t *x = &seen[chunk->target[n] - lo], stamp = (uint64_t)(chunk->row[n] + 1) << 32;
+    uint32_t before = *x >> 32 == stamp >> 32 ? (uint32_t)*x : 0;
+    chunk->occurrence[n] = before;
+    *x = stamp | (before + 1);
+  }
+}
+
+static int visit_row(const ln_rows *r, const ln_window *w, int64_t row, uint64_t *seen, ln_visit *chunk,
                      ln_visitor visit, void *user, ln_error *err) {
   uint64_t at = r->row[row].first, end = r->row[row + 1].first;
   while (at < end) {
     uint64_t room = (uint64_t)(LN_VISIT_CHUNK - chunk->n), stop = end - at < room ? end : at + room;
     int64_t n = chunk->n;
-    collect(r, w, (uint32_t)row, at, stop, chunk);
-    for (; seen && n < chunk->n; n++) chunk->occurrence[n] = seen[chunk->target[n] - w->target_lo]++;
+    if (r->wide) collect(r->target, true, w, (uint32_t)row, at, stop, chunk);
+    else collect(r->target, false, w, (uint32_t)row, at, stop, chunk);
+    if (seen) count_occurrences(seen, w->target_lo, n, chunk);
     at = stop;
-    if (chunk->n == LN_VISIT_CHUNK) {
-      int code = visit(user, chunk, err);
-      if (code) return code;
-      chunk->n = 0;
-    }
-  }
-  for (at = r->row[row].first; seen && at < end; at++) {
-    uint32_t place = ln_rows_target(r, at) - w->target_lo;
-    if (place < w->target_hi - w->target_lo) seen[place] = 0;
+    if (chunk->n < LN_VISIT_CHUNK) continue;
+    int code = visit(user, chunk, err);
+    if (code) return code;
+    chunk->n = 0;
   }
   return 0;
 }
 
 int ln_rows_visit(const ln_rows *r, const ln_window *w, ln_visitor visit, void *user, ln_error *err) {
   int code = 0;
-  uint32_t *seen = NULL;
+  uint64_t *seen = NULL;
   ln_visit *chunk = ln_alloc(sizeof *chunk);
   if (w->count) seen = ln_alloc_array(w->target_hi - w->target_lo, sizeof *seen);
   if (!chunk || (w->count && !seen)) code = ln_fail(err, LN_ENOMEM, "no memory to walk through synapses");

@@ -21,9 +21,8 @@ typedef struct joining {
   int64_t row0, blid0;   /* of place 0 of the pre and post ranges */
   int64_t n;             /* synapses counted */
   bool one_delay;
-  uint16_t steps;
   uint64_t delay_key;
-  double delays[LN_EMIT_CHUNK];
+  uint16_t steps[LN_EMIT_CHUNK]; /* of a chunk; the first one where there is one_delay */
 } joining;
 
 typedef struct building {
@@ -193,27 +192,28 @@ static int count_synapses(building *b, ln_error *err) {
 
 /* ------------------------------------------------------------------ second pass */
 
+/* Delays of a chunk, in steps. */
 static int draw_delays(joining *j, const ln_connect_chunk *chunk, ln_error *err) {
   const ln_projection *p = j->p;
+  double seconds[LN_EMIT_CHUNK];
   j->delay.source = chunk->source, j->delay.source_shift = p->pre_lo;
   j->delay.target = chunk->target, j->delay.target_shift = p->post_lo;
   ln_value_chunk c = {.n = chunk->n, .id = chunk->id, .origin = chunk->origin, .key = j->delay_key, .dt = p->dt,
                       .read = ln_reading_read, .user = &j->delay};
   ln_error inner;
-  int code = ln_value_fill(&p->delay, &c, j->delays, &inner);
-  return code ? ln_fail(err, code, "delay: %s", inner.text) : 0;
+  int code = ln_value_fill(&p->delay, &c, seconds, &inner);
+  if (code) return ln_fail(err, code, "delay: %s", inner.text);
+  return ln_projection_delay_steps(p, seconds, chunk->n, j->steps, err);
 }
 
 static int place_chunk(void *user, const ln_connect_chunk *chunk, ln_error *err) {
   joining *j = user;
   building *b = j->b;
   uint64_t *place = b->place + j->row0;
-  uint16_t steps = j->steps;
   int code = j->one_delay ? 0 : draw_delays(j, chunk, err);
   for (int64_t k = 0; k < chunk->n && !code; k++) {
-    if (!j->one_delay) code = ln_projection_delay_steps(j->p, j->delays[k], &steps, err);
     uint64_t at = place[chunk->source[k]]++;
-    ln_entry_set(b->entry, b->wide, at, steps, (uint32_t)(j->blid0 + chunk->target[k]));
+    ln_entry_set(b->entry, b->wide, at, j->steps[j->one_delay ? 0 : k], (uint32_t)(j->blid0 + chunk->target[k]));
     if (b->origin) b->origin[at] = chunk->origin ? chunk->origin[k] : -1;
   }
   return code;
@@ -229,7 +229,7 @@ static int place_synapses(building *b, ln_error *err) {
     code = ln_fail(err, LN_ENOMEM, "no memory to place %llu synapses", (unsigned long long)b->n);
   for (int k = 0; k < b->n_joining && !code; k++) {
     joining *j = &b->joining[k];
-    if (j->one_delay) code = ln_projection_delay_steps(j->p, j->p->delay.a, &j->steps, err);
+    if (j->one_delay) code = ln_projection_delay_steps(j->p, &j->p->delay.a, 1, j->steps, err);
     if (!code) code = connect(j, place_chunk, err);
     report(b, 0.3 + 0.3 * (k + 1) / b->n_joining);
   }

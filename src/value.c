@@ -8,6 +8,7 @@
 #include <math.h>
 #include <stdbool.h>
 #include <string.h>
+#include "draw.h"
 #include "memory.h"
 
 #define FIRST_SITE 200 /* of distributions; those of an expression's calls lie below */
@@ -50,39 +51,62 @@ static double draw_uniform(double a, double b, double u) {
   return x < b || a == b ? x : nextafter(b, a); /* rounding may reach b */
 }
 
-/* One number from one counter; gamma needs several and goes by a stream. */
-static double draw_one(const ln_value *v, uint64_t key, uint64_t a, uint64_t b) {
+/* One attempt at n elements; attempts have counters of their own. */
+static void draw(const ln_value *v, uint64_t key, const uint64_t *id, int attempt, int64_t n, double *out) {
+  uint64_t site = (uint64_t)(FIRST_SITE + attempt) << 48;
+  if (v->kind == LN_VALUE_NORMAL || v->kind == LN_VALUE_LOGNORMAL) ln_draw_normal(key, id, site, n, out);
+  else ln_draw_uniform(key, id, site, n, out);
   switch (v->kind) {
-  case LN_VALUE_UNIFORM: return draw_uniform(v->a, v->b, ln_uniform(key, a, b));
-  case LN_VALUE_NORMAL: return v->a + v->b * ln_normal(key, a, b);
-  case LN_VALUE_LOGNORMAL: return exp(v->a + v->b * ln_normal(key, a, b));
-  default: return -v->a * log1p(-ln_uniform(key, a, b)); /* exponential */
+  case LN_VALUE_UNIFORM:
+    for (int64_t k = 0; k < n; k++) out[k] = draw_uniform(v->a, v->b, out[k]);
+    return;
+  case LN_VALUE_NORMAL:
+    for (int64_t k = 0; k < n; k++) out[k] = v->a + v->b * out[k];
+    return;
+  case LN_VALUE_LOGNORMAL:
+    for (int64_t k = 0; k < n; k++) out[k] = exp(v->a + v->b * out[k]);
+    return;
+  default: /* exponential */
+    for (int64_t k = 0; k < n; k++) out[k] = -v->a * log1p(-out[k]);
   }
 }
 
-static int draw_element(const ln_value *v, uint64_t key, const uint64_t *id, double *out, ln_error *err) {
-  ln_stream stream = {0, 0, 0};
-  if (v->kind == LN_VALUE_GAMMA) {
-    ln_philox4 own = ln_philox(key, id[0], id[1] + ((uint64_t)FIRST_SITE << 48));
-    stream.key = (uint64_t)own.w[0] | (uint64_t)own.w[1] << 32;
-    stream.a = (uint64_t)own.w[2] | (uint64_t)own.w[3] << 32;
-  }
-  for (int attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
-    double x = v->kind == LN_VALUE_GAMMA
-                   ? v->b * ln_stream_gamma(&stream, v->a)
-                   : draw_one(v, key, id[0], id[1] + ((uint64_t)(FIRST_SITE + attempt) << 48));
-    if (x >= v->low && x <= v->high) {
-      *out = x;
-      return 0;
-    }
-  }
+static bool lies_within(const ln_value *v, double x) { return x >= v->low && x <= v->high; }
+
+static int fail_truncated(const ln_value *v, ln_error *err) {
   return ln_fail(err, LN_EINVAL, "%s(%g, %g) truncated to [%g, %g]: %d draws in a row fell outside",
                  kind_name[v->kind], v->a, v->b, v->low, v->high, MOST_ATTEMPTS);
 }
 
+/* An element whose first attempt fell outside. */
+static int redraw(const ln_value *v, uint64_t key, const uint64_t *id, double *out, ln_error *err) {
+  for (int attempt = 1; attempt < MOST_ATTEMPTS; attempt++) {
+    draw(v, key, id, attempt, 1, out);
+    if (lies_within(v, *out)) return 0;
+  }
+  return fail_truncated(v, err);
+}
+
+/* Needs several numbers an attempt and goes by a stream. */
+static int draw_gamma(const ln_value *v, uint64_t key, const uint64_t *id, double *out, ln_error *err) {
+  ln_philox4 own = ln_philox(key, id[0], id[1] + ((uint64_t)FIRST_SITE << 48));
+  ln_stream stream = {(uint64_t)own.w[0] | (uint64_t)own.w[1] << 32, (uint64_t)own.w[2] | (uint64_t)own.w[3] << 32, 0};
+  for (int attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
+    *out = v->b * ln_stream_gamma(&stream, v->a);
+    if (lies_within(v, *out)) return 0;
+  }
+  return fail_truncated(v, err);
+}
+
 static int fill_distribution(const ln_value *v, const ln_value_chunk *c, double *out, ln_error *err) {
   int code = check_distribution(v, err);
-  for (int64_t k = 0; k < c->n && !code; k++) code = draw_element(v, c->key, c->id + 2 * k, &out[k], err);
+  if (code) return code;
+  bool gamma = v->kind == LN_VALUE_GAMMA;
+  if (!gamma) draw(v, c->key, c->id, 0, c->n, out);
+  for (int64_t k = 0; k < c->n && !code; k++) {
+    if (gamma) code = draw_gamma(v, c->key, c->id + 2 * k, &out[k], err);
+    else if (!lies_within(v, out[k])) code = redraw(v, c->key, c->id + 2 * k, &out[k], err);
+  }
   return code;
 }
 

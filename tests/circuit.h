@@ -97,7 +97,7 @@ static inline ln_model *model_of(const ln_unit *unit) {
 typedef struct circuit {
   ln_model *cell;
   ln_block *block;
-  ln_population *population[8];
+  ln_population *population[16];
   int n;
   uint32_t nid;
 } circuit;
