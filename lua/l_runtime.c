@@ -55,21 +55,19 @@ int ln_raise(lua_State *L, const ln_error *err) {
   return lua_error(L);
 }
 
-/* Is this chunk part of Lunate (loaded from the share folder)? */
-static bool is_ours(const char *share_dir, const char *source) {
+bool ln_is_ours(lua_State *L, lua_Debug *ar) {
+  const char *share_dir = ln_runtime_get(L)->share_dir;
   size_t n = strlen(share_dir);
-  return source[0] == '@' && strncmp(source + 1, share_dir, n) == 0 && source[1 + n] == '/';
+  lua_getinfo(L, "Sl", ar);
+  return ar->source[0] == '@' && strncmp(ar->source + 1, share_dir, n) == 0 && ar->source[1 + n] == '/';
 }
 
 bool ln_push_where(lua_State *L) {
-  const char *share_dir = ln_runtime_get(L)->share_dir;
   lua_Debug ar;
   for (int level = 0; lua_getstack(L, level, &ar); level++) {
-    lua_getinfo(L, "Sl", &ar);
-    if (ar.currentline > 0 && !is_ours(share_dir, ar.source)) {
-      lua_pushfstring(L, "%s:%d", ar.short_src, ar.currentline);
-      return true;
-    }
+    if (ln_is_ours(L, &ar) || ar.currentline <= 0) continue;
+    lua_pushfstring(L, "%s:%d", ar.short_src, ar.currentline);
+    return true;
   }
   return false;
 }

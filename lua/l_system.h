@@ -14,6 +14,8 @@ void ln_open_order(lua_State *L);        /* l_order.c: pairs, next, sort */
 void ln_open_random(lua_State *L);       /* l_random.c: random, randomseed, with_stream */
 void ln_open_readline(lua_State *L);     /* l_readline.c: readline, history_load, history_add, completer */
 
+/* Is this function part of Lunate (its chunk loaded from the share folder)? Fills in source and line. */
+bool ln_is_ours(lua_State *L, lua_Debug *ar);
 /* Pushes the user's place, "cuba.lua:12": the innermost Lua function that is not ours. False (and nothing
  * pushed) where there is none. */
 bool ln_push_where(lua_State *L);

@@ -115,14 +115,14 @@ static int find_share(char out[PATH_MAX], ln_error *err) {
 
 /* ---- signals */
 
+/* Ends the user's own code; what of ours is running goes on until it returns there, or stops at a step. */
 static void stop_hook(lua_State *L, lua_Debug *ar) {
-  (void)ar;
+  if (program.runtime.interrupt && ln_is_ours(L, ar)) return;
   lua_sethook(L, NULL, 0, 0);
   if (!program.runtime.interrupt) return; /* a run has obeyed meanwhile */
   program.runtime.interrupt = 0;
-  int n = ln_push_where(L);
-  lua_pushstring(L, n ? ": interrupted" : "interrupted");
-  lua_concat(L, n + 1);
+  lua_getinfo(L, "Sl", ar);
+  lua_pushfstring(L, "%s:%d: interrupted", ar->short_src, ar->currentline);
   lua_error(L);
 }
 
@@ -135,7 +135,7 @@ static void on_signal(int signal_number) {
   }
   program.runtime.interrupt = signal_number;
   if (program.L && ln_comm_size(program.runtime.comm) == 1)
-    lua_sethook(program.L, stop_hook, LUA_MASKCALL | LUA_MASKRET | LUA_MASKLINE | LUA_MASKCOUNT, 1);
+    lua_sethook(program.L, stop_hook, LUA_MASKCOUNT, 1);
 }
 
 /* The ranks did not all come to the end in time: this one says what it had to say and leaves, which ends
