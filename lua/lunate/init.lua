@@ -45,6 +45,13 @@ M.ranks = runtime.size
 M.models = require "lunate.models"
 
 setmetatable(M, {
+  __complete = function(_, start) -- units, over a thousand, only once a letter is typed
+    local names = {}
+    for name in pairs(M) do
+      if start ~= "" or not Q.units[name] then names[#names + 1] = name end
+    end
+    return names
+  end,
   __index = guard.wrap("ln", function(_, key)
     if type(key) == "string" and key:sub(1, 2) == "__" then return nil end
     local names = {}

@@ -73,23 +73,26 @@ local function add_names(found, list)
   for _, name in ipairs(list) do found[name] = true end
 end
 
--- An object says its fields by __complete(self) or a list __fields; a table has its keys; both go on through __index.
-local function collect(found, object, depth)
+-- An object says its names by __complete(self, start) of its metatable, and that is all there is; else they are its list
+-- __fields, a table's keys, and what follows through __index.
+local function collect(found, object, start, depth)
   local metatable = debug.getmetatable(object)
   if type(metatable) ~= "table" then metatable = {} end
-  if metatable.__complete then add_names(found, metatable.__complete(object)) end
+  if metatable.__complete then return add_names(found, metatable.__complete(object, start)) end
   if metatable.__fields then add_names(found, metatable.__fields) end
   if type(object) == "table" then
     for k in runtime.raw_next, object do found[k] = true end
   end
-  if type(metatable.__index) == "table" and depth < 10 then collect(found, metatable.__index, depth + 1) end
+  if type(metatable.__index) == "table" and depth < 10 then collect(found, metatable.__index, start, depth + 1) end
 end
 
 --- The names that may follow a dot after object, in order; those with a leading underscore left out.
+-- @param object
+-- @string[opt=""] start what is typed of the name already, for objects with very many
 -- @treturn {string,...}
-function M.fields(object)
+function M.fields(object, start)
   local found, list = {}, {}
-  collect(found, object, 0)
+  collect(found, object, start or "", 0)
   for name in runtime.raw_next, found do
     if is_name(name) and name:sub(1, 1) ~= "_" then list[#list + 1] = name end
   end
@@ -103,7 +106,7 @@ local function follow(path)
   return value
 end
 
-local function candidates(base, separator)
+local function candidates(base, separator, start)
   if separator == "" then
     local list = M.fields(_G)
     table.move(keywords, 1, #keywords, #list + 1, list)
@@ -112,7 +115,7 @@ local function candidates(base, separator)
   end
   local object, list = follow(base), {}
   if object == nil then return list end
-  for _, name in ipairs(M.fields(object)) do
+  for _, name in ipairs(M.fields(object, start)) do
     if separator == "." or type(object[name]) == "function" then list[#list + 1] = name end
   end
   return list
@@ -124,7 +127,7 @@ function M.complete(text)
   local base, separator, start = text:match "^(.*)([.:])([%w_]*)$"
   if not base then base, separator, start = "", "", text end
   local matches = {}
-  for _, name in ipairs(candidates(base, separator)) do
+  for _, name in ipairs(candidates(base, separator, start)) do
     if name:sub(1, #start) == start then matches[#matches + 1] = base .. separator .. name end
   end
   return matches

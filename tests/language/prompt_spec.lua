@@ -51,8 +51,7 @@ end)
 
 describe("completion", function()
   local object = setmetatable({ own = 1, _hidden = 2, method = function() end }, {
-    __complete = function() return { "view", "v", "not a name" } end,
-    __fields = { "listed" },
+    __fields = { "listed", "not a name" },
     __index = setmetatable({ inherited = print }, { __index = { deeper = 1 } }),
   })
 
@@ -67,12 +66,20 @@ describe("completion", function()
 
   it("follows tables, metatables and their protocol", function()
     assert.same({ "the_object.deeper", "the_object.inherited", "the_object.listed", "the_object.method",
-      "the_object.own", "the_object.v", "the_object.view" }, prompt.complete "the_object.")
+      "the_object.own" }, prompt.complete "the_object.")
     assert.same({ "the_object.inherited" }, prompt.complete "the_object.inh")
     assert.same({ "math.random", "math.randomseed" }, prompt.complete "math.rand")
     assert.same({}, prompt.complete "the_object.own.")
     assert.same({}, prompt.complete "missing.")
     assert.error(function() prompt.complete "missing.field." end) -- which the editor takes for nothing
+  end)
+
+  it("leaves it to an object that completes itself", function()
+    _G.the_object = setmetatable({ own = 1 }, {
+      __complete = function(self, start) return start == "" and { "short" } or { "long" .. self.own, "list" } end,
+    })
+    assert.same({ "the_object.short" }, prompt.complete "the_object.")
+    assert.same({ "the_object.list", "the_object.long1" }, prompt.complete "the_object.l")
   end)
 
   it("offers only functions after a colon", function()
