@@ -53,19 +53,24 @@ LN_SIMD float log10f(float);
 /* Scalar loops that call maths functions stay scalar, so that no element depends on its place in them. */
 #define LN_SCALAR __attribute__((optimize("no-tree-vectorize")))
 
-/* Collects the lanes b, b + 1, … whose hit is set into spike (from number n) and last; returns the new count. */
-static inline int64_t ln_collect(const uint8_t *hit, int64_t b, int64_t own, int32_t step, int32_t *last,
-                                 uint32_t *spike, int64_t n) {
-  uint64_t word[LN_LANES / 8], any = 0;
-  __builtin_memcpy(word, hit, sizeof word);
-  for (int k = 0; k < LN_LANES / 8; k++) any |= word[k];
-  if (__builtin_expect(any == 0, 1)) return n;
+/* Collects the lanes b, b + 1, … whose hit is set into spike (from number n) and last; returns the new
+ * count. Most groups have none. */
+static __attribute__((noinline, cold)) int64_t ln_collect_some(const uint8_t *hit, int64_t b, int64_t own,
+                                                               int32_t step, int32_t *last, uint32_t *spike,
+                                                               int64_t n) {
   for (int k = 0; k < LN_LANES && b + k < own; k++)
     if (hit[k]) {
       spike[n++] = (uint32_t)(b + k);
       last[b + k] = step;
     }
   return n;
+}
+static inline int64_t ln_collect(const uint8_t *hit, int64_t b, int64_t own, int32_t step, int32_t *last,
+                                 uint32_t *spike, int64_t n) {
+  uint64_t word[LN_LANES / 8], any = 0;
+  __builtin_memcpy(word, hit, sizeof word);
+  for (int k = 0; k < LN_LANES / 8; k++) any |= word[k];
+  return __builtin_expect(any == 0, 1) ? n : ln_collect_some(hit, b, own, step, last, spike, n);
 }
 
 /* A refractory time in steps, at least one; as Brian2 rounds. Later than every neuron's LN_NEVER: 1 << 30. */
@@ -121,7 +126,8 @@ static inline int32_t ln_poisson_at(uint64_t key, uint64_t a, uint64_t b, double
     const double us = 0.5 - fabs(u), k = floor((2.0 * skew / us + width) * u + mean + 0.43);
     if (us >= 0.07 && v <= inside) return (int32_t)k;
     if (k < 0.0 || (us < 0.013 && v > us)) continue;
-    if (log(v * inverse / (skew / (us * us) + width)) <= k * log_mean - mean - lgamma(k + 1.0)) return (int32_t)k;
+    const double bound = k * log_mean - mean - lgamma(k + 1.0);
+    if (log(v * inverse / (skew / (us * us) + width)) <= bound) return (int32_t)k;
   }
 }
 

@@ -63,6 +63,7 @@ local FOLD = {
   ["-"] = function(a, b) return a - b end,
   ["*"] = function(a, b) return a * b end,
   ["/"] = function(a, b) return a / b end,
+  ["**"] = function(a, b) return a ^ b end,
 }
 
 --- The number that an expression of numbers, units, pi and e stands for, or nil.
