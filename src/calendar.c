@@ -29,8 +29,7 @@ int ln_calendar_reserve(ln_calendar *c, int max_delay, ln_error *err) {
   if (!slot) return ln_fail(err, LN_ENOMEM, "no memory for delays of %d steps", max_delay);
   for (int64_t k = 0; k < c->n_slots; k++) {
     if (c->slot[k].n) slot[c->slot[k].due & (n - 1)] = c->slot[k];
-    else
-      ln_free(c->slot[k].segment);
+    else ln_free(c->slot[k].segment);
   }
   ln_free(c->slot);
   c->slot = slot;
@@ -61,7 +60,9 @@ static inline int add(ln_calendar *c, int64_t due, ln_segment segment, ln_error 
   return 0;
 }
 
-int ln_calendar_add(ln_calendar *c, int64_t due, ln_segment segment, ln_error *err) { return add(c, due, segment, err); }
+int ln_calendar_add(ln_calendar *c, int64_t due, ln_segment segment, ln_error *err) {
+  return add(c, due, segment, err);
+}
 
 static int file_row(ln_calendar *c, const ln_rows *rows, int64_t step, int64_t row, ln_error *err) {
   uint64_t first = rows->row[row].first;
@@ -80,8 +81,8 @@ static void prefetch_directory(const ln_rows *rows, int64_t row) {
   for (; run < end; run += 64) __builtin_prefetch(run);
 }
 
-int ln_calendar_file(ln_calendar *c, const ln_rows *rows, int64_t step, const uint32_t *row, int64_t n, int64_t shift,
-                     ln_error *err) {
+int ln_calendar_file(ln_calendar *c, const ln_rows *rows, int64_t step, const uint32_t *row, int64_t n,
+                     int64_t shift, ln_error *err) {
   for (int64_t k = 0; k < n; k++) {
     if (k + 2 * AHEAD < n) __builtin_prefetch(&rows->row[row[k + 2 * AHEAD] + shift]);
     if (k + AHEAD < n) prefetch_directory(rows, row[k + AHEAD] + shift);
@@ -97,9 +98,11 @@ uint64_t ln_calendar_bytes(const ln_calendar *c) {
   return bytes;
 }
 
-/* ------------------------------------------------------------------ as bytes: (due, events, n), then n segments, … */
+/* ------------------------------------------------------------------ as bytes: (due, events, n), n segments, … */
 
-typedef struct saved_slot { int64_t due, events, n; } saved_slot;
+typedef struct saved_slot {
+  int64_t due, events, n;
+} saved_slot;
 
 size_t ln_calendar_size(const ln_calendar *c) {
   size_t bytes = 0;

@@ -30,16 +30,16 @@ static bool excludes_autapses(const ln_connector *c, const ln_connect_range *r) 
 }
 
 /* n partners out of `choice` for each of `each`. */
-static int check_degree(const ln_connector *c, const ln_connect_range *r, const char *name, const char *partners,
-                        const char *side, int64_t choice, int64_t each, ln_error *err) {
+static int check_degree(const ln_connector *c, const ln_connect_range *r, const char *name,
+                        const char *partners, const char *side, int64_t choice, int64_t each, ln_error *err) {
   if (c->n < 0)
     return ln_fail(err, LN_EINVAL, "%s: the number of %s must not be negative, got %lld", name, partners,
                    (long long)c->n);
   bool less = excludes_autapses(c, r);
   int64_t most = choice - less;
   if (each == 0 || c->n == 0 || (c->multapses ? most > 0 : c->n <= most)) return 0;
-  return ln_fail(err, LN_EINVAL, "%s: %lld %s%s, but the %s has %lld neurons%s", name, (long long)c->n, partners,
-                 c->multapses ? "" : " without multapses", side, (long long)choice,
+  return ln_fail(err, LN_EINVAL, "%s: %lld %s%s, but the %s has %lld neurons%s", name, (long long)c->n,
+                 partners, c->multapses ? "" : " without multapses", side, (long long)choice,
                  less ? ", one of which would be the neuron itself" : "");
 }
 
@@ -49,8 +49,8 @@ static int check_total(const ln_connector *c, const ln_connect_range *r, ln_erro
                    (long long)c->n);
   int64_t cells = ln_connect_cells(c, r);
   if (c->n == 0 || (c->multapses ? cells > 0 : c->n <= cells)) return 0;
-  return ln_fail(err, LN_EINVAL, "fixed_total: %lld synapses%s, but there are %lld pairs of neurons%s", (long long)c->n,
-                 c->multapses ? "" : " without multapses", (long long)cells,
+  return ln_fail(err, LN_EINVAL, "fixed_total: %lld synapses%s, but there are %lld pairs of neurons%s",
+                 (long long)c->n, c->multapses ? "" : " without multapses", (long long)cells,
                  c->autapses ? "" : " (autapses excluded)");
 }
 
@@ -60,8 +60,9 @@ static int check_pairs(const ln_connector *c, const ln_connect_range *r, ln_erro
   for (int64_t k = 0; k < c->n_pairs; k++) {
     bool source = c->i[k] < 0 || c->i[k] >= r->n_pre;
     if (source || c->j[k] < 0 || c->j[k] >= r->n_post)
-      return ln_fail(err, LN_EINVAL, "pairs: %s %lld of pair %lld is outside 1 to %lld", source ? "source" : "target",
-                     (long long)(source ? c->i[k] : c->j[k]) + 1, (long long)(c->origin ? c->origin[k] : k) + 1,
+      return ln_fail(err, LN_EINVAL, "pairs: %s %lld of pair %lld is outside 1 to %lld",
+                     source ? "source" : "target", (long long)(source ? c->i[k] : c->j[k]) + 1,
+                     (long long)(c->origin ? c->origin[k] : k) + 1,
                      (long long)(source ? r->n_pre : r->n_post));
   }
   return 0;
@@ -69,25 +70,23 @@ static int check_pairs(const ln_connector *c, const ln_connect_range *r, ln_erro
 
 int ln_connect_check(const ln_connector *c, const ln_connect_range *r, ln_error *err) {
   switch (c->kind) {
-  case LN_ALL_TO_ALL:
-    return 0;
-  case LN_ONE_TO_ONE:
-    if (r->n_pre != r->n_post)
-      return ln_fail(err, LN_EINVAL, "one_to_one: the source has %lld neurons and the target %lld; expected as many",
-                     (long long)r->n_pre, (long long)r->n_post);
-    return 0;
-  case LN_BERNOULLI:
-    if (!c->expression && !(c->p >= 0 && c->p <= 1))
-      return ln_fail(err, LN_EINVAL, "bernoulli: the probability must lie between 0 and 1, got %g", c->p);
-    return 0;
-  case LN_FIXED_INDEGREE:
-    return check_degree(c, r, "fixed_indegree", "sources a target", "source", r->n_pre, r->n_post, err);
-  case LN_FIXED_OUTDEGREE:
-    return check_degree(c, r, "fixed_outdegree", "targets a source", "target", r->n_post, r->n_pre, err);
-  case LN_FIXED_TOTAL:
-    return check_total(c, r, err);
-  case LN_PAIRS:
-    return check_pairs(c, r, err);
+    case LN_ALL_TO_ALL: return 0;
+    case LN_ONE_TO_ONE:
+      if (r->n_pre != r->n_post)
+        return ln_fail(err, LN_EINVAL,
+                       "one_to_one: the source has %lld neurons and the target %lld; expected as many",
+                       (long long)r->n_pre, (long long)r->n_post);
+      return 0;
+    case LN_BERNOULLI:
+      if (!c->expression && !(c->p >= 0 && c->p <= 1))
+        return ln_fail(err, LN_EINVAL, "bernoulli: the probability must lie between 0 and 1, got %g", c->p);
+      return 0;
+    case LN_FIXED_INDEGREE:
+      return check_degree(c, r, "fixed_indegree", "sources a target", "source", r->n_pre, r->n_post, err);
+    case LN_FIXED_OUTDEGREE:
+      return check_degree(c, r, "fixed_outdegree", "targets a source", "target", r->n_post, r->n_pre, err);
+    case LN_FIXED_TOTAL: return check_total(c, r, err);
+    case LN_PAIRS: return check_pairs(c, r, err);
   }
   return ln_fail(err, LN_EINVAL, "unknown connector (kind %d)", (int)c->kind);
 }
@@ -95,20 +94,13 @@ int ln_connect_check(const ln_connector *c, const ln_connect_range *r, ln_error 
 double ln_connect_estimate(const ln_connector *c, const ln_connect_range *r) {
   double own = (double)(r->own_hi - r->own_lo), share = r->n_post ? own / (double)r->n_post : 0;
   switch (c->kind) {
-  case LN_ALL_TO_ALL:
-    return (double)ln_connect_cells(c, r) * share;
-  case LN_ONE_TO_ONE:
-    return own;
-  case LN_BERNOULLI:
-    return c->expression ? 0 : c->p * (double)ln_connect_cells(c, r) * share;
-  case LN_FIXED_INDEGREE:
-    return (double)c->n * own;
-  case LN_FIXED_OUTDEGREE:
-    return (double)c->n * (double)r->n_pre * share;
-  case LN_FIXED_TOTAL:
-    return (double)c->n * share;
-  case LN_PAIRS:
-    break;
+    case LN_ALL_TO_ALL: return (double)ln_connect_cells(c, r) * share;
+    case LN_ONE_TO_ONE: return own;
+    case LN_BERNOULLI: return c->expression ? 0 : c->p * (double)ln_connect_cells(c, r) * share;
+    case LN_FIXED_INDEGREE: return (double)c->n * own;
+    case LN_FIXED_OUTDEGREE: return (double)c->n * (double)r->n_pre * share;
+    case LN_FIXED_TOTAL: return (double)c->n * share;
+    case LN_PAIRS: break;
   }
   int64_t n = 0;
   for (int64_t k = 0; k < c->n_pairs; k++) n += c->j[k] >= r->own_lo && c->j[k] < r->own_hi;
@@ -138,9 +130,10 @@ static int one_to_one(const ln_connect_range *r, ln_emitter *e) {
   return ln_emit_flush(e);
 }
 
-/* Trials of one target by the gaps between successes, which are geometric: time proportional to the successes.
- * log(u) / log(1 - p) with u in (0, 1]; p = 1 gives gaps of 0. */
-static int bernoulli_target(const ln_connector *c, const ln_connect_range *r, uint64_t key, int64_t t, ln_emitter *e) {
+/* Trials of one target by the gaps between successes, which are geometric: time proportional to the
+ * successes. log(u) / log(1 - p) with u in (0, 1]; p = 1 gives gaps of 0. */
+static int bernoulli_target(const ln_connector *c, const ln_connect_range *r, uint64_t key, int64_t t,
+                            ln_emitter *e) {
   int64_t skip = c->autapses ? -1 : ln_autapse_source(r, t);
   double per_log = 1 / log1p(-c->p), last = (double)(r->n_pre - 1), at = -1;
   for (uint64_t b = 0;; b++) {
@@ -187,16 +180,20 @@ static int read_trials(void *user, int input, int64_t n, double *out, ln_error *
 }
 
 static int try_pairs(trials *w) {
-  ln_value v = {.kind = LN_VALUE_EXPRESSION, .low = -INFINITY, .high = INFINITY, .expression = w->c->expression,
+  ln_value v = {.kind = LN_VALUE_EXPRESSION,
+                .low = -INFINITY,
+                .high = INFINITY,
+                .expression = w->c->expression,
                 .par = w->c->par};
   ln_value_chunk chunk = {.n = w->n, .id = w->id, .key = w->condition_key, .read = read_trials, .user = w};
   int code = w->n ? ln_value_fill(&v, &chunk, w->p, w->e->err) : 0;
   for (int64_t k = 0; k < w->n && !code; k++) {
     double p = w->p[k];
     if (!(p >= 0 && p <= 1))
-      return ln_fail(w->e->err, LN_EINVAL,
-                     "bernoulli: the expression gave %g for i = %lld, j = %lld; expected a condition or a probability",
-                     p, (long long)(w->r->pre_lo + w->source[k] + 1), (long long)(w->r->post_lo + w->target[k] + 1));
+      return ln_fail(
+          w->e->err, LN_EINVAL,
+          "bernoulli: the expression gave %g for i = %lld, j = %lld; expected a condition or a probability",
+          p, (long long)(w->r->pre_lo + w->source[k] + 1), (long long)(w->r->post_lo + w->target[k] + 1));
     if (p == 1 || (p > 0 && ln_uniform(w->trial_key, w->id[2 * k], 0) < p))
       code = ln_emit(w->e, w->source[k], w->target[k], 0, 0);
   }
@@ -232,7 +229,10 @@ static int condition(const ln_connector *c, const ln_connect_range *r, uint64_t 
 
 /* ------------------------------------------------------------------ pairs */
 
-typedef struct given { uint64_t pair; int64_t place; } given; /* pair: source | target << 32 */
+typedef struct given {
+  uint64_t pair;
+  int64_t place;
+} given; /* pair: source | target << 32 */
 
 static int by_pair(const void *a, const void *b) {
   const given *x = a, *y = b;
@@ -273,13 +273,15 @@ int ln_connect(const ln_connector *c, const ln_connect_range *r, uint64_t key, l
   if (!e) return ln_fail(err, LN_ENOMEM, "no memory to connect");
   e->sink = sink, e->user = user, e->err = err;
   switch (c->kind) {
-  case LN_ALL_TO_ALL: code = all_to_all(c, r, e); break;
-  case LN_ONE_TO_ONE: code = one_to_one(r, e); break;
-  case LN_BERNOULLI: code = c->expression ? condition(c, r, key, reader, e) : bernoulli(c, r, key, e); break;
-  case LN_FIXED_INDEGREE:
-  case LN_FIXED_OUTDEGREE:
-  case LN_FIXED_TOTAL: code = ln_connect_fixed(c, r, key, e); break;
-  case LN_PAIRS: code = pairs(c, r, e); break;
+    case LN_ALL_TO_ALL: code = all_to_all(c, r, e); break;
+    case LN_ONE_TO_ONE: code = one_to_one(r, e); break;
+    case LN_BERNOULLI:
+      code = c->expression ? condition(c, r, key, reader, e) : bernoulli(c, r, key, e);
+      break;
+    case LN_FIXED_INDEGREE:
+    case LN_FIXED_OUTDEGREE:
+    case LN_FIXED_TOTAL: code = ln_connect_fixed(c, r, key, e); break;
+    case LN_PAIRS: code = pairs(c, r, e); break;
   }
   ln_free(e);
   return code;

@@ -166,8 +166,9 @@ static int total(cells *w, uint64_t key) {
 int ln_connect_fixed(const ln_connector *c, const ln_connect_range *r, uint64_t key, ln_emitter *e) {
   if (c->n == 0 || r->n_pre == 0 || r->own_lo >= r->own_hi) return 0;
   cells w = {.c = c, .r = r, .e = e};
-  int code = c->kind == LN_FIXED_INDEGREE ? indegrees(&w, key)
-               : c->kind == LN_FIXED_OUTDEGREE ? outdegrees(&w, key) : total(&w, key);
+  int code = c->kind == LN_FIXED_INDEGREE    ? indegrees(&w, key)
+             : c->kind == LN_FIXED_OUTDEGREE ? outdegrees(&w, key)
+                                             : total(&w, key);
   ln_free(w.chosen);
   return code ? code : ln_emit_flush(e);
 }

@@ -44,7 +44,7 @@ INLINE double log_of(double x) {
   p = p * z + 2.0 / 7;
   p = p * z + 2.0 / 5;
   p = p * z + 2.0 / 3;
-  double small = s * (f - z * p);       /* log(m) = f - s (f - z p) */
+  double small = s * (f - z * p);                                           /* log(m) = f - s (f - z p) */
   return e * 0x1.62e42fefa38p-1 + (f - (small - e * 0x1.ef35793c7673p-45)); /* ln 2 in two parts */
 }
 
@@ -90,15 +90,19 @@ INLINE void normal(uint64_t key, const uint64_t *id, uint64_t offset, int64_t n,
 }
 
 #if defined(__x86_64__) && defined(__GNUC__)
-__attribute__((target("avx2"))) static void uniform_avx2(uint64_t key, const uint64_t *id, uint64_t offset, int64_t n,
-                                                         double *out) {
+__attribute__((target("avx2"))) static void uniform_avx2(uint64_t key, const uint64_t *id, uint64_t offset,
+                                                         int64_t n, double *out) {
   uniform(key, id, offset, n, out);
 }
-__attribute__((target("avx2"))) static void normal_avx2(uint64_t key, const uint64_t *id, uint64_t offset, int64_t n,
-                                                        double *out) {
+__attribute__((target("avx2"))) static void normal_avx2(uint64_t key, const uint64_t *id, uint64_t offset,
+                                                        int64_t n, double *out) {
   normal(key, id, offset, n, out);
 }
-#define WIDER(call) if (__builtin_cpu_supports("avx2")) { call; return; }
+#define WIDER(call)                                                                                          \
+  if (__builtin_cpu_supports("avx2")) {                                                                      \
+    call;                                                                                                    \
+    return;                                                                                                  \
+  }
 #else
 #define WIDER(call)
 #endif

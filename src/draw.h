@@ -10,6 +10,7 @@
 
 /* out[k] of counter (id[2k], id[2k+1] + offset) under key. */
 void ln_draw_uniform(uint64_t key, const uint64_t *id, uint64_t offset, int64_t n, double *out); /* [0, 1) */
-void ln_draw_normal(uint64_t key, const uint64_t *id, uint64_t offset, int64_t n, double *out);  /* standard normal */
+void ln_draw_normal(uint64_t key, const uint64_t *id, uint64_t offset, int64_t n,
+                    double *out); /* standard normal */
 
 #endif

@@ -23,10 +23,12 @@ static int copy_value(ln_value *out, const ln_value *v) {
   *out = *v;
   out->array = NULL, out->par = NULL, out->expression = NULL;
   int code = 0;
-  if (v->kind == LN_VALUE_ARRAY) code = copy_bytes(&out->array, v->array, (size_t)v->n_array, sizeof *v->array);
+  if (v->kind == LN_VALUE_ARRAY)
+    code = copy_bytes(&out->array, v->array, (size_t)v->n_array, sizeof *v->array);
   if (v->kind != LN_VALUE_EXPRESSION) return code;
   out->expression = ln_model_retain(v->expression);
-  return v->par ? copy_bytes(&out->par, v->par, (size_t)ln_model_unit(v->expression)->n_in, sizeof *v->par) : 0;
+  return v->par ? copy_bytes(&out->par, v->par, (size_t)ln_model_unit(v->expression)->n_in, sizeof *v->par)
+                : 0;
 }
 
 static void release_value(ln_value *v) {
@@ -43,7 +45,8 @@ static int copy_connector(ln_connector *out, const ln_connector *c) {
   int code = 0;
   if (c->kind == LN_BERNOULLI && c->expression) {
     out->expression = ln_model_retain(c->expression);
-    if (c->par) code = copy_bytes(&out->par, c->par, (size_t)ln_model_unit(c->expression)->n_in, sizeof *c->par);
+    if (c->par)
+      code = copy_bytes(&out->par, c->par, (size_t)ln_model_unit(c->expression)->n_in, sizeof *c->par);
   }
   if (c->kind != LN_PAIRS) return code;
   size_t n = (size_t)c->n_pairs;
@@ -75,19 +78,22 @@ static int check_ranges(const ln_projection_spec *spec, ln_error *err) {
   const int64_t lo[2] = {spec->pre_lo, spec->post_lo}, hi[2] = {spec->pre_hi, spec->post_hi};
   for (int k = 0; k < 2; k++) {
     if (lo[k] < 0 || lo[k] > hi[k] || hi[k] > ln_population_size(side[k]))
-      return ln_fail(err, LN_EINVAL, "%s: neurons %lld to %lld of %s, which has %lld", spec->name, (long long)lo[k] + 1,
-                     (long long)hi[k], ln_population_name(side[k]), (long long)ln_population_size(side[k]));
+      return ln_fail(err, LN_EINVAL, "%s: neurons %lld to %lld of %s, which has %lld", spec->name,
+                     (long long)lo[k] + 1, (long long)hi[k], ln_population_name(side[k]),
+                     (long long)ln_population_size(side[k]));
   }
   return 0;
 }
 
-static int check_names(const ln_projection_spec *spec, const ln_model *model, const ln_population *side, int n,
-                       const char *const *name, bool parameters, ln_error *err) {
+static int check_names(const ln_projection_spec *spec, const ln_model *model, const ln_population *side,
+                       int n, const char *const *name, bool parameters, ln_error *err) {
   for (int k = 0; k < n; k++) {
-    int found = !model ? -1 : parameters ? ln_model_parameter(model, name[k]) : ln_model_variable(model, name[k]);
+    int found = !model       ? -1
+                : parameters ? ln_model_parameter(model, name[k])
+                             : ln_model_variable(model, name[k]);
     if (found < 0)
-      return ln_fail(err, LN_EINVAL, "%s: the synapse uses %s of %s, which has no such %s", spec->name, name[k],
-                     ln_population_name(side), parameters ? "parameter" : "variable");
+      return ln_fail(err, LN_EINVAL, "%s: the synapse uses %s of %s, which has no such %s", spec->name,
+                     name[k], ln_population_name(side), parameters ? "parameter" : "variable");
   }
   return 0;
 }
@@ -97,8 +103,8 @@ static int check_unit(const ln_projection_spec *spec, ln_error *err) {
   const ln_model *pre = ln_population_model(spec->pre), *post = ln_population_model(spec->post);
   if (u->kind != LN_SYNAPSE) return ln_fail(err, LN_EINVAL, "%s: %s is not a synapse", spec->name, u->name);
   if (!post)
-    return ln_fail(err, LN_EINVAL, "%s: %s has spike times instead of a model and cannot be a target", spec->name,
-                   ln_population_name(spec->post));
+    return ln_fail(err, LN_EINVAL, "%s: %s has spike times instead of a model and cannot be a target",
+                   spec->name, ln_population_name(spec->post));
   int code = check_names(spec, post, spec->post, u->n_post, u->post, false, err);
   if (!code) code = check_names(spec, post, spec->post, u->n_post_par, u->post_par, true, err);
   if (!code) code = check_names(spec, pre, spec->pre, u->n_pre, u->pre, false, err);
@@ -121,11 +127,13 @@ static int check_value(const ln_projection_spec *spec, const char *what, const l
   if (v->kind != LN_VALUE_ARRAY) return 0;
   int64_t n = places(spec);
   if (n < 0)
-    return ln_fail(err, LN_EINVAL, "%s: %s is an array, but this connector draws its synapses; expected a value, a "
-                   "distribution or an expression", spec->name, what);
+    return ln_fail(err, LN_EINVAL,
+                   "%s: %s is an array, but this connector draws its synapses; expected a value, a "
+                   "distribution or an expression",
+                   spec->name, what);
   if (n != INT64_MAX && v->n_array != n)
-    return ln_fail(err, LN_EINVAL, "%s: %s has %lld numbers for %lld synapses", spec->name, what, (long long)v->n_array,
-                   (long long)n);
+    return ln_fail(err, LN_EINVAL, "%s: %s has %lld numbers for %lld synapses", spec->name, what,
+                   (long long)v->n_array, (long long)n);
   return 0;
 }
 
@@ -134,8 +142,8 @@ static int check_values(const ln_projection *p, const ln_projection_spec *spec, 
   for (int k = 0; k < p->unit->n_var && !code; k++) {
     code = check_value(spec, p->unit->var[k].name, &spec->var[k], err);
     if (!code && ln_projection_stores_once(p, k) && spec->var[k].kind != LN_VALUE_CONSTANT)
-      code = ln_fail(err, LN_EINVAL, "%s: %s is stored once for all synapses; expected one number", spec->name,
-                     p->unit->var[k].name);
+      code = ln_fail(err, LN_EINVAL, "%s: %s is stored once for all synapses; expected one number",
+                     spec->name, p->unit->var[k].name);
   }
   if (code || spec->delay.kind != LN_VALUE_CONSTANT) return code;
   uint16_t steps;
@@ -166,17 +174,25 @@ static int take(ln_projection *p, const ln_projection_spec *spec) {
   return code;
 }
 
-int ln_projection_create(ln_projection **out, const ln_projection_spec *spec, ln_comm *comm, uint64_t key, double dt,
-                         ln_error *err) {
+int ln_projection_create(ln_projection **out, const ln_projection_spec *spec, ln_comm *comm, uint64_t key,
+                         double dt, ln_error *err) {
   *out = NULL;
   int code = check_ranges(spec, err);
   if (!code) code = check_unit(spec, err);
   if (code) return code;
   ln_projection *p = ln_alloc(sizeof *p);
   if (!p) return ln_fail(err, LN_ENOMEM, "%s: no memory for a projection", spec->name);
-  *p = (ln_projection){.pre = spec->pre, .post = spec->post, .pre_lo = spec->pre_lo, .pre_hi = spec->pre_hi,
-                       .post_lo = spec->post_lo, .post_hi = spec->post_hi, .comm = comm, .key = key, .dt = dt,
-                       .synapse = ln_model_retain(spec->synapse), .unit = ln_model_unit(spec->synapse)};
+  *p = (ln_projection){.pre = spec->pre,
+                       .post = spec->post,
+                       .pre_lo = spec->pre_lo,
+                       .pre_hi = spec->pre_hi,
+                       .post_lo = spec->post_lo,
+                       .post_hi = spec->post_hi,
+                       .comm = comm,
+                       .key = key,
+                       .dt = dt,
+                       .synapse = ln_model_retain(spec->synapse),
+                       .unit = ln_model_unit(spec->synapse)};
   ln_population_own(p->post, &p->own_lo, &p->own_hi);
   p->own_lo = p->own_lo > p->post_lo ? p->own_lo : p->post_lo;
   p->own_hi = p->own_hi < p->post_hi ? p->own_hi : p->post_hi;
@@ -195,6 +211,7 @@ int ln_projection_create(ln_projection **out, const ln_projection_spec *spec, ln
 
 void ln_projection_destroy(ln_projection *p) {
   if (!p) return;
+  if (p->synapses && !p->built) ln_synapses_forget(p->synapses, p);
   release_connector(&p->connector);
   release_value(&p->delay);
   for (int k = 0; p->var && k < p->unit->n_var; k++) release_value(&p->var[k]);
@@ -209,9 +226,13 @@ void ln_projection_destroy(ln_projection *p) {
 /* ------------------------------------------------------------------ where */
 
 ln_connect_range ln_projection_range(const ln_projection *p) {
-  return (ln_connect_range){.n_pre = p->pre_hi - p->pre_lo, .n_post = p->post_hi - p->post_lo,
-                            .own_lo = p->own_lo - p->post_lo, .own_hi = p->own_hi - p->post_lo,
-                            .same = p->pre == p->post, .pre_lo = p->pre_lo, .post_lo = p->post_lo};
+  return (ln_connect_range){.n_pre = p->pre_hi - p->pre_lo,
+                            .n_post = p->post_hi - p->post_lo,
+                            .own_lo = p->own_lo - p->post_lo,
+                            .own_hi = p->own_hi - p->post_lo,
+                            .same = p->pre == p->post,
+                            .pre_lo = p->pre_lo,
+                            .post_lo = p->post_lo};
 }
 
 int64_t ln_projection_blid0(const ln_projection *p) {
@@ -222,8 +243,10 @@ int64_t ln_projection_blid0(const ln_projection *p) {
 
 ln_window ln_projection_window(const ln_projection *p, bool count) {
   int64_t blid0 = ln_projection_blid0(p);
-  return (ln_window){.row_lo = p->row0 + p->pre_lo, .row_hi = p->row0 + p->pre_hi,
-                     .target_lo = (uint32_t)(blid0 + p->own_lo), .target_hi = (uint32_t)(blid0 + p->own_hi),
+  return (ln_window){.row_lo = p->row0 + p->pre_lo,
+                     .row_hi = p->row0 + p->pre_hi,
+                     .target_lo = (uint32_t)(blid0 + p->own_lo),
+                     .target_hi = (uint32_t)(blid0 + p->own_hi),
                      .count = count};
 }
 
@@ -240,15 +263,16 @@ bool ln_projection_may_repeat(const ln_projection *p) {
 static int fail_delay(const ln_projection *p, double delay, ln_error *err) {
   double x = delay / p->dt + 0.5;
   if (delay > 0 && x < 1)
-    return ln_fail(err, LN_EINVAL, "a delay of %g ms is positive, but rounds to no time step (dt = %g ms)", 1e3 * delay,
-                   1e3 * p->dt);
+    return ln_fail(err, LN_EINVAL, "a delay of %g ms is positive, but rounds to no time step (dt = %g ms)",
+                   1e3 * delay, 1e3 * p->dt);
   if (x >= 1)
-    return ln_fail(err, LN_EINVAL, "a delay of %g ms is more than %d time steps (dt = %g ms)", 1e3 * delay, LN_MAX_DELAY,
-                   1e3 * p->dt);
+    return ln_fail(err, LN_EINVAL, "a delay of %g ms is more than %d time steps (dt = %g ms)", 1e3 * delay,
+                   LN_MAX_DELAY, 1e3 * p->dt);
   return ln_fail(err, LN_EINVAL, "a delay of %g ms; expected a time of at least 0", 1e3 * delay);
 }
 
-int ln_projection_delay_steps(const ln_projection *p, const double *delay, int64_t n, uint16_t *steps, ln_error *err) {
+int ln_projection_delay_steps(const ln_projection *p, const double *delay, int64_t n, uint16_t *steps,
+                              ln_error *err) {
   for (int64_t k = 0; k < n; k++) {
     double x = delay[k] / p->dt + 0.5; /* as Brian2: int(delay/dt + 0.5) */
     if (!(delay[k] == 0 || (x >= 1 && x < LN_MAX_DELAY + 1.0))) return fail_delay(p, delay[k], err);

@@ -18,25 +18,26 @@
 typedef struct ln_projection ln_projection;
 
 typedef struct ln_projection_spec {
-  const char *name;                 /* copied */
+  const char *name; /* copied */
   ln_population *pre, *post;
   int64_t pre_lo, pre_hi, post_lo, post_hi;
-  ln_model *synapse;                /* retained */
-  const double *par;                /* copied: run-time constants of the synapse */
-  ln_connector connector;           /* arrays copied, expression retained */
-  ln_value delay;                   /* seconds; arrays copied, expressions retained */
-  const ln_value *var;              /* one a synaptic variable; likewise */
-  bool stored_once_ok;              /* unused; storage follows LN_SHARED in the unit */
+  ln_model *synapse;      /* retained */
+  const double *par;      /* copied: run-time constants of the synapse */
+  ln_connector connector; /* arrays copied, expression retained */
+  ln_value delay;         /* seconds; arrays copied, expressions retained */
+  const ln_value *var;    /* one a synaptic variable; likewise */
+  bool stored_once_ok;    /* unused; storage follows LN_SHARED in the unit */
 } ln_projection_spec;
 
 /* Checks and copies. The key (of this projection) and dt are the network's; comm is borrowed, and so are the
  * populations. All ranks get the same answer, without communication. */
-int ln_projection_create(ln_projection **out, const ln_projection_spec *spec, ln_comm *comm, uint64_t key, double dt,
-                         ln_error *err);
-void ln_projection_destroy(ln_projection *p); /* Local, NULL accepted; the synapses stay in their storage */
+int ln_projection_create(ln_projection **out, const ln_projection_spec *spec, ln_comm *comm, uint64_t key,
+                         double dt, ln_error *err);
+void ln_projection_destroy(
+    ln_projection *p); /* Local, NULL accepted; before its storage. Synapses that are built stay there. */
 
-/* Random numbers: synapse k of a pair draws its delay under (source place, target place, k), its variables under
- * (source gid, target gid, occurrence in the order of delays); places count from pre_lo and post_lo.
+/* Random numbers: synapse k of a pair draws its delay under (source place, target place, k), its variables
+ * under (source gid, target gid, occurrence in the order of delays); places count from pre_lo and post_lo.
  * Delays: rounded to steps as Brian2 rounds (int(delay/dt + 0.5)); 0 is delivered in the synapse phase of
  * the same step; a negative delay, a positive one that rounds to 0, or one of more than 65535 steps is an
  * error that names it.
@@ -47,16 +48,16 @@ const char *ln_projection_name(const ln_projection *p);
 ln_population *ln_projection_pre(const ln_projection *p);
 ln_population *ln_projection_post(const ln_projection *p);
 const ln_model *ln_projection_model(const ln_projection *p);
-int64_t ln_projection_local_count(const ln_projection *p);  /* Local; built first by ln_network_prepare */
+int64_t ln_projection_local_count(const ln_projection *p); /* Local; built first by ln_network_prepare */
 int ln_projection_count(ln_projection *p, int64_t *out, ln_error *err); /* Collective: all ranks' */
 
 /* All synapses of all ranks, sorted by (source, target, delay, occurrence), the same on every rank.
  * Arrays are allocated for the caller (ln_free). Collective. */
 typedef struct ln_connections {
   int64_t n;
-  int64_t *i, *j;      /* 0-based global indices */
-  int32_t *delay;      /* steps */
-  double *value;       /* of the variable asked for, or NULL */
+  int64_t *i, *j; /* 0-based global indices */
+  int32_t *delay; /* steps */
+  double *value;  /* of the variable asked for, or NULL */
 } ln_connections;
 int ln_projection_gather(ln_projection *p, int var /* -1: none */, ln_connections *out, ln_error *err);
 void ln_connections_clear(ln_connections *c);
@@ -65,8 +66,12 @@ void ln_connections_clear(ln_connections *c);
  * occurrence counts the pair's synapses in the order of their delays. Array origins: the sorted place in
  * ln_projection_gather. Collective. */
 int ln_projection_fill(ln_projection *p, int var, const ln_value *v, ln_error *err);
-/* Exact moments of a variable over all synapses: n, sum, sum of squares about the mean, min, max. Collective. */
-typedef struct ln_moments { int64_t n; double mean, variance, min, max; } ln_moments;
+/* Exact moments of a variable over all synapses: n, sum, sum of squares about the mean, min, max. Collective.
+ */
+typedef struct ln_moments {
+  int64_t n;
+  double mean, variance, min, max;
+} ln_moments;
 int ln_projection_moments(ln_projection *p, int var, ln_moments *out, ln_error *err);
 
 double ln_projection_parameter(const ln_projection *p, int par);

@@ -13,22 +13,22 @@ struct ln_projection {
   char *name;
   ln_population *pre, *post;
   int64_t pre_lo, pre_hi, post_lo, post_hi; /* global indices */
-  int64_t own_lo, own_hi;     /* this rank's part of post_lo .. post_hi */
+  int64_t own_lo, own_hi;                   /* this rank's part of post_lo .. post_hi */
   ln_model *synapse;
-  const ln_unit *unit;        /* of synapse */
+  const ln_unit *unit; /* of synapse */
   double *par;
-  ln_connector connector;     /* own copies of the arrays, until built */
-  ln_value delay;             /* likewise */
-  ln_value *var;              /* likewise; where stored once, its constant for good */
-  uint64_t *n_fills;          /* assignments so far, a variable */
+  ln_connector connector; /* own copies of the arrays, until built */
+  ln_value delay;         /* likewise */
+  ln_value *var;          /* likewise; where stored once, its constant for good */
+  uint64_t *n_fills;      /* assignments so far, a variable */
   ln_comm *comm;
   uint64_t key;
   double dt;
   bool built;
   int64_t local_count;
-  ln_synapses *synapses;      /* where it is stored (borrowed), and in which variant of it */
+  ln_synapses *synapses; /* where it is stored (borrowed), and in which variant of it */
   struct ln_variant *variant;
-  int64_t row0;               /* row of gid 0 of pre, once built */
+  int64_t row0; /* row of gid 0 of pre, once built */
 };
 
 /* What random numbers are drawn for: connecting, delays, setting variable k for the n-th time. */
@@ -43,20 +43,22 @@ int64_t ln_projection_blid0(const ln_projection *p);
 ln_window ln_projection_window(const ln_projection *p, bool count);
 bool ln_projection_may_repeat(const ln_projection *p); /* several synapses of one pair are possible */
 /* Delays in seconds to steps; the error does not name the projection. */
-int ln_projection_delay_steps(const ln_projection *p, const double *delay, int64_t n, uint16_t *steps, ln_error *err);
+int ln_projection_delay_steps(const ln_projection *p, const double *delay, int64_t n, uint16_t *steps,
+                              ln_error *err);
 void ln_projection_release_recipe(ln_projection *p); /* frees what only building needed */
 
 /* Inputs of an expression on synapses: variables of sources are gathered from all ranks when it is opened. */
 typedef struct ln_reading {
   const ln_projection *p;
-  const ln_unit *expression;  /* NULL: the value is none */
-  double **input;             /* of each input that is a variable of neurons: by gid from lo on */
-  const ln_rows *rows;        /* the elements under way: */
-  const uint64_t *at;         /*   places in rows, or NULL before there are any */
+  const ln_unit *expression; /* NULL: the value is none */
+  double **input;            /* of each input that is a variable of neurons: by gid from lo on */
+  const ln_rows *rows;       /* the elements under way: */
+  const uint64_t *at;        /*   places in rows, or NULL before there are any */
   const uint32_t *source, *target;
   int64_t source_shift, target_shift; /* added to them: gids */
 } ln_reading;
-int ln_reading_open(ln_reading *r, const ln_projection *p, ln_model *expression, ln_error *err); /* Collective */
+int ln_reading_open(ln_reading *r, const ln_projection *p, ln_model *expression,
+                    ln_error *err); /* Collective */
 void ln_reading_close(ln_reading *r);
 int ln_reading_read(void *user, int input, int64_t n, double *out, ln_error *err); /* an ln_value_reader */
 

@@ -1,4 +1,5 @@
-/* projection_values.c - variables of a projection's synapses as the script sees them: assigned, gathered, summed up.
+/* projection_values.c - variables of a projection's synapses as the script sees them: assigned, gathered,
+ * summed up.
  *
  * All goes through doubles and global indices, and in an order that every number of ranks shares: synapses
  * are named by source, target and the occurrence of the pair.
@@ -134,8 +135,13 @@ static int fill_chunk(void *user, const ln_visit *chunk, ln_error *err) {
   ln_reading *r = f->reading;
   r->rows = f->rows, r->at = chunk->at, r->source = chunk->row, r->target = chunk->target;
   r->source_shift = source0, r->target_shift = target0;
-  ln_value_chunk c = {.n = chunk->n, .id = f->id, .origin = f->origin ? f->origin + f->done : NULL, .key = f->key,
-                      .dt = f->p->dt, .read = ln_reading_read, .user = r};
+  ln_value_chunk c = {.n = chunk->n,
+                      .id = f->id,
+                      .origin = f->origin ? f->origin + f->done : NULL,
+                      .key = f->key,
+                      .dt = f->p->dt,
+                      .read = ln_reading_read,
+                      .user = r};
   f->done += chunk->n;
   ln_error inner;
   int code = ln_value_fill(f->v, &c, f->x, &inner);
@@ -161,8 +167,8 @@ int ln_projection_fill_rows(const ln_projection *p, const ln_rows *rows, int var
 typedef struct synapse { /* one record of this rank */
   uint32_t i, j;         /* gids */
   int32_t delay;
-  uint32_t order;        /* of storage within the row */
-  int64_t visit;         /* of storage within the projection */
+  uint32_t order; /* of storage within the row */
+  int64_t visit;  /* of storage within the projection */
   double value;
 } synapse;
 
@@ -183,10 +189,16 @@ static int64_t list_row(const ln_projection *p, int64_t row, int var, int64_t vi
     for (uint64_t end = at + r->run[run].n; at < end; at++) {
       uint32_t target = ln_rows_target(r, at);
       if (target < w.target_lo || target >= w.target_hi) continue;
-      double x = var < 0 ? 0 : ln_projection_stores_once(p, var) ? p->var[var].a
-                 : ln_element_get(ln_element_of(p->unit, var), r->var[var], (int64_t)at);
-      out[n] = (synapse){(uint32_t)(row - p->row0), (uint32_t)(target - blid0), r->run[run].delay,
-                         (uint32_t)(at - first), visit + n, x};
+      double x = var < 0 ? 0
+                 : ln_projection_stores_once(p, var)
+                     ? p->var[var].a
+                     : ln_element_get(ln_element_of(p->unit, var), r->var[var], (int64_t)at);
+      out[n] = (synapse){(uint32_t)(row - p->row0),
+                         (uint32_t)(target - blid0),
+                         r->run[run].delay,
+                         (uint32_t)(at - first),
+                         visit + n,
+                         x};
       n++;
     }
   }
@@ -275,7 +287,8 @@ void ln_connections_clear(ln_connections *c) {
 
 /* ------------------------------------------------------------------ assigning */
 
-/* For each synapse of this rank, in order of storage, its place in a gather. count: synapses a source and rank. */
+/* For each synapse of this rank, in order of storage, its place in a gather. count: synapses a source and
+ * rank. */
 static void number(const ln_projection *p, const synapse *own, const uint32_t *count, int64_t *origin) {
   int64_t n_pre = p->pre_hi - p->pre_lo, k = 0, place = 0;
   int ranks = ln_comm_size(p->comm), rank = ln_comm_rank(p->comm);
@@ -295,7 +308,8 @@ static int find_origins(const ln_projection *p, int64_t **out, ln_error *err) {
   uint32_t *mine = ln_alloc_array(n_pre, sizeof *mine);
   uint32_t *count = ln_alloc_array(n_pre * (size_t)ln_comm_size(p->comm), sizeof *count);
   int code = list_own(p, -1, &own, err);
-  if (!code && (!origin || !mine || !count)) code = ln_fail(err, LN_ENOMEM, "%s: no memory to set values", p->name);
+  if (!code && (!origin || !mine || !count))
+    code = ln_fail(err, LN_ENOMEM, "%s: no memory to set values", p->name);
   code = ln_comm_agree(p->comm, code, err);
   if (!code) {
     for (int64_t k = 0; k < p->local_count; k++) mine[own[k].i - p->pre_lo]++;
@@ -390,7 +404,9 @@ int ln_projection_moments(ln_projection *p, int var, ln_moments *out, ln_error *
     *out = (ln_moments){n, x, 0, x, x};
     return 0;
   }
-  summing s = {.array = p->variant->rows.var[var], .type = ln_element_of(p->unit, var), .min = INFINITY,
+  summing s = {.array = p->variant->rows.var[var],
+               .type = ln_element_of(p->unit, var),
+               .min = INFINITY,
                .max = -INFINITY};
   double sum = 0, squares = 0;
   code = sum_all(p, &s, &sum, err);

@@ -37,7 +37,8 @@ static int add_run(ln_rows *r, int delay, uint16_t n, uint64_t *room, ln_error *
     uint64_t more = *room ? *room + *room / 2 : 1024;
     ln_run *grown = ln_realloc(r->run, *room * sizeof *grown, more * sizeof *grown);
     if (!grown)
-      return ln_fail(err, LN_ENOMEM, "no memory for the directory of %llu runs of synapses", (unsigned long long)more);
+      return ln_fail(err, LN_ENOMEM, "no memory for the directory of %llu runs of synapses",
+                     (unsigned long long)more);
     r->run = grown;
     *room = more;
   }
@@ -57,21 +58,24 @@ int ln_rows_alloc_targets(ln_rows *r, uint64_t n, bool wide, ln_error *err) {
   r->wide = wide;
   r->n = n;
   r->target = ln_alloc_array(n, wide ? 4 : 2);
-  return r->target ? 0 : ln_fail(err, LN_ENOMEM, "no memory for the targets of %llu synapses", (unsigned long long)n);
+  return r->target
+             ? 0
+             : ln_fail(err, LN_ENOMEM, "no memory for the targets of %llu synapses", (unsigned long long)n);
 }
 
 int ln_rows_alloc_var(ln_rows *r, const ln_unit *unit, int var, ln_error *err) {
   r->var[var] = ln_alloc_array(r->n, ln_element_size(ln_element_of(unit, var)));
-  return r->var[var] ? 0 : ln_fail(err, LN_ENOMEM, "no memory for variable %s of %llu synapses", unit->var[var].name,
-                                   (unsigned long long)r->n);
+  return r->var[var] ? 0
+                     : ln_fail(err, LN_ENOMEM, "no memory for variable %s of %llu synapses",
+                               unit->var[var].name, (unsigned long long)r->n);
 }
 
 /* ------------------------------------------------------------------ walking */
 
-/* Appends those of synapses [at, end) whose target lies in the window; there is room for all. Without a branch:
- * what does not lie there is overwritten. */
-static inline void collect(const void *targets, bool wide, const ln_window *w, uint32_t row, uint64_t at, uint64_t end,
-                           ln_visit *chunk) {
+/* Appends those of synapses [at, end) whose target lies in the window; there is room for all. Without a
+ * branch: what does not lie there is overwritten. */
+static inline void collect(const void *targets, bool wide, const ln_window *w, uint32_t row, uint64_t at,
+                           uint64_t end, ln_visit *chunk) {
   uint32_t lo = w->target_lo, width = w->target_hi - lo;
   int64_t n = chunk->n;
   for (; at < end; at++) {
@@ -84,7 +88,8 @@ static inline void collect(const void *targets, bool wide, const ln_window *w, u
   chunk->n = n;
 }
 
-/* Occurrences of the synapses from place n of the chunk on. seen: by target, the last row + 1 and how many there. */
+/* Occurrences of the synapses from place n of the chunk on. seen: by target, the last row + 1 and how many
+ * there. */
 static void count_occurrences(uint64_t *seen, uint32_t lo, int64_t n, ln_visit *chunk) {
   for (; n < chunk->n; n++) {
     uint64_t *x = &seen[chunk->target[n] - lo], stamp = (uint64_t)(chunk->row[n] + 1) << 32;

@@ -13,22 +13,27 @@
 
 #define LN_MAX_DELAY 65535 /* steps */
 
-typedef struct ln_row { uint64_t first, run; } ln_row; /* first synapse, first run */
-typedef struct ln_run { uint16_t delay, n; } ln_run;
+typedef struct ln_row {
+  uint64_t first, run;
+} ln_row; /* first synapse, first run */
+typedef struct ln_run {
+  uint16_t delay, n;
+} ln_run;
 
 typedef struct ln_rows {
   int64_t n_rows;
   uint64_t n, n_runs;
-  ln_row *row;   /* n_rows + 1 */
+  ln_row *row; /* n_rows + 1 */
   ln_run *run;
-  bool wide;     /* targets of 4 bytes */
-  void *target;  /* block-local indices */
+  bool wide;    /* targets of 4 bytes */
+  void *target; /* block-local indices */
   int n_var;
-  void **var;    /* NULL where stored once */
+  void **var;               /* NULL where stored once */
   int min_delay, max_delay; /* INT_MAX, -1 when empty */
 } ln_rows;
 
-int ln_rows_init(ln_rows *r, const ln_unit *unit, int64_t n_rows, ln_error *err); /* empty rows; destroys cleanly on failure */
+int ln_rows_init(ln_rows *r, const ln_unit *unit, int64_t n_rows,
+                 ln_error *err);  /* empty rows; destroys cleanly on failure */
 void ln_rows_destroy(ln_rows *r); /* frees the content of r */
 uint64_t ln_rows_bytes(const ln_rows *r, const ln_unit *unit);
 int ln_rows_add_run(ln_rows *r, int delay, uint64_t n, uint64_t *room, ln_error *err); /* split over 65535 */
@@ -41,25 +46,26 @@ static inline uint32_t ln_rows_target(const ln_rows *r, uint64_t at) {
 }
 static inline void ln_rows_set_target(ln_rows *r, uint64_t at, uint32_t target) {
   if (r->wide) ((uint32_t *)r->target)[at] = target;
-  else
-    ((uint16_t *)r->target)[at] = (uint16_t)target;
+  else ((uint16_t *)r->target)[at] = (uint16_t)target;
 }
 static inline uint64_t ln_row_count(const ln_rows *r, int64_t row) {
   return row < r->n_rows ? r->row[row + 1].first - r->row[row].first : 0;
 }
 
-/* The synapses of rows [row_lo, row_hi) with targets in [target_lo, target_hi), in order of storage, as chunks. */
+/* The synapses of rows [row_lo, row_hi) with targets in [target_lo, target_hi), in order of storage, as
+ * chunks. */
 #define LN_VISIT_CHUNK 2048
 typedef struct ln_visit {
   int64_t n;
   uint64_t at[LN_VISIT_CHUNK];
   uint32_t row[LN_VISIT_CHUNK], target[LN_VISIT_CHUNK];
-  uint32_t occurrence[LN_VISIT_CHUNK]; /* how many synapses of the same row and target came before; 0 unless counted */
+  uint32_t occurrence[LN_VISIT_CHUNK]; /* how many synapses of the same row and target came before; 0 unless
+                                          counted */
 } ln_visit;
 typedef struct ln_window {
   int64_t row_lo, row_hi;
   uint32_t target_lo, target_hi;
-  bool count;             /* occurrences */
+  bool count; /* occurrences */
 } ln_window;
 typedef int (*ln_visitor)(void *user, const ln_visit *chunk, ln_error *err);
 int ln_rows_visit(const ln_rows *r, const ln_window *w, ln_visitor visit, void *user, ln_error *err);

@@ -10,7 +10,8 @@
 
 #define SHORT_ROW 32 /* sorted by insertion */
 
-int ln_sorter_init(ln_sorter *s, const void *entry, bool wide, int64_t *origin, uint64_t longest, ln_error *err) {
+int ln_sorter_init(ln_sorter *s, const void *entry, bool wide, int64_t *origin, uint64_t longest,
+                   ln_error *err) {
   *s = (ln_sorter){.entry = entry, .wide = wide, .origin = origin};
   s->count = ln_alloc_array(LN_MAX_DELAY + 1, sizeof *s->count);
   s->item = ln_alloc_array(longest, sizeof *s->item);
@@ -26,7 +27,10 @@ void ln_sorter_destroy(ln_sorter *s) {
 
 /* ------------------------------------------------------------------ by delay alone */
 
-typedef struct survey { uint32_t least, most; bool ascending; } survey; /* delays; whether targets ascend */
+typedef struct survey {
+  uint32_t least, most;
+  bool ascending;
+} survey; /* delays; whether targets ascend */
 
 static inline survey look(const ln_sorter *s, bool wide, uint64_t from, uint64_t n) {
   survey v = {UINT32_MAX, 0, true};
@@ -49,7 +53,8 @@ static inline void count_delays(ln_sorter *s, bool wide, uint64_t from, uint64_t
   }
 }
 
-static inline void distribute(ln_sorter *s, bool wide, uint64_t from, uint64_t n, ln_rows *rows, uint64_t to) {
+static inline void distribute(ln_sorter *s, bool wide, uint64_t from, uint64_t n, ln_rows *rows,
+                              uint64_t to) {
   uint32_t delay, target;
   for (uint64_t k = from; k < from + n; k++) {
     ln_entry_get(s->entry, wide, k, &delay, &target);
@@ -57,8 +62,8 @@ static inline void distribute(ln_sorter *s, bool wide, uint64_t from, uint64_t n
   }
 }
 
-static int sort_by_delay(ln_sorter *s, survey v, uint64_t from, uint64_t n, ln_rows *rows, uint64_t to, uint64_t *room,
-                         ln_error *err) {
+static int sort_by_delay(ln_sorter *s, survey v, uint64_t from, uint64_t n, ln_rows *rows, uint64_t to,
+                         uint64_t *room, ln_error *err) {
   int code = 0;
   uint32_t at = 0;
   if (s->wide) count_delays(s, true, from, n);
@@ -123,7 +128,8 @@ static int sort_by_key(ln_sorter *s, uint64_t from, uint64_t n, ln_rows *rows, u
   return code;
 }
 
-int ln_sorter_row(ln_sorter *s, uint64_t from, uint64_t n, ln_rows *rows, uint64_t to, uint64_t *room, ln_error *err) {
+int ln_sorter_row(ln_sorter *s, uint64_t from, uint64_t n, ln_rows *rows, uint64_t to, uint64_t *room,
+                  ln_error *err) {
   survey v = s->wide ? look(s, true, from, n) : look(s, false, from, n);
   if (v.ascending && !s->origin && v.most - v.least < 4 * n + 64)
     return sort_by_delay(s, v, from, n, rows, to, room, err);

@@ -17,8 +17,12 @@ int ln_synapses_create(ln_synapses **out, const ln_synapses_spec *spec, ln_error
   const ln_unit *u = ln_model_unit(spec->model);
   ln_synapses *s = ln_alloc(sizeof *s);
   if (!s) return ln_fail(err, LN_ENOMEM, "no memory for synapses");
-  *s = (ln_synapses){.model = ln_model_retain(spec->model), .unit = u, .block = spec->post_block, .comm = spec->comm,
-                     .key = spec->key, .dt = spec->dt};
+  *s = (ln_synapses){.model = ln_model_retain(spec->model),
+                     .unit = u,
+                     .block = spec->post_block,
+                     .comm = spec->comm,
+                     .key = spec->key,
+                     .dt = spec->dt};
   size_t n_post = (size_t)u->n_post, n_pre = (size_t)u->n_pre;
   s->par = ln_alloc_array((size_t)u->n_par, sizeof *s->par);
   s->post_var = ln_alloc_array(n_post, sizeof *s->post_var);
@@ -28,8 +32,8 @@ int ln_synapses_create(ln_synapses **out, const ln_synapses_spec *spec, ln_error
   s->post_value = ln_alloc_array((size_t)u->n_post_par, sizeof *s->post_value);
   s->pre_value = ln_alloc_array((size_t)u->n_pre_par, sizeof *s->pre_value);
   s->mirror = ln_alloc_array(n_pre, sizeof *s->mirror);
-  if (!s->par || !s->post_var || !s->post_par || !s->pre_par || !s->post_array || !s->post_value || !s->pre_value ||
-      !s->mirror) {
+  if (!s->par || !s->post_var || !s->post_par || !s->pre_par || !s->post_array || !s->post_value ||
+      !s->pre_value || !s->mirror) {
     ln_synapses_destroy(s);
     return ln_fail(err, LN_ENOMEM, "no memory for synapses");
   }
@@ -56,8 +60,9 @@ void ln_synapses_destroy(ln_synapses *s) {
   for (int k = 0; k < s->n_variants; k++) destroy_variant(s->variant[k]);
   for (int k = 0; k < s->n_sources; k++) ln_free(s->source[k].pre);
   for (int k = 0; s->mirror && k < s->unit->n_pre; k++) ln_free(s->mirror[k]);
-  void *array[] = {s->par, s->projection, s->source, s->row_nid, s->row_gid, s->variant, s->post_var, s->post_par,
-                   s->pre_par, s->post_array, s->post_value, s->pre_value, s->mirror};
+  void *array[] = {s->par,        s->projection, s->source,   s->row_nid, s->row_gid,
+                   s->variant,    s->post_var,   s->post_par, s->pre_par, s->post_array,
+                   s->post_value, s->pre_value,  s->mirror};
   for (size_t k = 0; k < sizeof array / sizeof *array; k++) ln_free(array[k]);
   ln_model_release(s->model);
   ln_free(s);
@@ -104,9 +109,18 @@ int ln_synapses_add(ln_synapses *s, ln_projection *p, ln_error *err) {
   if (n == 0) {
     s->post = p->post;
     const ln_model *source = ln_population_model(p->pre);
-    for (int k = 0; k < s->unit->n_pre_par; k++) s->pre_par[k] = ln_model_parameter(source, s->unit->pre_par[k]);
+    for (int k = 0; k < s->unit->n_pre_par; k++)
+      s->pre_par[k] = ln_model_parameter(source, s->unit->pre_par[k]);
   }
   return 0;
+}
+
+void ln_synapses_forget(ln_synapses *s, const ln_projection *p) {
+  int n = 0;
+  for (int k = 0; k < s->n_projections; k++) {
+    if (s->projection[k] != p) s->projection[n++] = s->projection[k];
+  }
+  s->n_projections = n;
 }
 
 /* ------------------------------------------------------------------ variants */
@@ -127,7 +141,8 @@ void ln_variant_set(ln_synapses *s, ln_variant *v, const ln_projection *p) {
   const ln_unit *u = s->unit;
   if (u->n_par) memcpy(v->par, p->par, (size_t)u->n_par * sizeof *v->par);
   for (int k = 0; k < u->n_var; k++) {
-    if (ln_projection_stores_once(p, k)) ln_element_store(ln_element_of(u, k), &v->shared[k], &p->var[k].a, 1);
+    if (ln_projection_stores_once(p, k))
+      ln_element_store(ln_element_of(u, k), &v->shared[k], &p->var[k].a, 1);
   }
 }
 
@@ -151,7 +166,8 @@ int ln_synapses_add_variant(ln_synapses *s, const ln_projection *p, ln_variant *
   v->par = ln_alloc_array((size_t)s->unit->n_par, sizeof *v->par);
   v->shared = ln_alloc_array(n_var, sizeof *v->shared);
   v->syn = ln_alloc_array(n_var, sizeof *v->syn);
-  int code = v->par && v->shared && v->syn ? 0 : ln_fail(err, LN_ENOMEM, "%s: no memory for synapses", p->name);
+  int code =
+      v->par && v->shared && v->syn ? 0 : ln_fail(err, LN_ENOMEM, "%s: no memory for synapses", p->name);
   if (!code) code = ln_rows_init(&v->rows, s->unit, 0, err);
   if (!code) code = ln_calendar_reserve(&v->calendar, 0, err);
   if (code) {
@@ -166,7 +182,8 @@ int ln_synapses_add_variant(ln_synapses *s, const ln_projection *p, ln_variant *
 
 void ln_synapses_touch(ln_synapses *s, ln_projection *p) {
   int others = 0;
-  for (int k = 0; k < s->n_projections; k++) others += s->projection[k] != p && s->projection[k]->variant == p->variant;
+  for (int k = 0; k < s->n_projections; k++)
+    others += s->projection[k] != p && s->projection[k]->variant == p->variant;
   if (!p->variant) return;
   if (others) s->stale = true;
   else ln_variant_set(s, p->variant, p);
@@ -211,7 +228,8 @@ static int add_source(ln_synapses *s, ln_population *population, ln_error *err) 
     s->row_nid[s->n_rows + k] = nid + (uint32_t)k;
     s->row_gid[s->n_rows + k] = (uint32_t)k;
   }
-  for (int k = 0; k < s->unit->n_pre; k++) pre[k] = ln_model_variable(ln_population_model(population), s->unit->pre[k]);
+  for (int k = 0; k < s->unit->n_pre; k++)
+    pre[k] = ln_model_variable(ln_population_model(population), s->unit->pre[k]);
   s->source[s->n_sources++] = (ln_source){population, nid, nid + (uint32_t)n, s->n_rows, pre};
   s->n_rows += n;
   qsort(s->source, (size_t)s->n_sources, sizeof *s->source, by_nid);
@@ -310,12 +328,24 @@ int64_t ln_synapses_deliver(ln_synapses *s, int64_t step, double t) {
     ln_slot *slot = ln_calendar_slot(&v->calendar, step);
     if (slot->n == 0) continue;
     if (events == 0) fetch_targets(s);
-    ln_deliver_args args = {
-      .segment = slot->segment, .n_segments = slot->n, .target = v->rows.target, .syn = v->syn,
-      .post = s->post_array, .pre = s->mirror, .par = v->par, .post_par = s->post_value, .pre_par = s->pre_value,
-      .row_nid = s->row_nid, .post_nid = ln_block_nid(s->block), .row_gid = s->row_gid,
-      .post_gid = ln_block_gid(s->block), .post_last = ln_block_last(s->block), .step = step, .t = t, .dt = s->dt,
-      .key = s->key};
+    ln_deliver_args args = {.segment = slot->segment,
+                            .n_segments = slot->n,
+                            .target = v->rows.target,
+                            .syn = v->syn,
+                            .post = s->post_array,
+                            .pre = s->mirror,
+                            .par = v->par,
+                            .post_par = s->post_value,
+                            .pre_par = s->pre_value,
+                            .row_nid = s->row_nid,
+                            .post_nid = ln_block_nid(s->block),
+                            .row_gid = s->row_gid,
+                            .post_gid = ln_block_gid(s->block),
+                            .post_last = ln_block_last(s->block),
+                            .step = step,
+                            .t = t,
+                            .dt = s->dt,
+                            .key = s->key};
     if (v->rows.wide) s->unit->deliver32(&args);
     else s->unit->deliver16(&args);
     events += slot->events;
@@ -410,13 +440,15 @@ int ln_synapses_save(const ln_synapses *s, void **data, size_t *bytes, ln_error 
   *bytes = sizeof head;
   for (int k = 0; k < s->n_variants; k++) *bytes += variant_size(s, s->variant[k]);
   *data = ln_alloc(*bytes);
-  if (!*data) return ln_fail(err, LN_ENOMEM, "no memory to store synapses (%.3g GiB)", (double)*bytes / 0x1p30);
+  if (!*data)
+    return ln_fail(err, LN_ENOMEM, "no memory to store synapses (%.3g GiB)", (double)*bytes / 0x1p30);
   char *at = write_bytes(*data, &head, sizeof head);
   for (int k = 0; k < s->n_variants; k++) {
     const ln_variant *v = s->variant[k];
     at = write_bytes(at, v->shared, (size_t)s->unit->n_var * sizeof *v->shared);
     for (int q = 0; q < s->unit->n_var; q++)
-      at = write_bytes(at, v->rows.var[q], v->rows.var[q] ? v->rows.n * ln_element_size(ln_element_of(s->unit, q)) : 0);
+      at = write_bytes(at, v->rows.var[q],
+                       v->rows.var[q] ? v->rows.n * ln_element_size(ln_element_of(s->unit, q)) : 0);
     size_t size = ln_calendar_size(&v->calendar);
     at = write_bytes(at, &size, sizeof size);
     ln_calendar_write(&v->calendar, at);
@@ -447,7 +479,8 @@ int ln_synapses_load(ln_synapses *s, const void *data, size_t bytes, ln_error *e
     ln_variant *v = s->variant[k];
     at = read_bytes(at, v->shared, (size_t)s->unit->n_var * sizeof *v->shared);
     for (int q = 0; q < s->unit->n_var; q++)
-      at = read_bytes(at, v->rows.var[q], v->rows.var[q] ? v->rows.n * ln_element_size(ln_element_of(s->unit, q)) : 0);
+      at = read_bytes(at, v->rows.var[q],
+                      v->rows.var[q] ? v->rows.n * ln_element_size(ln_element_of(s->unit, q)) : 0);
     size_t size;
     at = read_bytes(at, &size, sizeof size);
     int code = ln_calendar_read(&v->calendar, at, size, err);

@@ -1,10 +1,11 @@
 /* synapses.h - storage of synapses, and the calendar that delivers them. Local unless said.
  *
- * A row holds the synapses of one source neuron on this rank, sorted by delay, then target. Arrays:
- * target (2 bytes where the block has at most 65536 neurons, else 4), and one array a variable that is
- * not stored once. A directory lists each row's segments (delay, count). When a source spikes, its
- * segments are filed in the calendar under the step they are due (spikes wait, synapses don't); at that
- * step the compiled deliver function walks them in the order they were filed.
+ * A row holds the synapses of one source neuron on this rank, sorted by delay, then target; synapses that
+ * are added after a build follow behind, sorted likewise. Arrays: target (2 bytes where the block has at
+ * most 65536 neurons, else 4), and one array a variable that is not stored once. A directory lists each
+ * row's runs of equal delay. When a source spikes, its runs are filed in the calendar as segments, under the
+ * step they are due (spikes wait, synapses don't); at that step the compiled deliver function walks them in
+ * the order they were filed: by step of emission, then nid.
  */
 #ifndef LN_SYNAPSES_H
 #define LN_SYNAPSES_H
@@ -13,41 +14,50 @@
 
 typedef struct ln_synapses ln_synapses;
 
-/* An empty storage between two blocks. model retained. post is the one population whose parameters or
- * shared variables the code reads, or NULL when it reads none. label orders it in the network (keys). */
+/* An empty storage onto one block. model retained. key: for random numbers that the code draws. */
 typedef struct ln_synapses_spec {
   ln_model *model;
   ln_block *post_block;
-  ln_comm *comm;            /* borrowed: building agrees on failure */
-  const double *par;        /* copied */
+  ln_comm *comm;     /* borrowed: building agrees on failure */
+  const double *par; /* copied */
   uint64_t key;
   double dt;
 } ln_synapses_spec;
 int ln_synapses_create(ln_synapses **out, const ln_synapses_spec *spec, ln_error *err);
 void ln_synapses_destroy(ln_synapses *s);
 
-/* Whether a projection with this spec can be stored here. */
+/* Whether a projection with this spec can be stored here: the same code, block, run-time constants and
+ * stored-once values; no other projection of the same two populations; the same population wherever the code
+ * reads parameters or shared variables. */
 bool ln_synapses_accepts(const ln_synapses *s, const ln_projection_spec *spec);
 /* Takes a projection to be built; the projection points back here. */
 int ln_synapses_add(ln_synapses *s, ln_projection *p, ln_error *err);
-/* Builds what was added since the last build, beside what is there. Two passes over the connectors: count,
- * then place; peak memory stays under twice the result. progress may be NULL. Collective. */
-int ln_synapses_build(ln_synapses *s, void (*progress)(void *user, double fraction), void *user, ln_error *err);
-double ln_synapses_estimate_bytes(const ln_synapses *s); /* of what is not built yet */
+/* Builds what was added since the last build, beside what is there, and stores apart what was given other
+ * constants. Two passes over the connectors: count, then place; peak memory stays under twice the result, and
+ * is refused where there is less. Old synapses keep their values and their segments in flight; new ones get
+ * no spikes from before. On failure everything is as it was, and what waits still waits. progress may be
+ * NULL. Collective. */
+int ln_synapses_build(ln_synapses *s, void (*progress)(void *user, double fraction), void *user,
+                      ln_error *err);
+double ln_synapses_estimate_bytes(
+    const ln_synapses *s); /* what the next build takes on this rank, at its peak */
 
 int64_t ln_synapses_count(const ln_synapses *s);
-uint64_t ln_synapses_bytes(const ln_synapses *s);     /* all told */
-int ln_synapses_min_delay(const ln_synapses *s);      /* steps; on this rank; INT_MAX when empty. After build. */
+uint64_t ln_synapses_bytes(const ln_synapses *s); /* all told */
+int ln_synapses_min_delay(const ln_synapses *s);  /* steps; on this rank; INT_MAX when empty. After build. */
 int ln_synapses_max_delay(const ln_synapses *s);
 
-/* Files the spikes of one step, in the network's global order: nid ascending. Sources without a row here are skipped. */
+/* Files the spikes of one step, in the network's global order: nid ascending. Sources without a row here are
+ * skipped. */
 int ln_synapses_file(ln_synapses *s, int64_t step, const uint32_t *nid, int64_t n, ln_error *err);
 /* Delivers everything due at this step. Returns the number of synaptic events. */
 int64_t ln_synapses_deliver(ln_synapses *s, int64_t step, double t);
-/* Pre variables read by the code are mirrored by row before delivery. Collective; does nothing when none is read. */
+/* Pre variables read by the code are mirrored by row before delivery. Collective; does nothing when none is
+ * read. */
 int ln_synapses_mirror(ln_synapses *s, ln_error *err);
 bool ln_synapses_reads_pre(const ln_synapses *s);
-/* The calendar's content, for store/restore: serialised into a byte array (ln_alloc) and back. */
+/* The calendar and all variables, for store/restore: serialised into a byte array (ln_alloc) and back.
+ * Loading is refused when something was built in between. */
 int ln_synapses_save(const ln_synapses *s, void **data, size_t *bytes, ln_error *err);
 int ln_synapses_load(ln_synapses *s, const void *data, size_t bytes, ln_error *err);
 void ln_synapses_clear_calendar(ln_synapses *s);

@@ -18,8 +18,8 @@ typedef struct joining {
   ln_projection *p;
   struct building *b;
   ln_reading condition, delay, *var;
-  int64_t row0, blid0;   /* of place 0 of the pre and post ranges */
-  int64_t n;             /* synapses counted */
+  int64_t row0, blid0; /* of place 0 of the pre and post ranges */
+  int64_t n;           /* synapses counted */
   bool one_delay;
   uint64_t delay_key;
   uint16_t steps[LN_EMIT_CHUNK]; /* of a chunk; the first one where there is one_delay */
@@ -29,16 +29,16 @@ typedef struct building {
   ln_synapses *s;
   ln_variant *v;
   int n_joining;
-  joining *joining;      /* by place of their targets */
-  ln_rows rows;          /* the result */
+  joining *joining; /* by place of their targets */
+  ln_rows rows;     /* the result */
   bool wide;
-  uint64_t n;            /* new synapses */
-  uint64_t *place;       /* n_rows + 1: of each row's first entry; after placing, of the next row's */
+  uint64_t n;      /* new synapses */
+  uint64_t *place; /* n_rows + 1: of each row's first entry; after placing, of the next row's */
   void *entry;
-  int64_t *origin;       /* with each entry, where values come from arrays */
+  int64_t *origin; /* with each entry, where values come from arrays */
   void (*progress)(void *user, double fraction);
   void *user;
-  double done, share;    /* of the whole build, before this variant and by it */
+  double done, share; /* of the whole build, before this variant and by it */
 } building;
 
 static void report(const building *b, double fraction) {
@@ -82,7 +82,9 @@ static int list_waiting(building *b, ln_error *err) {
   return 0;
 }
 
-static ln_model *expression_of(const ln_value *v) { return v->kind == LN_VALUE_EXPRESSION ? v->expression : NULL; }
+static ln_model *expression_of(const ln_value *v) {
+  return v->kind == LN_VALUE_EXPRESSION ? v->expression : NULL;
+}
 
 /* Everything that expressions will read, gathered while all ranks are together. Collective. The projections
  * stand in an order that may differ between ranks; the creation order does not. */
@@ -100,7 +102,8 @@ static int open_readings(building *b, ln_error *err) {
     code = ln_comm_agree(b->s->comm, code, err);
     if (!code) code = ln_reading_open(&j->condition, p, p->connector.expression, err);
     if (!code) code = ln_reading_open(&j->delay, p, expression_of(&p->delay), err);
-    for (int k = 0; k < p->unit->n_var && !code; k++) code = ln_reading_open(&j->var[k], p, expression_of(&p->var[k]), err);
+    for (int k = 0; k < p->unit->n_var && !code; k++)
+      code = ln_reading_open(&j->var[k], p, expression_of(&p->var[k]), err);
   }
   return code;
 }
@@ -122,8 +125,8 @@ static void destroy_building(building *b) {
 
 /* ------------------------------------------------------------------ first pass */
 
-static int read_condition(void *user, int input, int64_t n, const uint32_t *source, const uint32_t *target, double *out,
-                          ln_error *err) {
+static int read_condition(void *user, int input, int64_t n, const uint32_t *source, const uint32_t *target,
+                          double *out, ln_error *err) {
   joining *j = user;
   j->condition.source = source, j->condition.source_shift = j->p->pre_lo;
   j->condition.target = target, j->condition.target_shift = j->p->post_lo;
@@ -133,8 +136,8 @@ static int read_condition(void *user, int input, int64_t n, const uint32_t *sour
 static int connect(joining *j, ln_connect_sink sink, ln_error *err) {
   ln_connect_range range = ln_projection_range(j->p);
   ln_error inner;
-  int code = ln_connect(&j->p->connector, &range, ln_key(j->p->key, LN_PROJECTION_CONNECT, 0), sink, read_condition, j,
-                        &inner);
+  int code = ln_connect(&j->p->connector, &range, ln_key(j->p->key, LN_PROJECTION_CONNECT, 0), sink,
+                        read_condition, j, &inner);
   return code ? ln_fail(err, code, "%s: %s", j->p->name, inner.text) : 0;
 }
 
@@ -155,10 +158,10 @@ static uint64_t bytes_per_synapse(const ln_synapses *s, bool wide) {
 }
 
 /* What building takes beside what is there: entries go before variables come. */
-static double peak_bytes(const ln_synapses *s, bool wide, double old, double new, bool origins) {
-  double target = wide ? 4 : 2, early = (old + new) * target + new * (double)ln_entry_size(wide);
-  double late = (old + new) * (double)bytes_per_synapse(s, wide);
-  return (early > late ? early : late) + (origins ? 16 * new : 0);
+static double peak_bytes(const ln_synapses *s, bool wide, double old, double fresh, bool origins) {
+  double target = wide ? 4 : 2, early = (old + fresh) * target + fresh * (double)ln_entry_size(wide);
+  double late = (old + fresh) * (double)bytes_per_synapse(s, wide);
+  return (early > late ? early : late) + (origins ? 16 * fresh : 0);
 }
 
 static bool wants_origins(const ln_projection *p) {
@@ -171,7 +174,8 @@ static int check_memory(const building *b, bool origins, ln_error *err) {
   double need = peak_bytes(b->s, b->wide, (double)b->v->rows.n, (double)b->n, origins);
   double rest = (double)ln_memory_available() / ln_comm_node_size(b->s->comm);
   if (need <= rest) return 0;
-  return ln_fail(err, LN_ENOMEM, "%s: %llu synapses need %.3g GiB on this rank while they are built, but %.3g GiB are left",
+  return ln_fail(err, LN_ENOMEM,
+                 "%s: %llu synapses need %.3g GiB on this rank while they are built, but %.3g GiB are left",
                  b->joining[0].p->name, (unsigned long long)b->n, need / 0x1p30, rest / 0x1p30);
 }
 
@@ -198,8 +202,13 @@ static int draw_delays(joining *j, const ln_connect_chunk *chunk, ln_error *err)
   double seconds[LN_EMIT_CHUNK];
   j->delay.source = chunk->source, j->delay.source_shift = p->pre_lo;
   j->delay.target = chunk->target, j->delay.target_shift = p->post_lo;
-  ln_value_chunk c = {.n = chunk->n, .id = chunk->id, .origin = chunk->origin, .key = j->delay_key, .dt = p->dt,
-                      .read = ln_reading_read, .user = &j->delay};
+  ln_value_chunk c = {.n = chunk->n,
+                      .id = chunk->id,
+                      .origin = chunk->origin,
+                      .key = j->delay_key,
+                      .dt = p->dt,
+                      .read = ln_reading_read,
+                      .user = &j->delay};
   ln_error inner;
   int code = ln_value_fill(&p->delay, &c, seconds, &inner);
   if (code) return ln_fail(err, code, "delay: %s", inner.text);
@@ -213,7 +222,8 @@ static int place_chunk(void *user, const ln_connect_chunk *chunk, ln_error *err)
   int code = j->one_delay ? 0 : draw_delays(j, chunk, err);
   for (int64_t k = 0; k < chunk->n && !code; k++) {
     uint64_t at = place[chunk->source[k]]++;
-    ln_entry_set(b->entry, b->wide, at, j->steps[j->one_delay ? 0 : k], (uint32_t)(j->blid0 + chunk->target[k]));
+    ln_entry_set(b->entry, b->wide, at, j->steps[j->one_delay ? 0 : k],
+                 (uint32_t)(j->blid0 + chunk->target[k]));
     if (b->origin) b->origin[at] = chunk->origin ? chunk->origin[k] : -1;
   }
   return code;
@@ -296,8 +306,8 @@ static void copy_old_values(building *b, int var) {
   for (int64_t row = 0; row < old->n_rows; row++) {
     uint64_t n = ln_row_count(old, row);
     if (n)
-      memcpy((char *)b->rows.var[var] + b->rows.row[row].first * size, (char *)old->var[var] + old->row[row].first * size,
-             n * size);
+      memcpy((char *)b->rows.var[var] + b->rows.row[row].first * size,
+             (char *)old->var[var] + old->row[row].first * size, n * size);
   }
 }
 
@@ -414,7 +424,8 @@ static int prepare(ln_synapses *s, ln_error *err) {
   return code;
 }
 
-int ln_synapses_build(ln_synapses *s, void (*progress)(void *user, double fraction), void *user, ln_error *err) {
+int ln_synapses_build(ln_synapses *s, void (*progress)(void *user, double fraction), void *user,
+                      ln_error *err) {
   int waiting = n_waiting(s);
   if (waiting == 0 && !s->stale) return 0;
   int code = ln_comm_agree(s->comm, prepare(s, err), err);
@@ -424,7 +435,11 @@ int ln_synapses_build(ln_synapses *s, void (*progress)(void *user, double fracti
     for (int q = 0; q < s->n_projections; q++)
       n += !s->projection[q]->built && ln_variant_fits(s, s->variant[k], s->projection[q]);
     if (n == 0) continue;
-    building b = {.s = s, .v = s->variant[k], .progress = progress, .user = user, .done = done,
+    building b = {.s = s,
+                  .v = s->variant[k],
+                  .progress = progress,
+                  .user = user,
+                  .done = done,
                   .share = (double)n / waiting};
     code = build_variant(&b, err);
     destroy_building(&b);

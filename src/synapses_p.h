@@ -12,8 +12,9 @@
 
 typedef struct ln_variant {
   double *par;
-  double *shared;      /* one cell of 8 bytes a variable, in the variable's type; those stored per synapse unused */
-  void **syn;          /* for the code: arrays and cells */
+  double
+      *shared; /* one cell of 8 bytes a variable, in the variable's type; those stored per synapse unused */
+  void **syn;  /* for the code: arrays and cells */
   ln_rows rows;
   ln_calendar calendar;
 } ln_variant;
@@ -22,7 +23,7 @@ typedef struct ln_source { /* a population that has rows here */
   ln_population *population;
   uint32_t nid_lo, nid_hi;
   int64_t row0;
-  int *pre;            /* its variables that the code reads */
+  int *pre; /* its variables that the code reads */
 } ln_source;
 
 struct ln_synapses {
@@ -37,29 +38,33 @@ struct ln_synapses {
   ln_projection **projection; /* built or waiting */
   ln_population *post;        /* of the first projection */
   int n_sources;
-  ln_source *source;          /* by nid */
+  ln_source *source; /* by nid */
   int64_t n_rows;
   uint32_t *row_nid, *row_gid;
   int n_variants;
   ln_variant **variant;
-  bool stale;                 /* values of a projection may differ from those of its variant */
-  int64_t n_builds;           /* tells states of the storage apart */
+  bool stale;                         /* values of a projection may differ from those of its variant */
+  int64_t n_builds;                   /* tells states of the storage apart */
   int *post_var, *post_par, *pre_par; /* indices in the models of the names that the code reads */
-  void **post_array;          /* for the code, renewed at each delivery */
+  void **post_array;                  /* for the code, renewed at each delivery */
   double *post_value, *pre_value;
-  void **mirror;              /* pre variables by row */
+  void **mirror; /* pre variables by row */
 };
 
 bool ln_synapses_has_variant(const ln_synapses *s, const ln_projection *p);
 int ln_synapses_add_variant(ln_synapses *s, const ln_projection *p, ln_variant **out, ln_error *err);
 bool ln_variant_fits(const ln_synapses *s, const ln_variant *v, const ln_projection *p);
-void ln_variant_set(ln_synapses *s, ln_variant *v, const ln_projection *p); /* its constants, from a projection */
-void ln_variant_refresh(const ln_synapses *s, ln_variant *v);               /* v->syn, after arrays moved */
+void ln_variant_set(ln_synapses *s, ln_variant *v,
+                    const ln_projection *p);                  /* its constants, from a projection */
+void ln_variant_refresh(const ln_synapses *s, ln_variant *v); /* v->syn, after arrays moved */
+/* A projection that waits to be built is given up. */
+void ln_synapses_forget(ln_synapses *s, const ln_projection *p);
 /* A projection here was given another constant or stored-once value. */
 void ln_synapses_touch(ln_synapses *s, ln_projection *p);
 /* Adds rows for the source populations of waiting projections. */
 int ln_synapses_add_sources(ln_synapses *s, ln_error *err);
-/* Moves projections whose values differ from their variant's to a variant that has them (synapses_split.c). Local. */
+/* Moves projections whose values differ from their variant's to a variant that has them (synapses_split.c).
+ * Local. */
 int ln_synapses_split(ln_synapses *s, ln_error *err);
 
 #endif

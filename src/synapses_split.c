@@ -32,7 +32,8 @@ static int select_runs(half *h, ln_error *err) {
   for (int64_t row = 0; row < old->n_rows; row++) {
     h->rows.row[row] = (ln_row){to, h->rows.n_runs};
     uint64_t at = old->row[row].first;
-    for (uint64_t run = old->row[row].run; run < old->row[row + 1].run && !code; run++, at += old->run[run - 1].n) {
+    for (uint64_t run = old->row[row].run; run < old->row[row + 1].run && !code;
+         run++, at += old->run[run - 1].n) {
       uint64_t n = count_wanted(h, at, at + old->run[run].n);
       code = ln_rows_add_run(&h->rows, old->run[run].delay, n, &room, err);
       to += n;
@@ -63,7 +64,8 @@ static int select_segments(half *h, ln_error *err) {
   for (int64_t k = 0; k < c->n_slots; k++) {
     for (uint32_t q = 0; q < c->slot[k].n && !code; q++) {
       ln_segment g = c->slot[k].segment[q];
-      uint64_t before = count_wanted(h, old->row[g.row].first, g.first), n = count_wanted(h, g.first, g.first + g.n);
+      uint64_t before = count_wanted(h, old->row[g.row].first, g.first),
+               n = count_wanted(h, g.first, g.first + g.n);
       ln_segment moved = {h->rows.row[g.row].first + before, (uint32_t)n, g.row};
       if (n) code = ln_calendar_add(&h->calendar, c->slot[k].due, moved, err);
     }

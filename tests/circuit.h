@@ -23,23 +23,38 @@ static inline void ok(int code, const ln_error *err) {
   if (code) print_error("%s\n", err->text);
   assert_int_equal(code, 0);
 }
-#define FAILS(call, message)                 \
-  do {                                       \
-    assert_int_not_equal((call), 0);         \
-    assert_string_equal(err.text, message);  \
+#define FAILS(call, message)                                                                                 \
+  do {                                                                                                       \
+    assert_int_not_equal((call), 0);                                                                         \
+    assert_string_equal(err.text, message);                                                                  \
   } while (0)
 
 /* ------------------------------------------------------------------ neurons: v, an integer k, a shared s */
 
-static int64_t no_spikes(const ln_neuron_args *a) { (void)a; return 0; }
+static int64_t no_spikes(const ln_neuron_args *a) {
+  (void)a;
+  return 0;
+}
 static const ln_variable cell_var[] = {{"v", LN_REAL, LN_STATE}, {"k", LN_INT, 0}, {"s", LN_REAL, LN_SHARED}};
 static const char *const cell_par[] = {"tau"};
-static const ln_unit cell_unit = {.abi = LN_ABI_VERSION, .kind = LN_NEURON, .name = "cell", .precision = 8, .n_var = 3,
-                                  .n_par = 1, .var = cell_var, .par = cell_par, .advance = no_spikes};
+static const ln_unit cell_unit = {.abi = LN_ABI_VERSION,
+                                  .kind = LN_NEURON,
+                                  .name = "cell",
+                                  .precision = 8,
+                                  .n_var = 3,
+                                  .n_par = 1,
+                                  .var = cell_var,
+                                  .par = cell_par,
+                                  .advance = no_spikes};
 
-/* ------------------------------------------------------------------ synapses: v += w, and a log of arrivals */
+/* ------------------------------------------------------------------ synapses: v += w, and a log of arrivals
+ */
 
-typedef struct arrival { int64_t step; uint32_t source, target; double w; } arrival;
+typedef struct arrival {
+  int64_t step;
+  uint32_t source, target;
+  double w;
+} arrival;
 static arrival *arrivals;
 static int64_t n_arrivals, room_arrivals;
 
@@ -74,15 +89,40 @@ static void once32(const ln_deliver_args *a) { walk(a, true, true, true); }
 static const ln_variable weight_var[] = {{"w", LN_REAL, 0}, {"c", LN_INT, 0}};
 static const ln_variable once_var[] = {{"w", LN_REAL, LN_SHARED}};
 static const char *const post_v[] = {"v"};
-static const ln_unit add_unit = {.abi = LN_ABI_VERSION, .kind = LN_SYNAPSE, .name = "add", .precision = 8, .n_var = 1,
-                                 .var = weight_var, .n_post = 1, .post = post_v, .deliver16 = add16, .deliver32 = add32};
+static const ln_unit add_unit = {.abi = LN_ABI_VERSION,
+                                 .kind = LN_SYNAPSE,
+                                 .name = "add",
+                                 .precision = 8,
+                                 .n_var = 1,
+                                 .var = weight_var,
+                                 .n_post = 1,
+                                 .post = post_v,
+                                 .deliver16 = add16,
+                                 .deliver32 = add32};
 /* w and an integer c per synapse */
-static const ln_unit log_unit = {.abi = LN_ABI_VERSION, .kind = LN_SYNAPSE, .name = "log", .precision = 8, .n_var = 2,
-                                 .var = weight_var, .n_post = 1, .post = post_v, .deliver16 = log16, .deliver32 = log32};
+static const ln_unit log_unit = {.abi = LN_ABI_VERSION,
+                                 .kind = LN_SYNAPSE,
+                                 .name = "log",
+                                 .precision = 8,
+                                 .n_var = 2,
+                                 .var = weight_var,
+                                 .n_post = 1,
+                                 .post = post_v,
+                                 .deliver16 = log16,
+                                 .deliver32 = log32};
 /* w stored once; a run-time constant */
-static const ln_unit once_unit = {.abi = LN_ABI_VERSION, .kind = LN_SYNAPSE, .name = "once", .precision = 8, .n_var = 1,
-                                  .n_par = 1, .var = once_var, .par = cell_par, .n_post = 1, .post = post_v,
-                                  .deliver16 = once16, .deliver32 = once32};
+static const ln_unit once_unit = {.abi = LN_ABI_VERSION,
+                                  .kind = LN_SYNAPSE,
+                                  .name = "once",
+                                  .precision = 8,
+                                  .n_var = 1,
+                                  .n_par = 1,
+                                  .var = once_var,
+                                  .par = cell_par,
+                                  .n_post = 1,
+                                  .post = post_v,
+                                  .deliver16 = once16,
+                                  .deliver32 = once32};
 
 static inline ln_model *model_of(const ln_unit *unit) {
   ln_model *m;
@@ -118,7 +158,8 @@ static inline void circuit_destroy(circuit *c) {
 static inline ln_population *add_cells(circuit *c, const char *name, int64_t size) {
   const double tau = 0.01;
   ln_population_spec spec = {.name = name, .size = size, .model = c->cell, .par = &tau};
-  ln_population_place place = {.comm = comm, .block = c->block, .index = c->n, .nid = c->nid, .seed = 7, .dt = DT};
+  ln_population_place place =
+      {.comm = comm, .block = c->block, .index = c->n, .nid = c->nid, .seed = 7, .dt = DT};
   ln_population *p;
   ln_error err;
   ok(ln_population_create(&p, &spec, &place, &err), &err);
@@ -127,12 +168,20 @@ static inline ln_population *add_cells(circuit *c, const char *name, int64_t siz
 }
 
 /* All of one to all of the other, with a delay and up to two variables; change it before use. */
-static inline ln_projection_spec join(const char *name, ln_population *pre, ln_population *post, ln_model *synapse,
-                                      ln_connector connector, ln_value delay, const ln_value *var) {
+static inline ln_projection_spec join(const char *name, ln_population *pre, ln_population *post,
+                                      ln_model *synapse, ln_connector connector, ln_value delay,
+                                      const ln_value *var) {
   static const double tau = 0.02;
-  return (ln_projection_spec){.name = name, .pre = pre, .post = post, .pre_hi = ln_population_size(pre),
-                              .post_hi = ln_population_size(post), .synapse = synapse, .par = &tau,
-                              .connector = connector, .delay = delay, .var = var};
+  return (ln_projection_spec){.name = name,
+                              .pre = pre,
+                              .post = post,
+                              .pre_hi = ln_population_size(pre),
+                              .post_hi = ln_population_size(post),
+                              .synapse = synapse,
+                              .par = &tau,
+                              .connector = connector,
+                              .delay = delay,
+                              .var = var};
 }
 
 static inline ln_projection *project(const ln_projection_spec *spec, ln_synapses *s, uint64_t key) {
@@ -146,8 +195,12 @@ static inline ln_projection *project(const ln_projection_spec *spec, ln_synapses
 
 static inline ln_synapses *storage(ln_model *synapse, ln_population *post) {
   static const double tau = 0.02;
-  ln_synapses_spec spec = {.model = synapse, .post_block = ln_population_block(post), .comm = comm, .par = &tau,
-                           .key = 99, .dt = DT};
+  ln_synapses_spec spec = {.model = synapse,
+                           .post_block = ln_population_block(post),
+                           .comm = comm,
+                           .par = &tau,
+                           .key = 99,
+                           .dt = DT};
   ln_synapses *s;
   ln_error err;
   ok(ln_synapses_create(&s, &spec, &err), &err);
@@ -167,7 +220,8 @@ static inline ln_value normal(double mean, double sd, double low) {
   return (ln_value){.kind = LN_VALUE_NORMAL, .a = mean, .b = sd, .low = low, .high = INFINITY};
 }
 static inline ln_value of(ln_model *expression) {
-  return (ln_value){.kind = LN_VALUE_EXPRESSION, .expression = expression, .low = -INFINITY, .high = INFINITY};
+  return (
+      ln_value){.kind = LN_VALUE_EXPRESSION, .expression = expression, .low = -INFINITY, .high = INFINITY};
 }
 
 #endif

@@ -1,6 +1,6 @@
 /* bench_synapses.c - what a synapse costs: bytes, nanoseconds to build, nanoseconds an event.
  *
- *   mpicc -O3 -march=native -Isrc -Itests -o bench_synapses tests/bench/bench_synapses.c liblunate_kernel.a … && ./bench_synapses
+ *   mpicc -O3 -march=native -Isrc -Itests tests/bench/bench_synapses.c build/liblunate_kernel.a -lcmocka -lm …
  *
  * 20 million synapses in rows such as one of two ranks has of the Potjans-Diesmann microcircuit: 38,584
  * targets in 8 populations, about 1,900 synapses a row, normal weights in single precision, normal delays.
@@ -33,10 +33,22 @@ static void add_float(const ln_deliver_args *a) {
   }
 }
 
-static const ln_unit float_cell = {.abi = LN_ABI_VERSION, .kind = LN_NEURON, .name = "cell", .precision = 4, .n_var = 1,
-                                   .var = cell_var, .advance = no_spikes};
-static const ln_unit float_unit = {.abi = LN_ABI_VERSION, .kind = LN_SYNAPSE, .name = "float", .precision = 4, .n_var = 1,
-                                   .var = weight_var, .n_post = 1, .post = post_v, .deliver16 = add_float};
+static const ln_unit float_cell = {.abi = LN_ABI_VERSION,
+                                   .kind = LN_NEURON,
+                                   .name = "cell",
+                                   .precision = 4,
+                                   .n_var = 1,
+                                   .var = cell_var,
+                                   .advance = no_spikes};
+static const ln_unit float_unit = {.abi = LN_ABI_VERSION,
+                                   .kind = LN_SYNAPSE,
+                                   .name = "float",
+                                   .precision = 4,
+                                   .n_var = 1,
+                                   .var = weight_var,
+                                   .n_post = 1,
+                                   .post = post_v,
+                                   .deliver16 = add_float};
 
 static const int64_t size[8] = {10342, 2917, 10957, 2739, 2425, 533, 7197, 1474};
 static double told;
@@ -58,7 +70,8 @@ static ln_synapses *make(circuit *c, ln_model *synapse, ln_projection **p) {
     ln_population *target = add_cells(c, name, size[k]);
     if (!s) s = storage(synapse, target);
     for (int i = 0; i < 2; i++) {
-      double n = 20e6 * (i ? 0.2 : 0.8) * (double)size[k] / 38584, w = i ? -350e-12 : 88e-12, d = i ? 0.75e-3 : 1.5e-3;
+      double n = 20e6 * (i ? 0.2 : 0.8) * (double)size[k] / 38584, w = i ? -350e-12 : 88e-12,
+             d = i ? 0.75e-3 : 1.5e-3;
       ln_value var[] = {normal(w, 0.1 * fabs(w), w > 0 ? 0 : -INFINITY)};
       ln_connector total = {.kind = LN_FIXED_TOTAL, .n = (int64_t)n, .autapses = true, .multapses = true};
       ln_projection_spec spec = join(name, source[i], target, synapse, total, normal(d, 0.5 * d, DT), var);
@@ -91,7 +104,8 @@ int main(int argc, char **argv) {
   ln_projection *p[16];
   ln_synapses *s = make(&c, synapse, p);
   double n = (double)ln_synapses_count(s), built = at_phase[4] - at_phase[0];
-  printf("%.1f million synapses: %.2f bytes each, %.2f at the peak\n", n / 1e6, (double)ln_synapses_bytes(s) / n, told / n);
+  printf("%.1f million synapses: %.2f bytes each, %.2f at the peak\n", n / 1e6,
+         (double)ln_synapses_bytes(s) / n, told / n);
   printf("build %.1f ns a synapse:", 1e9 * built / n);
   for (int k = 0; k < 4; k++) printf(" %s %.1f", phase[k], 1e9 * (at_phase[k + 1] - at_phase[k]) / n);
   float *v = ln_block_var(c.block, 0);
@@ -110,8 +124,9 @@ int main(int argc, char **argv) {
     delivered += ln_comm_wtime() - mid;
     events += now;
   }
-  printf("\n%.1f million events: %.2f ns each to deliver, %.2f to file; streaming the same bytes %.2f\n", (double)events / 1e6,
-         1e9 * delivered / (double)events, 1e9 * filed / (double)events, 1e9 * streamed);
+  printf("\n%.1f million events: %.2f ns each to deliver, %.2f to file; streaming the same bytes %.2f\n",
+         (double)events / 1e6, 1e9 * delivered / (double)events, 1e9 * filed / (double)events,
+         1e9 * streamed);
   for (int k = 0; k < 16; k++) ln_projection_destroy(p[k]);
   ln_synapses_destroy(s);
   circuit_destroy(&c);

@@ -11,8 +11,15 @@
 #include "memory.h"
 #include "statistics.h"
 
-typedef struct synapse { uint32_t s, t; uint64_t id0, id1; int64_t origin; } synapse;
-typedef struct list { synapse *at; int64_t n, room; } list;
+typedef struct synapse {
+  uint32_t s, t;
+  uint64_t id0, id1;
+  int64_t origin;
+} synapse;
+typedef struct list {
+  synapse *at;
+  int64_t n, room;
+} list;
 
 static int append(void *user, const ln_connect_chunk *c, ln_error *err) {
   (void)err;
@@ -22,13 +29,14 @@ static int append(void *user, const ln_connect_chunk *c, ln_error *err) {
     l->at = realloc(l->at, (size_t)l->room * sizeof *l->at);
   }
   for (int64_t k = 0; k < c->n; k++)
-    l->at[l->n++] = (synapse){c->source[k], c->target[k], c->id[2 * k], c->id[2 * k + 1], c->origin ? c->origin[k] : -1};
+    l->at[l->n++] =
+        (synapse){c->source[k], c->target[k], c->id[2 * k], c->id[2 * k + 1], c->origin ? c->origin[k] : -1};
   return 0;
 }
 
 /* x_pre = source place, x_post = target place. */
-static int read_place(void *user, int input, int64_t n, const uint32_t *source, const uint32_t *target, double *out,
-                      ln_error *err) {
+static int read_place(void *user, int input, int64_t n, const uint32_t *source, const uint32_t *target,
+                      double *out, ln_error *err) {
   (void)user, (void)err;
   for (int64_t k = 0; k < n; k++) out[k] = input == 0 ? source[k] : target[k];
   return 0;
@@ -90,7 +98,8 @@ static void check_all_equal(const list *l, bool of_targets, int64_t n, int64_t e
 /* Chi-square of degrees (or of any counts) against equal chances, in standard deviations. */
 static double evenness(const int64_t *count, int64_t n, double expected) {
   double chi = 0;
-  for (int64_t k = 0; k < n; k++) chi += ((double)count[k] - expected) * ((double)count[k] - expected) / expected;
+  for (int64_t k = 0; k < n; k++)
+    chi += ((double)count[k] - expected) * ((double)count[k] - expected) / expected;
   return chi_square_z(chi, (double)n - 1);
 }
 
@@ -139,8 +148,10 @@ static void bernoulli_with(double p) {
   assert_true(most_repeats(&l, &r) <= 1);
   int64_t *in = degrees(&l, true, n_post), *out = degrees(&l, false, n_pre), pairs = 0;
   double chi_in = 0, chi_out = 0;
-  for (int64_t k = 0; k < n_post; k++) chi_in += pow((double)in[k] - (double)n_pre * p, 2) / ((double)n_pre * p * (1 - p));
-  for (int64_t k = 0; k < n_pre; k++) chi_out += pow((double)out[k] - (double)n_post * p, 2) / ((double)n_post * p * (1 - p));
+  for (int64_t k = 0; k < n_post; k++)
+    chi_in += pow((double)in[k] - (double)n_pre * p, 2) / ((double)n_pre * p * (1 - p));
+  for (int64_t k = 0; k < n_pre; k++)
+    chi_out += pow((double)out[k] - (double)n_post * p, 2) / ((double)n_post * p * (1 - p));
   assert_true(fabs(chi_square_z(chi_in, (double)n_post)) < 4);
   assert_true(fabs(chi_square_z(chi_out, (double)n_pre)) < 4);
   for (int64_t k = 1; k < l.n; k++) pairs += l.at[k].t == l.at[k - 1].t && l.at[k].s == l.at[k - 1].s + 1;
@@ -187,10 +198,20 @@ static void near_condition(const ln_expression_args *a) { /* abs(x_pre - x_post)
 static void ramp_probability(const ln_expression_args *a) { /* x_pre/1000 */
   for (int64_t k = 0; k < a->n; k++) a->out[k] = a->in[0][k] / 1000;
 }
-static const ln_unit near_unit = {.abi = LN_ABI_VERSION, .kind = LN_EXPRESSION, .name = "near", .precision = 8,
-                                  .n_in = 2, .in = place_inputs, .evaluate = near_condition};
-static const ln_unit ramp_unit = {.abi = LN_ABI_VERSION, .kind = LN_EXPRESSION, .name = "ramp", .precision = 8,
-                                  .n_in = 2, .in = place_inputs, .evaluate = ramp_probability};
+static const ln_unit near_unit = {.abi = LN_ABI_VERSION,
+                                  .kind = LN_EXPRESSION,
+                                  .name = "near",
+                                  .precision = 8,
+                                  .n_in = 2,
+                                  .in = place_inputs,
+                                  .evaluate = near_condition};
+static const ln_unit ramp_unit = {.abi = LN_ABI_VERSION,
+                                  .kind = LN_EXPRESSION,
+                                  .name = "ramp",
+                                  .precision = 8,
+                                  .n_in = 2,
+                                  .in = place_inputs,
+                                  .evaluate = ramp_probability};
 
 static void expressions(void **state) {
   (void)state;
@@ -216,8 +237,9 @@ static void expressions(void **state) {
   r.n_pre = 1200; /* x_pre/1000 exceeds 1 */
   l = (list){0};
   assert_int_equal(ln_connect(&c, &r, 1, append, read_place, &l, &err), LN_EINVAL);
-  assert_string_equal(err.text, "bernoulli: the expression gave 1.001 for i = 1002, j = 1; expected a condition or a "
-                                "probability");
+  assert_string_equal(err.text,
+                      "bernoulli: the expression gave 1.001 for i = 1002, j = 1; expected a condition or a "
+                      "probability");
   free(l.at);
   ln_model_release(c.expression);
 }
@@ -243,7 +265,8 @@ static void indegree(void **state) {
   ln_connect_range r = whole(10, 5, false);
   ln_connector c = {.kind = LN_FIXED_INDEGREE, .n = 20, .autapses = true};
   assert_int_equal(ln_connect_check(&c, &r, &err), LN_EINVAL);
-  assert_string_equal(err.text, "fixed_indegree: 20 sources a target without multapses, but the source has 10 neurons");
+  assert_string_equal(err.text,
+                      "fixed_indegree: 20 sources a target without multapses, but the source has 10 neurons");
   c.n = 10, c.autapses = false;
   assert_int_equal(ln_connect_check(&c, &r, &err), 0);
   r.same = true;
@@ -318,8 +341,9 @@ static void total(void **state) {
   free(l.at);
   c.n = 17;
   assert_int_equal(ln_connect_check(&c, &r, &err), LN_EINVAL);
-  assert_string_equal(err.text, "fixed_total: 17 synapses without multapses, but there are 16 pairs of neurons (autapses "
-                                "excluded)");
+  assert_string_equal(
+      err.text, "fixed_total: 17 synapses without multapses, but there are 16 pairs of neurons (autapses "
+                "excluded)");
 }
 
 static void pairs(void **state) {
@@ -328,8 +352,8 @@ static void pairs(void **state) {
   ln_connect_range r = whole(4, 3, true);
   ln_connector c = {.kind = LN_PAIRS, .n_pairs = 6, .i = i, .j = j};
   list l = run(&c, &r);
-  const synapse expected[] = {{2, 0, 0, 0, 3}, {3, 1, 0, 0, 0}, {3, 1, 0, 1, 2}, {3, 1, 0, 2, 4}, {0, 2, 0, 0, 1},
-                              {1, 2, 0, 0, 5}};
+  const synapse expected[] = {{2, 0, 0, 0, 3}, {3, 1, 0, 0, 0}, {3, 1, 0, 1, 2},
+                              {3, 1, 0, 2, 4}, {0, 2, 0, 0, 1}, {1, 2, 0, 0, 5}};
   assert_int_equal(l.n, 6);
   for (int k = 0; k < 6; k++) {
     const synapse *x = &l.at[k], *e = &expected[k];
@@ -358,14 +382,20 @@ static void partition(void **state) {
   ln_error err;
   ln_model *ramp;
   assert_int_equal(ln_model_from_unit(&ramp, &ramp_unit, &err), 0);
-  const ln_connector c[] = {
-    {.kind = LN_ALL_TO_ALL}, {.kind = LN_ONE_TO_ONE}, {.kind = LN_BERNOULLI, .p = 0.2},
-    {.kind = LN_BERNOULLI, .expression = ramp}, {.kind = LN_FIXED_INDEGREE, .n = 40},
-    {.kind = LN_FIXED_INDEGREE, .n = 40, .multapses = true, .autapses = true},
-    {.kind = LN_FIXED_OUTDEGREE, .n = 5}, {.kind = LN_FIXED_OUTDEGREE, .n = 90},
-    {.kind = LN_FIXED_OUTDEGREE, .n = 90, .multapses = true}, {.kind = LN_FIXED_TOTAL, .n = 25},
-    {.kind = LN_FIXED_TOTAL, .n = 9000}, {.kind = LN_FIXED_TOTAL, .n = 9000, .multapses = true},
-    {.kind = LN_FIXED_TOTAL, .n = 25, .multapses = true}, {.kind = LN_PAIRS, .n_pairs = 1000, .i = i, .j = j}};
+  const ln_connector c[] = {{.kind = LN_ALL_TO_ALL},
+                            {.kind = LN_ONE_TO_ONE},
+                            {.kind = LN_BERNOULLI, .p = 0.2},
+                            {.kind = LN_BERNOULLI, .expression = ramp},
+                            {.kind = LN_FIXED_INDEGREE, .n = 40},
+                            {.kind = LN_FIXED_INDEGREE, .n = 40, .multapses = true, .autapses = true},
+                            {.kind = LN_FIXED_OUTDEGREE, .n = 5},
+                            {.kind = LN_FIXED_OUTDEGREE, .n = 90},
+                            {.kind = LN_FIXED_OUTDEGREE, .n = 90, .multapses = true},
+                            {.kind = LN_FIXED_TOTAL, .n = 25},
+                            {.kind = LN_FIXED_TOTAL, .n = 9000},
+                            {.kind = LN_FIXED_TOTAL, .n = 9000, .multapses = true},
+                            {.kind = LN_FIXED_TOTAL, .n = 25, .multapses = true},
+                            {.kind = LN_PAIRS, .n_pairs = 1000, .i = i, .j = j}};
   for (size_t k = 0; k < sizeof c / sizeof *c; k++) {
     ln_connect_range r = whole(c[k].kind == LN_ONE_TO_ONE ? 217 : 123, 217, true);
     r.post_lo = 30;
@@ -393,8 +423,8 @@ static void partition(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-    cmocka_unit_test(all_to_all), cmocka_unit_test(one_to_one), cmocka_unit_test(bernoulli),
-    cmocka_unit_test(expressions), cmocka_unit_test(indegree), cmocka_unit_test(outdegree), cmocka_unit_test(total),
-    cmocka_unit_test(pairs), cmocka_unit_test(partition)};
+      cmocka_unit_test(all_to_all),  cmocka_unit_test(one_to_one), cmocka_unit_test(bernoulli),
+      cmocka_unit_test(expressions), cmocka_unit_test(indegree),   cmocka_unit_test(outdegree),
+      cmocka_unit_test(total),       cmocka_unit_test(pairs),      cmocka_unit_test(partition)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

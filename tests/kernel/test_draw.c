@@ -24,7 +24,8 @@ static int setup(void **state) {
 static void uniforms(void **state) {
   (void)state;
   ln_draw_uniform(5, id, (uint64_t)3 << 48, N, x);
-  for (int k = 0; k < N; k++) assert_true(x[k] == ln_uniform(5, id[2 * k], id[2 * k + 1] + ((uint64_t)3 << 48)));
+  for (int k = 0; k < N; k++)
+    assert_true(x[k] == ln_uniform(5, id[2 * k], id[2 * k + 1] + ((uint64_t)3 << 48)));
 }
 
 static void normals(void **state) {
@@ -51,6 +52,7 @@ static void any_group(void **state) {
 }
 
 int main(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(uniforms), cmocka_unit_test(normals), cmocka_unit_test(any_group)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(uniforms), cmocka_unit_test(normals),
+                                     cmocka_unit_test(any_group)};
   return cmocka_run_group_tests(tests, setup, NULL);
 }

@@ -51,7 +51,8 @@ static void refused(void **state) {
   x.var = w;
   TRY(x, "ab: w has 3 numbers for 1200 synapses");
   x.connector = (ln_connector){.kind = LN_BERNOULLI, .p = 0.5};
-  TRY(x, "ab: w is an array, but this connector draws its synapses; expected a value, a distribution or an expression");
+  TRY(x, "ab: w is an array, but this connector draws its synapses; expected a value, a distribution or an "
+         "expression");
   x.connector.p = -1;
   TRY(x, "ab: bernoulli: the probability must lie between 0 and 1, got -1");
   x.connector = everybody;
@@ -96,25 +97,31 @@ static void arrays(void **state) {
   const double four[] = {10, 20, 30, 40}, delay[] = {1e-3, 1e-3, 2e-3, 1e-3};
   for (int k = 0; k < 1200; k++) w[k] = k;
   for (int k = 0; k < 30; k++) d[k] = k * DT;
-  ln_value by_pair[] = {array(w, 1200), ln_value_constant(7)}, by_place[] = {array(w, 30), ln_value_constant(8)},
+  ln_value by_pair[] = {array(w, 1200), ln_value_constant(7)},
+           by_place[] = {array(w, 30), ln_value_constant(8)},
            by_origin[] = {array(four, 4), ln_value_constant(9)};
   ln_projection_spec spec[3] = {
-    join("ab", a, b, logger, everybody, ms(0), by_pair),
-    join("bb", b, b, logger, (ln_connector){.kind = LN_ONE_TO_ONE}, array(d, 30), by_place),
-    join("aa", a, a, logger, (ln_connector){.kind = LN_PAIRS, .n_pairs = 4, .i = i, .j = j, .origin = origin},
-         array(delay, 4), by_origin)};
+      join("ab", a, b, logger, everybody, ms(0), by_pair),
+      join("bb", b, b, logger, (ln_connector){.kind = LN_ONE_TO_ONE}, array(d, 30), by_place),
+      join("aa", a, a, logger,
+           (ln_connector){.kind = LN_PAIRS, .n_pairs = 4, .i = i, .j = j, .origin = origin}, array(delay, 4),
+           by_origin)};
   ln_projection *p[3];
   for (int k = 0; k < 3; k++) p[k] = project(&spec[k], s, (uint64_t)k);
   build(s);
   ln_connections c;
   ok(ln_projection_gather(p[0], 0, &c, &err), &err);
-  for (int k = 0; k < 1200; k++) assert_true(c.i[k] == k / 30 && c.j[k] == k % 30 && c.value[k] == k && c.delay[k] == 0);
+  for (int k = 0; k < 1200; k++)
+    assert_true(c.i[k] == k / 30 && c.j[k] == k % 30 && c.value[k] == k && c.delay[k] == 0);
   ln_connections_clear(&c);
   ok(ln_projection_gather(p[1], 0, &c, &err), &err);
   for (int k = 0; k < 30; k++) assert_true(c.i[k] == k && c.j[k] == k && c.value[k] == k && c.delay[k] == k);
   ln_connections_clear(&c);
   ok(ln_projection_gather(p[2], 0, &c, &err), &err);
-  const double expected[][4] = {{1, 2, 10, 10}, {5, 1, 10, 20}, {5, 2, 10, 40}, {5, 2, 20, 30}}; /* i, j, steps, w */
+  const double expected[][4] = {{1, 2, 10, 10},
+                                {5, 1, 10, 20},
+                                {5, 2, 10, 40},
+                                {5, 2, 20, 30}}; /* i, j, steps, w */
   assert_int_equal(c.n, 4);
   for (int k = 0; k < 4; k++)
     assert_true(c.i[k] == expected[k][0] && c.j[k] == expected[k][1] && c.delay[k] == expected[k][2] &&
@@ -134,8 +141,9 @@ static void arrays(void **state) {
   for (int k = 0; k < 3; k++) ln_projection_destroy(p[k]);
 }
 
-static const ln_input inputs[] = {{"v", LN_IN_PRE}, {"v", LN_IN_POST}, {"s", LN_IN_POST}, {"", LN_IN_I}, {"", LN_IN_J},
-                                  {"", LN_IN_N_PRE}, {"", LN_IN_N_POST}, {"gain", LN_IN_PAR}};
+static const ln_input inputs[] = {{"v", LN_IN_PRE},   {"v", LN_IN_POST},  {"s", LN_IN_POST},
+                                  {"", LN_IN_I},      {"", LN_IN_J},      {"", LN_IN_N_PRE},
+                                  {"", LN_IN_N_POST}, {"gain", LN_IN_PAR}};
 static void sum_of_inputs(const ln_expression_args *x) {
   static const double factor[] = {1, 100, 1e4, 1e-2, 1e-4, 1e-6, 1e-8, 1e6};
   for (int64_t k = 0; k < x->n; k++) {
@@ -143,18 +151,35 @@ static void sum_of_inputs(const ln_expression_args *x) {
     for (int q = 0; q < 8; q++) x->out[k] += factor[q] * x->in[q][k];
   }
 }
-static const ln_unit sum_unit = {.abi = LN_ABI_VERSION, .kind = LN_EXPRESSION, .name = "sum", .precision = 8, .n_in = 8,
-                                 .in = inputs, .evaluate = sum_of_inputs};
+static const ln_unit sum_unit = {.abi = LN_ABI_VERSION,
+                                 .kind = LN_EXPRESSION,
+                                 .name = "sum",
+                                 .precision = 8,
+                                 .n_in = 8,
+                                 .in = inputs,
+                                 .evaluate = sum_of_inputs};
 static const ln_input own_w[] = {{"w", LN_IN_SYN}};
-static void double_w(const ln_expression_args *x) { for (int64_t k = 0; k < x->n; k++) x->out[k] = 2 * x->in[0][k] + 0.5; }
-static const ln_unit double_unit = {.abi = LN_ABI_VERSION, .kind = LN_EXPRESSION, .name = "double", .precision = 8,
-                                    .n_in = 1, .in = own_w, .evaluate = double_w};
+static void double_w(const ln_expression_args *x) {
+  for (int64_t k = 0; k < x->n; k++) x->out[k] = 2 * x->in[0][k] + 0.5;
+}
+static const ln_unit double_unit = {.abi = LN_ABI_VERSION,
+                                    .kind = LN_EXPRESSION,
+                                    .name = "double",
+                                    .precision = 8,
+                                    .n_in = 1,
+                                    .in = own_w,
+                                    .evaluate = double_w};
 static const ln_input distance[] = {{"", LN_IN_I}, {"", LN_IN_J}};
 static void distance_delay(const ln_expression_args *x) { /* 1 step a neuron */
   for (int64_t k = 0; k < x->n; k++) x->out[k] = DT * fabs(x->in[0][k] - x->in[1][k]);
 }
-static const ln_unit distance_unit = {.abi = LN_ABI_VERSION, .kind = LN_EXPRESSION, .name = "distance", .precision = 8,
-                                      .n_in = 2, .in = distance, .evaluate = distance_delay};
+static const ln_unit distance_unit = {.abi = LN_ABI_VERSION,
+                                      .kind = LN_EXPRESSION,
+                                      .name = "distance",
+                                      .precision = 8,
+                                      .n_in = 2,
+                                      .in = distance,
+                                      .evaluate = distance_delay};
 
 static void expressions(void **state) {
   (void)state;
@@ -166,7 +191,8 @@ static void expressions(void **state) {
   ln_value var[] = {of(sum), of(twice)};
   var[0].par = par;
   ln_projection_spec spec = join("ab", a, b, logger, everybody, of(far), var);
-  spec.pre_lo = 3, spec.pre_hi = 35, spec.post_lo = 4, spec.post_hi = 27; /* i and j stay those of the population */
+  spec.pre_lo = 3, spec.pre_hi = 35, spec.post_lo = 4,
+  spec.post_hi = 27; /* i and j stay those of the population */
   ln_projection *p = project(&spec, s, 1);
   build(s);
   ln_connections w, c;
@@ -175,7 +201,8 @@ static void expressions(void **state) {
   assert_int_equal(w.n, 32 * 23);
   for (int64_t k = 0; k < w.n; k++) {
     int64_t i = w.i[k] + 1, j = w.j[k] + 1;
-    double x = (double)i + 100.0 * (double)(j + 1) + 3e4 + 0.01 * (double)i + 1e-4 * (double)j + 1e-6 * 40 + 1e-8 * 30 + 4e6;
+    double x = (double)i + 100.0 * (double)(j + 1) + 3e4 + 0.01 * (double)i + 1e-4 * (double)j + 1e-6 * 40 +
+               1e-8 * 30 + 4e6;
     assert_true(fabs(w.value[k] - x) < 1e-6);
     assert_true(c.value[k] == floor(2 * w.value[k] + 0.5));
     assert_int_equal(w.delay[k], labs((long)(i - j)));
@@ -286,8 +313,8 @@ static void empty(void **state) {
 int main(int argc, char **argv) {
   if (ln_comm_create(&comm, &argc, &argv, &err)) return 1;
 #define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
-  const struct CMUnitTest tests[] = {T(refused), T(refused_when_built), T(arrays), T(expressions), T(distributions),
-                                     T(on_its_own), T(empty)};
+  const struct CMUnitTest tests[] = {T(refused),       T(refused_when_built), T(arrays), T(expressions),
+                                     T(distributions), T(on_its_own),         T(empty)};
   int failed = cmocka_run_group_tests(tests, NULL, NULL);
   ln_comm_destroy(comm);
   free(arrivals);

@@ -30,13 +30,16 @@ static int64_t below(int64_t n) {
 
 /* ------------------------------------------------------------------ a reference: synapses as a list */
 
-typedef struct plain { /* one synapse */
+typedef struct plain {     /* one synapse */
   uint32_t source, target; /* nids */
   int32_t delay;
-  int64_t order;           /* of the list */
+  int64_t order; /* of the list */
   double w;
 } plain;
-typedef struct reference { plain *at; int64_t n; } reference;
+typedef struct reference {
+  plain *at;
+  int64_t n;
+} reference;
 
 static int by_source_delay_target(const void *a, const void *b) { /* the order within rows */
   const plain *x = a, *y = b;
@@ -54,8 +57,8 @@ static int by_source_target_delay(const void *a, const void *b) { /* the order o
 }
 
 /* n random pairs with delays of up to max_delay steps and weights that tell them apart. */
-static ln_projection *random_pairs(ln_synapses *s, const char *name, ln_population *pre, ln_population *post, int64_t n,
-                                   int max_delay, reference *r) {
+static ln_projection *random_pairs(ln_synapses *s, const char *name, ln_population *pre, ln_population *post,
+                                   int64_t n, int max_delay, reference *r) {
   int64_t *i = malloc((size_t)n * 8), *j = malloc((size_t)n * 8);
   double *delay = malloc((size_t)n * 8), *w = malloc((size_t)n * 8);
   r->at = realloc(r->at, (size_t)(r->n + n) * sizeof *r->at);
@@ -63,8 +66,8 @@ static ln_projection *random_pairs(ln_synapses *s, const char *name, ln_populati
     i[k] = below(ln_population_size(pre)), j[k] = below(ln_population_size(post));
     int32_t steps = (int32_t)below(max_delay + 1);
     delay[k] = steps * DT, w[k] = (double)(r->n + k) + 0.25;
-    r->at[r->n + k] = (plain){ln_population_nid(pre) + (uint32_t)i[k], ln_population_nid(post) + (uint32_t)j[k], steps,
-                              r->n + k, w[k]};
+    r->at[r->n + k] = (plain){ln_population_nid(pre) + (uint32_t)i[k],
+                              ln_population_nid(post) + (uint32_t)j[k], steps, r->n + k, w[k]};
   }
   r->n += n;
   ln_value var[] = {array(w, n), ln_value_constant(3)};
@@ -103,9 +106,9 @@ static void several_projections(void **state) {
   ln_population *a = add_cells(&net, "a", 100), *b = add_cells(&net, "b", 70);
   ln_synapses *s = storage(logger, a);
   reference r = {0};
-  ln_projection *p[4] = {
-    random_pairs(s, "ba", b, a, 3000, 40, &r), random_pairs(s, "aa", a, a, 20000, 3, &r),
-    random_pairs(s, "ab", a, b, 500, 30000, &r), random_pairs(s, "bb", b, b, 5, 65535, &r)};
+  ln_projection *p[4] = {random_pairs(s, "ba", b, a, 3000, 40, &r), random_pairs(s, "aa", a, a, 20000, 3, &r),
+                         random_pairs(s, "ab", a, b, 500, 30000, &r),
+                         random_pairs(s, "bb", b, b, 5, 65535, &r)};
   assert_true(ln_synapses_estimate_bytes(s) >= 23505 * 14.0);
   build(s);
   assert_true(ln_synapses_estimate_bytes(s) == 0);
@@ -182,7 +185,8 @@ static void compact(void **state) {
 /* ------------------------------------------------------------------ delivery */
 
 /* Runs steps [from, to): spikes of step t (spike(t, nid)) are filed, then what is due is delivered. */
-static void run(ln_synapses *s, int64_t from, int64_t to, int64_t n_neurons, bool (*spike)(int64_t t, uint32_t nid)) {
+static void run(ln_synapses *s, int64_t from, int64_t to, int64_t n_neurons,
+                bool (*spike)(int64_t t, uint32_t nid)) {
   uint32_t nid[512];
   for (int64_t t = from; t < to; t++) {
     int64_t n = 0;
@@ -194,14 +198,19 @@ static void run(ln_synapses *s, int64_t from, int64_t to, int64_t n_neurons, boo
   }
 }
 static bool some(int64_t t, uint32_t nid) { return (uint64_t)(t * 2654435761u + nid * 40503u) % 97 < 5; }
-static bool nobody(int64_t t, uint32_t nid) { (void)t, (void)nid; return false; }
+static bool nobody(int64_t t, uint32_t nid) {
+  (void)t, (void)nid;
+  return false;
+}
 
 /* The arrivals of steps [from, to), in order: by step; within it by emission, then as rows are. */
-static void check_arrivals(const reference *r, int64_t from, int64_t to, int64_t last_spike, int64_t n_neurons, int max_delay) {
+static void check_arrivals(const reference *r, int64_t from, int64_t to, int64_t last_spike,
+                           int64_t n_neurons, int max_delay) {
   qsort(r->at, (size_t)r->n, sizeof *r->at, by_source_delay_target);
   int64_t n = 0;
   for (int64_t t = from; t < to; t++) {
-    for (int64_t emitted = t - max_delay < 0 ? 0 : t - max_delay; emitted <= t && emitted <= last_spike; emitted++) {
+    for (int64_t emitted = t - max_delay < 0 ? 0 : t - max_delay; emitted <= t && emitted <= last_spike;
+         emitted++) {
       int64_t k = 0;
       for (uint32_t source = 0; source < n_neurons; source++) {
         bool spiked = some(emitted, source);
@@ -278,7 +287,8 @@ static void grows_in_flight(void **state) {
   first.n = r.n;
   first.at = malloc((size_t)r.n * sizeof *r.at);
   memcpy(first.at, r.at, (size_t)r.n * sizeof *r.at);
-  ln_projection *q = random_pairs(s, "ab", a, b, 1500, 90, &r), *z = random_pairs(s, "ba", b, a, 1500, 90, &r);
+  ln_projection *q = random_pairs(s, "ab", a, b, 1500, 90, &r),
+                *z = random_pairs(s, "ba", b, a, 1500, 90, &r);
   build(s);
   run(s, 40, 80, 90, nobody);
   check_arrivals(&first, 0, 80, 39, 90, 30);
@@ -303,7 +313,8 @@ static void splits_in_flight(void **state) {
   ln_value var[] = {ln_value_constant(2)};
   ln_connector c = {.kind = LN_BERNOULLI, .p = 0.5, .autapses = true};
   ln_value uniform = {.kind = LN_VALUE_UNIFORM, .a = 2e-3, .b = 5e-3, .low = -INFINITY, .high = INFINITY};
-  ln_projection_spec aa = join("aa", a, a, once, c, uniform, var), ab = join("ab", a, b, once, c, uniform, var);
+  ln_projection_spec aa = join("aa", a, a, once, c, uniform, var),
+                     ab = join("ab", a, b, once, c, uniform, var);
   ln_projection *p = project(&aa, s, 1), *q = project(&ab, s, 2);
   build(s);
   int64_t count = ln_synapses_count(s);
@@ -375,7 +386,8 @@ static void saved_and_loaded(void **state) {
   ln_population *b = add_cells(&net, "b", 5);
   ln_projection *q = random_pairs(s, "ab", a, b, 10, 3, &r);
   build(s);
-  FAILS(ln_synapses_load(s, data, bytes, &err), "synapses were added or stored anew since the network was stored");
+  FAILS(ln_synapses_load(s, data, bytes, &err),
+        "synapses were added or stored anew since the network was stored");
   ln_free(data), free(once_), free(r.at);
   ln_projection_destroy(p), ln_projection_destroy(q);
   ln_synapses_destroy(s);
@@ -388,15 +400,25 @@ static void reads_both(const ln_deliver_args *a) { /* v += v_pre + tau_post + ta
     ln_segment g = a->segment[k];
     for (uint64_t at = g.first; at < g.first + g.n; at++)
       ((double *)a->post[0])[((const uint16_t *)a->target)[at]] +=
-        ((const float *)a->pre[0])[g.row] + a->post_par[0] + a->pre_par[0] + *(const double *)a->post[1];
+          ((const float *)a->pre[0])[g.row] + a->post_par[0] + a->pre_par[0] + *(const double *)a->post[1];
   }
 }
 static const char *const post_vs[] = {"v", "s"}, *const no_such[] = {"nix"};
-static const ln_unit both_unit = {.abi = LN_ABI_VERSION, .kind = LN_SYNAPSE, .name = "both", .precision = 4, .n_post = 2,
-                                  .post = post_vs, .n_pre = 1, .pre = post_v, .n_post_par = 1, .post_par = cell_par,
-                                  .n_pre_par = 1, .pre_par = cell_par, .deliver16 = reads_both};
-static const ln_unit strange_unit = {.abi = LN_ABI_VERSION, .kind = LN_SYNAPSE, .name = "strange", .precision = 8,
-                                     .n_pre = 1, .pre = no_such};
+static const ln_unit both_unit = {.abi = LN_ABI_VERSION,
+                                  .kind = LN_SYNAPSE,
+                                  .name = "both",
+                                  .precision = 4,
+                                  .n_post = 2,
+                                  .post = post_vs,
+                                  .n_pre = 1,
+                                  .pre = post_v,
+                                  .n_post_par = 1,
+                                  .post_par = cell_par,
+                                  .n_pre_par = 1,
+                                  .pre_par = cell_par,
+                                  .deliver16 = reads_both};
+static const ln_unit strange_unit = {
+    .abi = LN_ABI_VERSION, .kind = LN_SYNAPSE, .name = "strange", .precision = 8, .n_pre = 1, .pre = no_such};
 
 static void mirrors(void **state) {
   (void)state;
@@ -423,7 +445,8 @@ static void mirrors(void **state) {
   ln_model *strange = model_of(&strange_unit);
   spec.synapse = strange;
   ln_projection *none;
-  FAILS(ln_projection_create(&none, &spec, comm, 1, DT, &err), "ab: the synapse uses nix of x, which has no such variable");
+  FAILS(ln_projection_create(&none, &spec, comm, 1, DT, &err),
+        "ab: the synapse uses nix of x, which has no such variable");
   ln_projection_destroy(p);
   ln_synapses_destroy(s);
   ln_model_release(both), ln_model_release(strange);
@@ -459,8 +482,9 @@ int main(int argc, char **argv) {
   if (ln_comm_create(&comm, &argc, &argv, &err)) return 1;
 #define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
   const struct CMUnitTest tests[] = {
-    T(several_projections), T(wide_and_long), T(grows_wide), T(compact), T(on_time_and_in_order), T(longest_delay),
-    T(grows_in_flight), T(splits_in_flight), T(saved_and_loaded), T(mirrors), T(accepts)};
+      T(several_projections),  T(wide_and_long), T(grows_wide),      T(compact),
+      T(on_time_and_in_order), T(longest_delay), T(grows_in_flight), T(splits_in_flight),
+      T(saved_and_loaded),     T(mirrors),       T(accepts)};
   int failed = cmocka_run_group_tests(tests, NULL, NULL);
   ln_comm_destroy(comm);
   free(arrivals);

@@ -11,8 +11,14 @@
 
 static ln_comm *comm;
 
-typedef struct synapse { uint64_t id0, id1; int64_t origin; } synapse;
-typedef struct list { synapse *at; int64_t n, room; } list;
+typedef struct synapse {
+  uint64_t id0, id1;
+  int64_t origin;
+} synapse;
+typedef struct list {
+  synapse *at;
+  int64_t n, room;
+} list;
 
 static int append(void *user, const ln_connect_chunk *c, ln_error *err) {
   (void)err;
@@ -45,18 +51,23 @@ static void same_as_one_rank(void **state) {
   (void)state;
   int64_t i[2000], j[2000];
   for (int k = 0; k < 2000; k++) i[k] = k * 7919 % 200, j[k] = k * 104729 % 311;
-  const ln_connector c[] = {
-    {.kind = LN_ALL_TO_ALL}, {.kind = LN_ONE_TO_ONE}, {.kind = LN_BERNOULLI, .p = 0.13},
-    {.kind = LN_FIXED_INDEGREE, .n = 33}, {.kind = LN_FIXED_INDEGREE, .n = 330, .multapses = true},
-    {.kind = LN_FIXED_OUTDEGREE, .n = 70, .autapses = true}, {.kind = LN_FIXED_OUTDEGREE, .n = 70, .multapses = true},
-    {.kind = LN_FIXED_TOTAL, .n = 10000}, {.kind = LN_FIXED_TOTAL, .n = 10000, .multapses = true},
-    {.kind = LN_PAIRS, .n_pairs = 2000, .i = i, .j = j}};
+  const ln_connector c[] = {{.kind = LN_ALL_TO_ALL},
+                            {.kind = LN_ONE_TO_ONE},
+                            {.kind = LN_BERNOULLI, .p = 0.13},
+                            {.kind = LN_FIXED_INDEGREE, .n = 33},
+                            {.kind = LN_FIXED_INDEGREE, .n = 330, .multapses = true},
+                            {.kind = LN_FIXED_OUTDEGREE, .n = 70, .autapses = true},
+                            {.kind = LN_FIXED_OUTDEGREE, .n = 70, .multapses = true},
+                            {.kind = LN_FIXED_TOTAL, .n = 10000},
+                            {.kind = LN_FIXED_TOTAL, .n = 10000, .multapses = true},
+                            {.kind = LN_PAIRS, .n_pairs = 2000, .i = i, .j = j}};
   int64_t rank = ln_comm_rank(comm), ranks = ln_comm_size(comm);
   for (size_t k = 0; k < sizeof c / sizeof *c; k++) {
     list own = slice(&c[k], 311 * rank / ranks, 311 * (rank + 1) / ranks), all = slice(&c[k], 0, 311);
     synapse *together;
     ln_error err;
-    assert_int_equal(ln_comm_allgatherv(comm, own.at, (size_t)own.n * sizeof *own.at, (void **)&together, NULL, &err), 0);
+    assert_int_equal(
+        ln_comm_allgatherv(comm, own.at, (size_t)own.n * sizeof *own.at, (void **)&together, NULL, &err), 0);
     assert_int_equal(ln_comm_sum(comm, own.n), all.n);
     assert_true(all.n > 0);
     qsort(together, (size_t)all.n, sizeof *together, by_id);

@@ -14,8 +14,16 @@ static ln_error err;
 
 /* ------------------------------------------------------------------ what should come out */
 
-typedef struct plain { int64_t i, j, order; uint64_t id[2]; int32_t delay; double w; } plain;
-typedef struct reference { plain *at; int64_t n; } reference;
+typedef struct plain {
+  int64_t i, j, order;
+  uint64_t id[2];
+  int32_t delay;
+  double w;
+} plain;
+typedef struct reference {
+  plain *at;
+  int64_t n;
+} reference;
 
 static int append(void *user, const ln_connect_chunk *c, ln_error *e) {
   (void)e;
@@ -38,10 +46,14 @@ static int by_target(const void *x_, const void *y_) {
 /* As the documentation in projection.h says. */
 static reference compute(const ln_projection_spec *spec, uint64_t key) {
   reference r = {0};
-  ln_connect_range range = {.n_pre = spec->pre_hi - spec->pre_lo, .n_post = spec->post_hi - spec->post_lo,
-                            .own_hi = spec->post_hi - spec->post_lo, .same = spec->pre == spec->post,
-                            .pre_lo = spec->pre_lo, .post_lo = spec->post_lo};
-  ok(ln_connect(&spec->connector, &range, ln_key(key, LN_PROJECTION_CONNECT, 0), append, NULL, &r, &err), &err);
+  ln_connect_range range = {.n_pre = spec->pre_hi - spec->pre_lo,
+                            .n_post = spec->post_hi - spec->post_lo,
+                            .own_hi = spec->post_hi - spec->post_lo,
+                            .same = spec->pre == spec->post,
+                            .pre_lo = spec->pre_lo,
+                            .post_lo = spec->post_lo};
+  ok(ln_connect(&spec->connector, &range, ln_key(key, LN_PROJECTION_CONNECT, 0), append, NULL, &r, &err),
+     &err);
   for (int64_t k = 0; k < r.n; k++) {
     plain *x = &r.at[k];
     double delay;
@@ -82,22 +94,28 @@ static void check_gather(ln_projection *p, const reference *r) {
 
 /* ------------------------------------------------------------------ connectors */
 
-static const ln_value lognormal_delay = {.kind = LN_VALUE_LOGNORMAL, .a = -6.5, .b = 0.5, .low = DT, .high = 0.02};
+static const ln_value lognormal_delay = {
+    .kind = LN_VALUE_LOGNORMAL, .a = -6.5, .b = 0.5, .low = DT, .high = 0.02};
 
 static void same_as_one_rank(void **state) {
   (void)state;
   static int64_t i[2000], j[2000];
   for (int k = 0; k < 2000; k++) i[k] = k * 7919 % N_A, j[k] = k * 104729 % N_B;
-  const ln_connector c[] = {
-    {.kind = LN_ALL_TO_ALL}, {.kind = LN_BERNOULLI, .p = 0.13}, {.kind = LN_FIXED_INDEGREE, .n = 33},
-    {.kind = LN_FIXED_INDEGREE, .n = 330, .multapses = true}, {.kind = LN_FIXED_OUTDEGREE, .n = 70, .autapses = true},
-    {.kind = LN_FIXED_OUTDEGREE, .n = 70, .multapses = true}, {.kind = LN_FIXED_TOTAL, .n = 9000},
-    {.kind = LN_FIXED_TOTAL, .n = 9000, .multapses = true}, {.kind = LN_PAIRS, .n_pairs = 2000, .i = i, .j = j}};
+  const ln_connector c[] = {{.kind = LN_ALL_TO_ALL},
+                            {.kind = LN_BERNOULLI, .p = 0.13},
+                            {.kind = LN_FIXED_INDEGREE, .n = 33},
+                            {.kind = LN_FIXED_INDEGREE, .n = 330, .multapses = true},
+                            {.kind = LN_FIXED_OUTDEGREE, .n = 70, .autapses = true},
+                            {.kind = LN_FIXED_OUTDEGREE, .n = 70, .multapses = true},
+                            {.kind = LN_FIXED_TOTAL, .n = 9000},
+                            {.kind = LN_FIXED_TOTAL, .n = 9000, .multapses = true},
+                            {.kind = LN_PAIRS, .n_pairs = 2000, .i = i, .j = j}};
   ln_value var[] = {normal(1, 0.1, 0)};
   for (size_t k = 0; k < sizeof c / sizeof *c; k++) {
     ln_synapses *s = storage(add, a);
     ln_projection_spec ab = join("ab", a, b, add, c[k], lognormal_delay, var);
-    ln_projection_spec ba = join("ba", b, a, add, (ln_connector){.kind = LN_BERNOULLI, .p = 0.3}, ms(1.2), var);
+    ln_projection_spec ba =
+        join("ba", b, a, add, (ln_connector){.kind = LN_BERNOULLI, .p = 0.3}, ms(1.2), var);
     ba.pre_lo = 20, ba.post_lo = 11, ba.post_hi = 60; /* ranges that cut through the ranks' slices */
     ln_projection *p = project(&ab, s, 100 + k), *q = project(&ba, s, 200 + k);
     build(s);
@@ -111,7 +129,9 @@ static void same_as_one_rank(void **state) {
 
 /* ------------------------------------------------------------------ arrivals */
 
-static bool spikes(int64_t t, uint32_t nid) { return t < 60 && (uint64_t)(t * 2654435761u + nid * 40503u) % 97 < 5; }
+static bool spikes(int64_t t, uint32_t nid) {
+  return t < 60 && (uint64_t)(t * 2654435761u + nid * 40503u) % 97 < 5;
+}
 
 static int by_row(const void *x_, const void *y_) { /* the order of accumulation: delay, then target */
   const plain *x = x_, *y = y_;
@@ -127,7 +147,8 @@ static void accumulate(reference *r, double *v) {
   for (int64_t t = 0; t < 300; t++) {
     for (int64_t emitted = t > 200 ? t - 200 : 0; emitted <= t; emitted++) {
       for (int64_t k = 0; k < r->n; k++)
-        if (r->at[k].delay == t - emitted && spikes(emitted, (uint32_t)r->at[k].i)) v[r->at[k].j] += r->at[k].w;
+        if (r->at[k].delay == t - emitted && spikes(emitted, (uint32_t)r->at[k].i))
+          v[r->at[k].j] += r->at[k].w;
     }
   }
 }
@@ -161,9 +182,16 @@ static void arrivals_sum_alike(void **state) {
 /* ------------------------------------------------------------------ across ranks */
 
 static const ln_input source_v[] = {{"v", LN_IN_PRE}, {"v", LN_IN_POST}};
-static void difference(const ln_expression_args *x) { for (int64_t k = 0; k < x->n; k++) x->out[k] = x->in[0][k] - x->in[1][k]; }
-static const ln_unit difference_unit = {.abi = LN_ABI_VERSION, .kind = LN_EXPRESSION, .name = "difference", .precision = 8,
-                                        .n_in = 2, .in = source_v, .evaluate = difference};
+static void difference(const ln_expression_args *x) {
+  for (int64_t k = 0; k < x->n; k++) x->out[k] = x->in[0][k] - x->in[1][k];
+}
+static const ln_unit difference_unit = {.abi = LN_ABI_VERSION,
+                                        .kind = LN_EXPRESSION,
+                                        .name = "difference",
+                                        .precision = 8,
+                                        .n_in = 2,
+                                        .in = source_v,
+                                        .evaluate = difference};
 
 /* Variables of sources on other ranks; an array that is spread over the ranks. */
 static void values_cross_ranks(void **state) {
@@ -173,7 +201,8 @@ static void values_cross_ranks(void **state) {
   for (int k = 0; k < 2; k++) {
     int64_t lo, hi;
     ln_population_own(of_[k], &lo, &hi);
-    for (int64_t g = lo; g < hi; g++) ((double *)ln_population_var(of_[k], 0))[g - lo] = (double)(1000 * g + k);
+    for (int64_t g = lo; g < hi; g++)
+      ((double *)ln_population_var(of_[k], 0))[g - lo] = (double)(1000 * g + k);
   }
   ln_value var[] = {of(expression)};
   ln_connector c = {.kind = LN_FIXED_INDEGREE, .n = 20, .autapses = true, .multapses = true};
@@ -202,10 +231,18 @@ static void values_cross_ranks(void **state) {
 static void reads_pre(const ln_deliver_args *x) {
   for (int64_t k = 0; k < x->n_segments; k++)
     for (uint64_t at = x->segment[k].first; at < x->segment[k].first + x->segment[k].n; at++)
-      ((double *)x->post[0])[((const uint16_t *)x->target)[at]] = ((const double *)x->pre[0])[x->segment[k].row];
+      ((double *)x->post[0])[((const uint16_t *)x->target)[at]] =
+          ((const double *)x->pre[0])[x->segment[k].row];
 }
-static const ln_unit reading_unit = {.abi = LN_ABI_VERSION, .kind = LN_SYNAPSE, .name = "reading", .precision = 8,
-                                     .n_post = 1, .post = post_v, .n_pre = 1, .pre = post_v, .deliver16 = reads_pre};
+static const ln_unit reading_unit = {.abi = LN_ABI_VERSION,
+                                     .kind = LN_SYNAPSE,
+                                     .name = "reading",
+                                     .precision = 8,
+                                     .n_post = 1,
+                                     .post = post_v,
+                                     .n_pre = 1,
+                                     .pre = post_v,
+                                     .deliver16 = reads_pre};
 
 static void mirrors_cross_ranks(void **state) {
   (void)state;
@@ -234,8 +271,13 @@ static const ln_input target_j[] = {{"", LN_IN_J}};
 static void last_is_negative(const ln_expression_args *x) {
   for (int64_t k = 0; k < x->n; k++) x->out[k] = x->in[0][k] == N_B ? -1e-3 : 1e-3;
 }
-static const ln_unit negative_unit = {.abi = LN_ABI_VERSION, .kind = LN_EXPRESSION, .name = "negative", .precision = 8,
-                                      .n_in = 1, .in = target_j, .evaluate = last_is_negative};
+static const ln_unit negative_unit = {.abi = LN_ABI_VERSION,
+                                      .kind = LN_EXPRESSION,
+                                      .name = "negative",
+                                      .precision = 8,
+                                      .n_in = 1,
+                                      .in = target_j,
+                                      .evaluate = last_is_negative};
 
 static void failures_agreed(void **state) {
   (void)state;
