@@ -134,6 +134,15 @@ describe("expressions", function()
     for k = 1, 77 do assert.equal(values[k], fewer[k]) end
   end)
 
+  it("may be long", function()
+    local terms = {}
+    for k = 1, 2000 do terms[k] = ("x*%d"):format(k) end
+    local made = expression(table.concat(terms, " + "))
+    assert.is_true(units.close(2001000, units.open(made.source):evaluate { n = 1, x = 1 }[1], 1e-12))
+    made = expression(("-("):rep(150) .. "x" .. (")"):rep(150))
+    assert.equal(3, units.open(made.source):evaluate { n = 1, x = 3 }[1])
+  end)
+
   it("are vectorised", function()
     local _, messages = units.build(expression("exp(x)*y + rand()").source, "-fopt-info-vec")
     assert.is_truthy(messages:find "loop vectorized")

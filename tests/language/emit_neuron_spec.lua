@@ -356,6 +356,14 @@ describe("shared parameters and subexpressions", function()
 end)
 
 describe("integers and booleans", function()
+  it("are compared as integers in single precision", function()
+    local sim = units.neuron(compiler.neuron { precision = "single", equations = "x : 1\nn : integer",
+      threshold = "i == 16777217 or n > 16777216", reset = "x = 1" }, { n = 3, gid0 = 16777215 })
+    sim:set("n", { 0, 16777216, 16777217 })
+    local _, who = sim:step(1)
+    assert.same({ 2, 3 }, who)
+  end)
+
   it("are counted and flipped in the reset, and read in equations", function()
     local sim = units.neuron(compiler.neuron {
       equations = "dv/dt = 1/tau + (on and count > 2)*1/tau : 1\ncount : integer\non : boolean",

@@ -248,6 +248,24 @@ describe("drive", function()
   end)
 end)
 
+describe("the target's exact integration", function()
+  local coupled = "dv/dt = (u - v)*g/C : volt\ndu/dt = -u*g/C : volt\ng : siemens"
+
+  it("is not undermined by synapses", function()
+    local function make(more)
+      local def = { equations = coupled, parameters = { C = 1 * u.pF } }
+      for k, v in pairs(more or {}) do def[k] = v end
+      return compiler.synapse { transmit = "g += 1*nS", post = compiler.neuron(def).ir }
+    end
+    local ok, message = pcall(make)
+    assert.is_false(ok)
+    assert.matches("cannot assign to 'g': the exact integration of the target's equations takes it for constant",
+      tostring(message), 1, true)
+    assert.is_table(make { method = "euler" })
+    assert.is_table(make { equations = "dv/dt = -v*g/C : volt\ng : siemens" })
+  end)
+end)
+
 describe("generated synapses", function()
   it("are the same bytes whatever the values and names of projections", function()
     local function source(name, a)

@@ -84,10 +84,17 @@ describe("integrate.plan", function()
     assert.equal("euler", plan { equations = "dv/dt = f/tau : 1\nf = v**2 : 1" }.method)
   end)
 
+  it("has a name of its own for each entry", function()
+    local p = plan { equations = "da/dt = (b_c - a)/tau : 1\ndc/dt = -c/tau : 1\ndb_c/dt = -b_c/tau : 1\nda_b/dt = (c - a_b)/tau : 1" }
+    assert.equal("P_a_a P_a_b_c P_c_c P_b_c_b_c P_a_b_c_ P_a_b_a_b", entry_names(p))
+  end)
+
   it("steps decoupled equations exactly whatever their coefficients, coupled ones not", function()
     local p = plan { equations = "dv/dt = -v*g/tau : 1\ng : 1", threshold = "v > 1", reset = "g += 1" }
     assert.equal("exact", p.method)
     assert.is_true(p.inline)
+    assert.is_true(plan { equations = "dv/dt = -v/tau_v : 1\ntau_v : second" }.inline)
+    assert.is_true(plan { equations = "dv/dt = -v/tau_v : 1\ntau_v : second (constant)" }.per_neuron)
     p = plan { equations = "dv/dt = (w - v*g)/tau : 1\ndw/dt = -w/tau : 1\ng : 1", threshold = "v > 1", reset = "g += 1" }
     assert.equal("euler", p.method)
   end)

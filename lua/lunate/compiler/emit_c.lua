@@ -22,13 +22,14 @@ local M = {}
 
 --- Starts a function.
 -- @tparam table options `precision` (4 or 8), `inner` (the last level), `resolve(scope, node)` which returns
---   `{text, level, ctype}` of a name, and `random(scope, node)` which returns the text of a random number.
---   ctype is "f" (real), "d" (double, in either precision) or "i" (int32_t).
+--   `{text, level, ctype}` of a name, `random(scope, node)` which returns the text of a random number, and
+--   `sites`, a table that all functions of a unit share. ctype is "f" (real), "d" (double, in either
+--   precision) or "i" (int32_t).
 function M.scope(options)
   local scope = setmetatable({
     precision = options.precision, inner = options.inner, at = options.inner,
-    resolve = options.resolve, random = options.random, lines = {}, hoisted = {}, counts = {},
-    declarations = {}, needed = {},
+    resolve = options.resolve, random = options.random, sites = options.sites, lines = {}, hoisted = {}, counts = {},
+    declarations = {}, needed = {}, levels = {}, ctypes = {},
   }, Scope)
   for level = 0, scope.inner do scope.lines[level] = {} end
   return scope
@@ -66,18 +67,24 @@ local FOLD = {
   ["**"] = function(a, b) return a ^ b end,
 }
 
---- The number that an expression of numbers, units, pi and e stands for, or nil.
-local function constant(node)
+local folded = setmetatable({}, { __mode = "k" }) -- node -> its constant, false where it has none
+local constant
+
+local function fold(node)
   if node.tag == "number" then return node.value end
   if node.tag == "name" and (node.ref.kind == "unit" or node.ref.kind == "builtin") then return node.ref.value end
-  local fold = FOLD[node.tag]
-  if not fold then return nil end
+  local f = FOLD[node.tag]
+  if not f then return nil end
   local a = constant(node[1])
   local b = node[2] and constant(node[2])
-  if a and (b or not node[2]) then return fold(a, b) end
-  return nil
+  return a and (b or not node[2]) and f(a, b) or nil
 end
-M.constant = constant
+
+-- The number that an expression of numbers, units, pi and e stands for, or nil.
+function constant(node)
+  if folded[node] == nil then folded[node] = fold(node) or false end
+  return folded[node] or nil
+end
 
 --- A number as C: with 17 digits, and the suffix that keeps single precision single.
 function M.number(value, single)
@@ -92,17 +99,18 @@ end
 
 -- ---------------------------------------------------------------- levels and types
 
+local function level_of(scope, node)
+  if constant(node) then return 0 end
+  if node.tag == "name" then return scope:resolve(node).level end
+  local level = symbolic.is_random(node) and scope.inner or 0
+  for _, child in ipairs(node) do level = math.max(level, scope:level(child)) end
+  return level
+end
+
 --- The lowest level that knows all names of an expression.
 function Scope:level(node)
-  if constant(node) then return 0 end
-  if node.tag == "name" then return self:resolve(node).level end
-  local level = 0
-  if symbolic.is_random(node) then level = self.inner end
-  for _, child in ipairs(node) do
-    local l = self:level(child)
-    if l > level then level = l end
-  end
-  return level
+  self.levels[node] = self.levels[node] or level_of(self, node)
+  return self.levels[node]
 end
 
 local KEEPS_TYPE = {
@@ -110,18 +118,23 @@ local KEEPS_TYPE = {
   min = true, max = true, minimum = true, maximum = true,
 }
 
+local function ctype_of(scope, node)
+  if node.type == "int" or node.type == "bool" then return "i" end
+  if scope.precision == 8 then return "d" end
+  if constant(node) then return "f" end
+  if node.tag == "name" then return scope:resolve(node).ctype end
+  if node.tag == "call" and not (node.fn and KEEPS_TYPE[node.name]) then return "f" end
+  for _, child in ipairs(node) do
+    if scope:ctype(child) == "d" then return "d" end
+  end
+  return "f"
+end
+
 --- What the value of an expression is in the innermost loop: "i", "f" (real), or "d" where it stems from
 -- the time, which is double in single precision too.
 function Scope:ctype(node)
-  if node.type == "int" or node.type == "bool" then return "i" end
-  if self.precision == 8 then return "d" end
-  if constant(node) then return "f" end
-  if node.tag == "name" then return self:resolve(node).ctype end
-  if node.tag == "call" and not (node.fn and KEEPS_TYPE[node.name]) then return "f" end
-  for _, child in ipairs(node) do
-    if self:ctype(child) == "d" then return "d" end
-  end
-  return "f"
+  self.ctypes[node] = self.ctypes[node] or ctype_of(self, node)
+  return self.ctypes[node]
 end
 
 local C_NAME = { f = "real", d = "double", i = "int32_t" }
@@ -227,11 +240,12 @@ function PRINT.bool(_, node)
   return node.value and "1" or "0", PRIMARY
 end
 
--- A child of a sum or comparison: numbers print in the precision of the whole.
+-- A child of a sum or comparison: numbers print in the type and precision of the whole.
 local function operand(scope, parent, child, needed)
   local value = constant(child)
-  if value and parent.type ~= "int" and child.type ~= "bool" then
-    local wide = scope:ctype(parent[1]) == "d" or scope:ctype(parent[2]) == "d"
+  local a, b = scope:ctype(parent[1]), scope:ctype(parent[2])
+  if value and not (a == "i" and b == "i") then
+    local wide = a == "d" or b == "d"
     local single = scope.precision == 4 and scope.at == scope.inner and not wide
     return parenthesised(M.number(value, single), value < 0 and UNARY or PRIMARY, needed)
   end
@@ -492,6 +506,26 @@ end
 -- Whole steps of a refractory time, at least one.
 CALL["ln.refractory_steps"] = function(scope, node)
   return "ln_refractory_steps(" .. scope:text(node[1]) .. ", a->dt)", PRIMARY
+end
+
+--- The number of a call that draws, from 1: which call of the source it is.
+function Scope:site(node)
+  local sites = self.sites
+  if not sites[node] then
+    sites[#sites + 1] = node
+    sites[node] = #sites
+  end
+  return sites[node]
+end
+
+local DRAW = { rand = "ln_uniform", randn = "ln_normal", poisson = "ln_poisson_at" }
+
+--- A random number drawn with the key and counter in `args`.
+function Scope:draw(node, args)
+  local name, single = node.name, self.precision == 4
+  if name == "poisson" then args = args .. ", " .. self:text(node[1]) end
+  if name == "rand" and single then return "ln_uniform_single(" .. args .. ")" end
+  return (name == "randn" and single and "(real)" or "") .. DRAW[name] .. "(" .. args .. ")"
 end
 
 function CALL.rand(scope, node) return scope:random(node), PRIMARY end

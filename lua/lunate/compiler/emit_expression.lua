@@ -31,23 +31,17 @@ local function resolve(scope, node)
   return { text = name, level = 1, ctype = input.type == "real" and "d" or "i" }
 end
 
-local DRAW = { rand = "ln_uniform", randn = "ln_normal", poisson = "ln_poisson_at" }
-
 -- Uniform and normal numbers are drawn for a group of lanes beforehand, in loops that vectorise.
 local function random(scope, node)
-  local sites = scope.sites
-  if not sites[node] then
-    sites.n = sites.n + 1
-    sites[node] = sites.n
-  end
-  local args = string.format("a->key, a->id[2 * (b + k)], a->id[2 * (b + k) + 1] + ((uint64_t)%d << 48)", sites[node])
-  if node.name == "poisson" then return string.format("ln_poisson_at(%s, %s)", args, scope:text(node[1])) end
-  local name = "r" .. sites[node]
-  if not scope.loaded[name] then
-    scope.loaded[name] = true
-    local group = scope.group
+  local site = scope:site(node)
+  local text = scope:draw(node, string.format(
+    "a->key, a->id[2 * (b + k)], a->id[2 * (b + k) + 1] + ((uint64_t)%d << 48)", site))
+  if node.name == "poisson" then return text end
+  local name, group = "r" .. site, scope.group
+  if not group[name] then
+    group[name] = true
     group[#group + 1] = string.format("double %s[LN_LANES] __attribute__((aligned(64)));", name)
-    group[#group + 1] = string.format("LN_EACH_LANE(k) %s[k] = %s(%s);", name, DRAW[node.name], args)
+    group[#group + 1] = string.format("LN_EACH_LANE(k) %s[k] = %s;", name, text)
   end
   return name .. "[k]"
 end
@@ -65,8 +59,8 @@ end
 -- @tparam[opt] string text the user's text for the comment
 -- @treturn string
 function M.source(ir, text)
-  local scope = emit_c.scope { precision = 8, inner = 1, resolve = resolve, random = random }
-  scope.loaded, scope.sites, scope.group = {}, { n = 0 }, {}
+  local scope = emit_c.scope { precision = 8, inner = 1, resolve = resolve, random = random, sites = {} }
+  scope.loaded, scope.group = {}, {}
   local value = scope:text(ir.expr)
   scope:line(1, "a->out[b + k] = %s;", ir.type == "real" and value or "(double)(" .. value .. ")")
   local evaluate = table.concat {

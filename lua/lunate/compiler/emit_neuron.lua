@@ -58,11 +58,13 @@ end
 
 -- ---------------------------------------------------------------- names
 
+local resolve, random -- below
+
 -- A function of the unit. `subject` is the C text of the neuron's index; `loads` whether values are read
 -- once into locals (the sweep) or every time where they stand (the reset).
 local function new_scope(made, options)
   local scope = emit_c.scope {
-    precision = made.precision, inner = 1, resolve = M.resolve, random = M.random,
+    precision = made.precision, inner = 1, resolve = resolve, random = random, sites = made.sites,
   }
   scope.made, scope.subject, scope.loads = made, options.subject, options.loads
   scope.frame = { values = {}, subs = {}, suffix = "", t = "t" }
@@ -89,7 +91,7 @@ end
 
 -- The current value of a stored variable.
 local function variable(scope, var)
-  local level = var.shared and not (scope.written[var.name] and not scope.loads) and 0 or 1
+  local level = var.shared and 0 or 1
   local ctype = var.type == "real" and "f" or "i"
   local known = scope.frame.values[var.name]
   if known then return { text = known, level = level, ctype = ctype } end
@@ -162,7 +164,7 @@ end
 local function derived(scope, entry)
   local made = scope.made
   if made.first_derived then
-    local at = array(scope, entry.name, "real", made.first_derived + entry.position, false)
+    local at = array(scope, "_" .. entry.name, "real", made.first_derived + entry.position, false)
     lane_value(scope, entry.name, "real", string.format("%s[%s]", at, scope.subject))
     return { text = entry.name, level = 1, ctype = "f" }
   end
@@ -200,7 +202,7 @@ RESOLVE["local"] = function(scope, node)
   return scope:temporary(node.ref)
 end
 
-function M.resolve(scope, node)
+function resolve(scope, node)
   return RESOLVE[node.ref.kind](scope, node)
 end
 
@@ -214,31 +216,19 @@ end
 
 -- ---------------------------------------------------------------- random numbers
 
-local DRAW = { rand = "ln_uniform", randn = "ln_normal", poisson = "ln_poisson_at" }
-
 -- A random number of one call in the source. Uniform and normal ones of the sweep are drawn for a whole
 -- group of lanes beforehand, in a loop of their own that vectorises.
-function M.random(scope, node)
-  local sites = scope.made.sites
-  if not sites[node] then
-    sites.n = sites.n + 1
-    sites[node] = sites.n
-  end
-  local site = sites[node]
-  local single = scope.precision == 4
-  local draw = single and node.name == "rand" and "ln_uniform_single" or DRAW[node.name]
-  local gid = scope.at == 0 and "UINT64_MAX" or string.format("(uint64_t)(a->gid0 + %s)", scope.subject)
-  local args = string.format("a->key, %s, (uint64_t)a->step | (uint64_t)%d << 32", gid, site)
-  if node.name == "poisson" then
-    args = args .. ", " .. scope:with_level(scope.at, function() return scope:text(node[1]) end)
-  end
-  if not scope.loads or scope.at == 0 or node.name == "poisson" then return draw .. "(" .. args .. ")" end
-  local name = "r" .. site
-  if not scope.random_arrays[name] then
-    scope.random_arrays[name] = true
-    local group = scope.random_arrays
+function random(scope, node)
+  local site = scope:site(node)
+  local counter = string.format("a->key, (uint64_t)(a->gid0 + %s), (uint64_t)a->step | (uint64_t)%d << 32",
+    scope.subject, site)
+  local text = scope:draw(node, counter)
+  if not scope.loads or node.name == "poisson" then return text end
+  local name, group = "r" .. site, scope.random_arrays
+  if not group[name] then
+    group[name] = true
     group[#group + 1] = string.format("real %s[LN_LANES] __attribute__((aligned(64)));", name)
-    group[#group + 1] = string.format("LN_EACH_LANE(k) %s[k] = (real)%s(%s);", name, draw, args)
+    group[#group + 1] = string.format("LN_EACH_LANE(k) %s[k] = %s;", name, text)
   end
   return name .. "[k]"
 end
@@ -321,7 +311,7 @@ local function linear_system(made)
   local plan = made.plan
   if not plan.m then return nil end
   local scope = new_scope(made, { subject = "k" })
-  local entries, resolve = {}, scope.resolve
+  local entries = {}
   scope.at = 0
   function scope.resolve(self, node) -- everything is read in place, in double precision
     local found = resolve(self, node)
@@ -399,7 +389,7 @@ function M.source(ir, plan, text)
   local mode = refractory_mode(ir)
   local items, first_derived = variable_table(ir, plan, mode)
   local made = {
-    ir = ir, plan = plan, precision = unit.bytes(ir), mode = mode, first_derived = first_derived, sites = { n = 0 },
+    ir = ir, plan = plan, precision = unit.bytes(ir), mode = mode, first_derived = first_derived, sites = {},
   }
   for k, item in ipairs(items) do
     if item.name == M.REFRACTORY then made.refractory_index = k - 1 end

@@ -170,27 +170,18 @@ end
 
 -- ---------------------------------------------------------------- random numbers
 
-local DRAW = { rand = "ln_uniform", randn = "ln_normal", poisson = "ln_poisson_at" }
-
 local function random(scope, node)
-  local made = scope.made
-  made.random = true
-  local sites = made.sites
-  if not sites[node] then
-    sites.n = sites.n + 1
-    sites[node] = sites.n
-  end
-  local draw = scope.precision == 4 and node.name == "rand" and "ln_uniform_single" or DRAW[node.name]
-  local counter = string.format("(uint64_t)a->step | (uint64_t)(occurrence * 256 + %d) << 32", sites[node])
-  local mean = node.name == "poisson" and ", " .. scope:text(node[1]) or ""
-  return string.format("%s(a->key, id, %s%s)", draw, counter, mean)
+  scope.made.random = true
+  local site = scope:site(node)
+  return scope:draw(node, string.format(
+    "a->key, id, (uint64_t)a->step | (uint64_t)(occurrence * 256 + %d) << 32", site))
 end
 
 -- ---------------------------------------------------------------- statements
 
 local function new_scope(made)
   local scope = emit_c.scope {
-    precision = made.precision, inner = SYNAPSE, random = random,
+    precision = made.precision, inner = SYNAPSE, random = random, sites = made.sites,
     resolve = function(scope, node) return RESOLVE[node.ref.kind](scope, node) end,
   }
   scope.made, scope.loaded = made, {}
@@ -352,7 +343,7 @@ end
 function M.source(ir, post_ir, text)
   text = text or {}
   local made = {
-    ir = ir, post_ir = post_ir, precision = unit.bytes(ir), post_precision = unit.bytes(post_ir), sites = { n = 0 },
+    ir = ir, post_ir = post_ir, precision = unit.bytes(ir), post_precision = unit.bytes(post_ir), sites = {},
     post = { table.unpack(ir.post) }, post_parameters = { table.unpack(ir.post_parameters) },
   }
   local scope = print_statements(made)

@@ -5,6 +5,7 @@
 -- @module lunate.compiler
 
 local analyse = require "lunate.compiler.analyse"
+local diagnose = require "lunate.compiler.diagnose"
 local emit_expression = require "lunate.compiler.emit_expression"
 local emit_neuron = require "lunate.compiler.emit_neuron"
 local emit_synapse = require "lunate.compiler.emit_synapse"
@@ -12,7 +13,7 @@ local integrate = require "lunate.compiler.integrate"
 
 local M = {}
 
---- A neuron model. `ir.exact_depends` lists the variables that its propagators are made of: no synapse may
+--- A neuron model. `ir.exact_depends` lists the variables that its propagators are made of: synapses may not
 -- write them.
 function M.neuron(def)
   local ir = analyse.neuron(def)
@@ -21,9 +22,22 @@ function M.neuron(def)
   return { ir = ir, plan = plan, name = ir.name, source = emit_neuron.source(ir, plan, def) }
 end
 
---- A synapse onto the target model `def.post` (an ir).
+-- Refuses to write what the target's exact integration takes for constant.
+local function check_propagators(ir, post)
+  local depends = {}
+  for _, name in ipairs(post.exact_depends or {}) do depends[name] = true end
+  for _, statement in ipairs(ir.statements) do
+    if statement.ref.kind == "post" and depends[statement.ref.var.name] then
+      diagnose.raise(statement.source, statement.pos, "cannot assign to '%s': the exact integration of the target's "
+        .. "equations takes it for constant; give the neuron method = \"euler\" or another", statement.target)
+    end
+  end
+end
+
+--- A synapse onto the target model `def.post` (an ir from `neuron`).
 function M.synapse(def)
   local ir = analyse.synapse(def)
+  check_propagators(ir, def.post)
   return { ir = ir, name = ir.name, source = emit_synapse.source(ir, def.post, def) }
 end
 

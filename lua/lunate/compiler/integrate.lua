@@ -174,6 +174,8 @@ local function terms_of_row(plan, i, reach, b, frozen, offset, letters)
   local m, terms = plan.m, {}
   local function take(kind, letter, j, code)
     local name = string.format("%s_%s_%s", letter, plan.states[i].name, plan.states[j].name)
+    while plan.taken[name] do name = name .. "_" end -- a_b with c, a with b_c
+    plan.taken[name] = true
     local entry = { code = code, name = name, position = #plan.used }
     plan.used[#plan.used + 1] = entry
     terms[#terms + 1] = { of = kind, j = j, entry = entry }
@@ -204,7 +206,7 @@ end
 
 local function propagators(ir, states, A, b, depends)
   local m = #states
-  local plan = { method = "exact", states = states, m = m, A = A, b = b, used = {}, rows = {},
+  local plan = { method = "exact", states = states, m = m, A = A, b = b, used = {}, taken = {}, rows = {},
     depends = sorted_keys(depends), per_neuron = false, refractory_system = false }
   for _, name in ipairs(plan.depends) do plan.per_neuron = plan.per_neuron or not depends[name].shared end
   local frozen = frozen_rows(ir, states)
@@ -233,6 +235,14 @@ local function is_diagonal(A)
   return true
 end
 
+-- Whether synapses may write any of these variables.
+local function may_be_written(variables)
+  for _, var in pairs(variables) do
+    if not (var.constant or var.shared) then return true end
+  end
+  return false
+end
+
 local function exact(ir, states)
   local A, b = linear_system(states)
   if not A then return nil, b end
@@ -240,7 +250,9 @@ local function exact(ir, states)
   if reason then return nil, reason end
   local depends
   depends, reason = matrix_dependences(ir, states, A)
-  if depends then return propagators(ir, states, A, b, depends) end
+  if depends and not (is_diagonal(A) and may_be_written(depends)) then
+    return propagators(ir, states, A, b, depends)
+  end
   if not is_diagonal(A) then return nil, reason end
   -- Each state on its own: exponential Euler is exact, whatever the coefficients are in this step.
   local rows = {}
