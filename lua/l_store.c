@@ -29,7 +29,10 @@ static void **push_box(lua_State *L, const char *type) {
 
 static void *check_open(lua_State *L, const char *type) {
   void **box = luaL_checkudata(L, 1, type);
-  if (!*box) luaL_error(L, "this %s is closed", type);
+  if (!*box) {
+    lua_pushfstring(L, "this %s is closed", type + sizeof "lunate." - 1); /* the language adds the place */
+    lua_error(L);
+  }
   return *box;
 }
 

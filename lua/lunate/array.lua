@@ -35,10 +35,12 @@ local function dim_of(x)
   return Q.dim_of(x)
 end
 
+local function shape_of(x) return table.concat({ x:shape() }, " x ") end
+
 local function describe(x)
   if M.is(x) then
     local unit = dim_of(x)
-    return ("an array of %s%s"):format(table.concat({ x:shape() }, " x "), unit == none and "" or (" in %s"):format(unit))
+    return ("an array of %s%s"):format(shape_of(x), unit == none and "" or (" in %s"):format(unit))
   end
   if Q.is(x) then return ("%s (%s)"):format(x, x.dim) end
   if type(x) == "number" then return ("%.6g (no unit)"):format(x) end
@@ -52,7 +54,8 @@ function meta.__number(x, dim)
   local value, d = Q.value_of(x), Q.dim_of(x)
   if not value then return nil, ("an element must be a number or quantity, not %s"):format(describe(x)) end
   if d ~= (dim or none) and x ~= 0 then
-    return nil, ("an element of an array %s cannot be %s"):format(dim and "in " .. tostring(dim) or "without unit", describe(x))
+    local unit = dim and "in " .. tostring(dim) or "without unit"
+    return nil, ("an element of an array %s cannot be %s"):format(unit, describe(x))
   end
   return value
 end
@@ -120,7 +123,9 @@ end)
 local function sizes(what, ...)
   for k = 1, select("#", ...) do
     local n = math.tointeger((select(k, ...)))
-    if not n or n < 0 then error(("%s: a size is a whole number, not %s"):format(what, tostring((select(k, ...)))), 0) end
+    if not n or n < 0 then
+      error(("%s: a size is a whole number, not %s"):format(what, tostring((select(k, ...)))), 0)
+    end
   end
 end
 
@@ -143,7 +148,9 @@ end)
 local function common(what, first, ...)
   local out, dim = { Q.value_of(first) }, Q.dim_of(first)
   for k, x in ipairs { ... } do
-    if Q.dim_of(x) ~= dim then error(("%s: %s and %s do not go together"):format(what, describe(first), describe(x)), 0) end
+    if Q.dim_of(x) ~= dim then
+      error(("%s: %s and %s do not go together"):format(what, describe(first), describe(x)), 0)
+    end
     out[k + 1] = Q.value_of(x)
   end
   if not dim then error(("%s takes numbers or quantities, not %s"):format(what, describe(first)), 0) end
@@ -159,7 +166,8 @@ M.linspace = guard.wrap("linspace", function(a, b, n)
   n = math.tointeger(n)
   if not n or n < 1 then error("linspace: the number of elements must be a whole number, at least 1", 0) end
   local out = kernel.array_zeros(n)
-  for k = 1, n do out[k] = n == 1 and x or (x * (n - k) + y * (k - 1)) / (n - 1) end
+  for k = 1, n do out[k] = x + (y - x) * (k - 1) / math.max(n - 1, 1) end
+  if n > 1 then out[n] = y end
   return wrap(out, dim)
 end)
 
@@ -171,9 +179,10 @@ M.range = guard.wrap("range", function(first, last, step)
   if last == nil then first, last = 1, first end
   if step == nil and Q.is(first) then error("range: quantities need a step", 0) end
   local dim, a, b, d = common("range", first, last, step or 1)
-  if not (math.abs(d) > 0) then error("range: the step must not be 0", 0) end
+  if d == 0 then error("range: the step must not be 0", 0) end
   local n = math.tointeger((b - a) / d * (1 + 1e-15) // 1) -- a last element that rounding would lose counts
-  n = math.max((n or error("range: the limits must be finite", 0)) + 1, 0)
+  if not n then error("range: the limits and the step must be finite", 0) end
+  n = math.max(n + 1, 0)
   local out = kernel.array_zeros(n)
   for k = 1, n do out[k] = a + (k - 1) * d end
   return wrap(out, dim)
@@ -206,9 +215,7 @@ local function operate(op)
     local da, db = dim_of(a), dim_of(b)
     if not (da and db) then refuse(op, a, b) end
     local dim = dimension(op, a, b, da, db)
-    if not dim or (M.is(a) and M.is(b) and table.concat({ a:shape() }, " ") ~= table.concat({ b:shape() }, " ")) then
-      refuse(op, a, b)
-    end
+    if not dim or (M.is(a) and M.is(b) and shape_of(a) ~= shape_of(b)) then refuse(op, a, b) end
     return wrap(kernel.array_apply(op, Q.value_of(a) or a, Q.value_of(b) or b), dim)
   end)
 end
@@ -292,7 +299,9 @@ methods.map = guard.wrap("map", function(self, f)
   for k = 1, #flat do
     local x = f(flat[k], k)
     local d = Q.dim_of(x)
-    if not d then error(("map: the function gave %s for element %d, a number was expected"):format(describe(x), k), 0) end
+    if not d then
+      error(("map: the function gave %s for element %d, a number was expected"):format(describe(x), k), 0)
+    end
     if dim and d ~= dim then
       error(("map: the function gave %s for element %d, but %s before"):format(describe(x), k, dim), 0)
     end
@@ -312,7 +321,9 @@ methods.histogram = guard.wrap("histogram", function(self, bins, low, high)
   if not bins or bins < 1 then error("histogram: the number of bins must be a whole number, at least 1", 0) end
   low, high = low or self:min(), high or self:max()
   local dim, a, b = common("histogram", low, high)
-  if dim ~= dim_of(self) then error(("histogram: %s and %s do not go together"):format(describe(self), describe(low)), 0) end
+  if dim ~= dim_of(self) then
+    error(("histogram: %s and %s do not go together"):format(describe(self), describe(low)), 0)
+  end
   if a == b then b = a + (a == 0 and 1 or math.abs(a)) end -- elements that are all the same
   if not (a < b and b - a < math.huge) then
     error(("histogram: there are no bins from %s to %s"):format(tostring(low), tostring(high)), 0)
@@ -365,7 +376,7 @@ end
 
 function meta.__tostring(a)
   local unit, scale = suitable(a, dim_of(a))
-  local head = ("array %s%s:"):format(table.concat({ a:shape() }, " x "), unit and (" [%s]"):format(unit) or "")
+  local head = ("array %s%s:"):format(shape_of(a), unit and (" [%s]"):format(unit) or "")
   if select("#", a:shape()) == 1 then return head .. (#a > 0 and " " or "") .. numbers(a, scale) end
   local lines = { head }
   corners(a, scale, lines, 1)
@@ -381,8 +392,8 @@ function meta.__complete()
   return out
 end
 
-meta.__help = [[An array: a[i], a[{i, j}], #a, a:shape(), a:slice(first, last), a:column(j), a:iterate(), a:totable(), a:copy();
-+ - * / ^; a:sum(), :mean(), :sd(), :var(), :min(), :max(), :argmin(), :argmax(), :sort(), :cumsum(), :map(f),
+meta.__help = [[An array: a[i], a[{i, j}], #a, a:shape(), a:slice(first, last), a:column(j), a:iterate(), a:totable(),
+a:copy(); + - * / ^; a:sum(), :mean(), :sd(), :var(), :min(), :max(), :argmin(), :argmax(), :sort(), :cumsum(), :map(f),
 :histogram(bins, low, high), :equals(b).]]
 
 -- What getmetatable gives: without __gc, which a script could call while views are in use.

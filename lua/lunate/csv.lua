@@ -1,8 +1,9 @@
 --- CSV files with a header, read strictly: a file that is cut off or out of step is refused with its line.
 --
 -- Fields are separated by commas and may stand in double quotes (`""` is one quote; commas and line ends are then part
--- of the field). Lines that begin with `#` are comments; empty lines are passed over. A column holds numbers where every
--- one of its fields is a number, else texts.
+-- of the field). Lines that begin with `#` are comments; empty lines are passed over. The last line needs its line end:
+-- without one, `12` cannot be told from the beginning of `120`. A column holds numbers where every one of its fields is
+-- a number, else texts.
 -- @module lunate.csv
 local M = {}
 
@@ -34,7 +35,9 @@ local function read_row(path, text, at, line)
     else
       stop = text:find("[,\r\n]", at) or #text + 1
       field = text:sub(at, stop - 1)
-      if field:find('"', 1, true) then fail(path, line, "a quote stands inside the field '%s'; quote the whole field", field) end
+      if field:find('"', 1, true) then
+        fail(path, line, "a quote stands inside the field '%s'; quote the whole field", field)
+      end
       field = field:match "^%s*(.-)%s*$"
     end
     fields[#fields + 1] = field
@@ -84,6 +87,9 @@ function M.parse(text, path)
       local here = line
       local fields, complete
       fields, at, line, complete = read_row(path, text, at, line)
+      if not complete and (not names or #fields == #names) then
+        fail(path, here, "the last line has no line end, so that it may be cut off; add one if it is whole")
+      end
       if not names then
         names = fields
         check_header(path, here, names)

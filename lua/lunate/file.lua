@@ -89,7 +89,8 @@ methods.spikes = guard.wrap("spikes", function(self, name)
   local f = private[self]
   local k, several = find(f, f.spikes, "spikes", function(entry) return name == nil or entry.name == name end, name)
   if several then
-    error(("%s holds the spikes of %s: name one, file:spikes(%q)"):format(f.path, names_of(f.spikes, "label"), f.spikes[1].name), 0)
+    error(("%s holds the spikes of %s: name one, file:spikes(%q)"):format(f.path, names_of(f.spikes, "label"),
+      f.spikes[1].name), 0)
   end
   local times, senders = f.kernel:read_spikes(k)
   return { times = array.wrap(times, second), senders = senders, population = f.spikes[k].name }
@@ -118,8 +119,9 @@ methods.report = guard.wrap("report", function(self, name, variable)
   local scale = Q.value_of(unit)
   if scale ~= 1 then data = data * scale end
   return {
-    data = array.wrap(data, Q.dim_of(unit)), neurons = neurons, start = Q.new(start, second), stop = Q.new(stop, second),
-    step = Q.new(step, second), population = entry.population, variable = entry.variable, unit = entry.unit,
+    data = array.wrap(data, Q.dim_of(unit)), neurons = neurons,
+    start = Q.new(start, second), stop = Q.new(stop, second), step = Q.new(step, second),
+    population = entry.population, variable = entry.variable, unit = entry.unit,
   }
 end)
 
@@ -136,13 +138,15 @@ function File:__tostring()
     lines[#lines + 1] = ("  spikes of %s: %d"):format(entry.name, entry.count)
   end
   for _, entry in ipairs(f.reports) do
-    lines[#lines + 1] = ("  %s [%s]: %d samples of %d neurons"):format(entry.label, entry.unit, entry.samples, entry.elements)
+    lines[#lines + 1] = ("  %s [%s]: %d samples of %d neurons"):format(entry.label, entry.unit, entry.samples,
+      entry.elements)
   end
   for k = 1, #f.attributes, 2 do
     local key, text = f.attributes[k], f.attributes[k + 1]
     local first = text:match "^[^\n]*"
-    if #first > 60 then first = first:sub(1, utf8.offset(first, 58) and 57 or 60) .. "…" end
-    lines[#lines + 1] = ("  %s = %s%s"):format(key, first, first == text and "" or " …")
+    local stop = math.min(#first, 60)
+    while (first:byte(stop + 1) or 0) & 0xC0 == 0x80 do stop = stop - 1 end -- not within a character
+    lines[#lines + 1] = ("  %s = %s%s"):format(key, first:sub(1, stop), stop == #text and "" or " …")
   end
   return table.concat(lines, "\n")
 end
@@ -157,7 +161,8 @@ file:report(name, variable) -> {data, neurons, start, stop, step}.]]
 M.open = guard.wrap("ln.open", function(path)
   if type(path) ~= "string" then error(("ln.open takes a file's name, got a %s"):format(type(path)), 0) end
   local handle = kernel.file(path)
-  local f = { path = path, kernel = handle, attributes = handle:attributes(), spikes = handle:spikes(), reports = handle:reports() }
+  local f = { path = path, kernel = handle, attributes = handle:attributes() }
+  f.spikes, f.reports = handle:spikes(), handle:reports()
   local attributes = {}
   for k = 1, #f.attributes, 2 do attributes[f.attributes[k]] = f.attributes[k + 1] end
   for _, entry in ipairs(f.spikes) do entry.label = entry.name end
