@@ -2,8 +2,8 @@
  *
  *   kernel.store(path, {key, text, key, text, ...}) -> store     Collective
  *   store:spikes(population, dt) -> sink                         Collective
- *   store:report {population =, names =, units =, neurons = (1-based), first =, count = (this rank's places in
- *     neurons), dt =, every =, precision =} -> sink              Collective
+ *   store:report {population =, names =, units =, neurons =, own_first =, own_last = (this rank's slice of the
+ *     population), dt =, every =, precision =} -> sink           Collective
  *   store:flush(), store:close()                                 Collective
  *   kernel.file(path) -> file; see the methods below             Local
  *
@@ -123,8 +123,8 @@ static int store_report(lua_State *L) {
   lua_settop(L, 2);
   lua_getfield(L, 2, "names");
   const int n_var = (int)luaL_len(L, -1);
-  ln_report_spec spec = {.n_var = n_var, .own_lo = field_integer(L, "first") - 1, .n_own = field_integer(L, "count"),
-                         .every = field_integer(L, "every"), .precision = (int)field_integer(L, "precision")};
+  ln_report_spec spec = {.n_var = n_var, .gid_lo = field_integer(L, "own_first") - 1,
+                         .gid_hi = field_integer(L, "own_last"), .every = field_integer(L, "every"), .precision = (int)field_integer(L, "precision")};
   lua_getfield(L, 2, "population");
   spec.population = luaL_checkstring(L, -1);
   lua_getfield(L, 2, "dt");

@@ -31,7 +31,7 @@ static int create_mapping(ln_track *t, hid_t group) {
   bad |= ln_track_write_part(pointers, H5T_NATIVE_INT64, t->own_lo, n_ramp, ramp) < 0;
   bad |= ln_track_write_part(elements, H5T_NATIVE_UINT32, t->own_lo, n, zero) < 0;
   bad |= ln_h5_set_text(time, "units", "ms") < 0;
-  const unsigned char sorted = (unsigned char)t->sorted;
+  const unsigned char sorted = 1;
   bad |= ln_h5_set_numbers(nodes, "sorted", H5T_STD_I8LE, H5T_NATIVE_UCHAR, 1, &sorted) < 0;
   /* the developer's guide has had both names, and so have its readers */
   bad |= H5Lcreate_hard(mapping, "index_pointers", mapping, "index_pointer", H5P_DEFAULT, H5P_DEFAULT) < 0;
@@ -89,15 +89,18 @@ static int check_steps(ln_track *t, const int64_t *step, int64_t n, ln_error *er
   return LN_OK;
 }
 
-/* Own values of variable c of rows [from, from + count), one row after the other. */
+/* Own values of variable c of rows [from, from + count), one row after the other, ascending. */
 static void pack(const ln_track *t, int c, const double *rows, int64_t from, int64_t count, void *out) {
-  const int64_t n = t->n_own, stride = n * t->n_column;
-  float *single = out;
-  double *whole = out;
+  const int64_t n = t->n_own, stride = n * t->n_column, *place = t->place;
   for (int64_t k = 0; k < count; k++) {
     const double *x = rows + (from + k) * stride + c * n;
-    if (t->value_bytes == 8) memcpy(whole + k * n, x, (size_t)n * sizeof *x);
-    else for (int64_t i = 0; i < n; i++) single[k * n + i] = (float)x[i];
+    if (t->value_bytes == 8) {
+      double *to = (double *)out + k * n;
+      for (int64_t i = 0; i < n; i++) to[place ? place[i] : i] = x[i];
+    } else {
+      float *to = (float *)out + k * n;
+      for (int64_t i = 0; i < n; i++) to[place ? place[i] : i] = (float)x[i];
+    }
   }
 }
 
@@ -202,17 +205,50 @@ static int check_spec(ln_store *s, const ln_report_spec *spec, ln_error *err) {
   if (spec->precision != 4 && spec->precision != 8) {
     return ln_fail(err, LN_EINVAL, "%s: values of 4 or 8 bytes, not %d", path, spec->precision);
   }
-  if (spec->own_lo < 0 || spec->n_own < 0 || spec->own_lo + spec->n_own > spec->n) {
-    return ln_fail(err, LN_EINVAL, "%s: own neurons [%lld, %lld) of %lld", path, (long long)spec->own_lo,
-                   (long long)(spec->own_lo + spec->n_own), (long long)spec->n);
-  }
   return ln_track_check_name(s, "population", spec->population, err);
 }
 
-static int fill_in(ln_track *t, const ln_report_spec *spec, ln_error *err) {
+static int ascending(const void *a, const void *b) {
+  const int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+  return (x > y) - (x < y);
+}
+
+/* The columns: all neurons in ascending order; which are own, and where those go. */
+static int take_neurons(ln_track *t, const ln_report_spec *spec, ln_error *err) {
+  const char *path = ln_store_path(t->store);
+  const size_t n = (size_t)spec->n;
   t->n = spec->n;
-  t->own_lo = spec->own_lo;
-  t->n_own = spec->n_own;
+  t->gid = ln_alloc_array(n, sizeof *t->gid);
+  t->place = ln_alloc_array(n, sizeof *t->place);
+  if (!t->gid || !t->place) return ln_fail(err, LN_ENOMEM, "%s: no memory for the neurons of a report", path);
+  memcpy(t->gid, spec->gid, n * sizeof *t->gid);
+  qsort(t->gid, n, sizeof *t->gid, ascending);
+  for (int64_t k = 0; k < t->n; k++) {
+    if (k > 0 && t->gid[k] == t->gid[k - 1]) {
+      return ln_fail(err, LN_EINVAL, "%s: neuron %lld of %s is to be recorded twice", path,
+                     (long long)t->gid[k] + 1, t->population);
+    }
+    t->own_lo += t->gid[k] < spec->gid_lo;
+    t->n_own += t->gid[k] >= spec->gid_lo && t->gid[k] < spec->gid_hi;
+  }
+  memmove(t->gid, t->gid + t->own_lo, (size_t)t->n_own * sizeof *t->gid);
+  int64_t own = 0;
+  bool in_order = true;
+  for (int64_t k = 0; k < spec->n; k++) {
+    if (spec->gid[k] < spec->gid_lo || spec->gid[k] >= spec->gid_hi) continue;
+    const int64_t *found = bsearch(&spec->gid[k], t->gid, (size_t)t->n_own, sizeof *t->gid, ascending);
+    t->place[own] = found - t->gid;
+    in_order &= t->place[own] == own;
+    own++;
+  }
+  if (in_order) {
+    ln_free(t->place);
+    t->place = NULL;
+  }
+  return LN_OK;
+}
+
+static int fill_in(ln_track *t, const ln_report_spec *spec, ln_error *err) {
   t->every = spec->every;
   t->value_bytes = (hsize_t)spec->precision;
   t->type[0] = spec->precision == 4 ? H5T_NATIVE_FLOAT : H5T_NATIVE_DOUBLE;
@@ -220,12 +256,8 @@ static int fill_in(ln_track *t, const ln_report_spec *spec, ln_error *err) {
   t->chunk_width = t->width < CHUNK_WIDTH ? t->width : CHUNK_WIDTH;
   t->chunk_rows = CHUNK_BYTES / (t->chunk_width * t->value_bytes);
   if (t->chunk_rows > CHUNK_ROWS) t->chunk_rows = CHUNK_ROWS;
-  t->sorted = true;
-  for (int64_t k = 1; k < spec->n; k++) t->sorted &= spec->gid[k] > spec->gid[k - 1];
-  t->gid = ln_alloc_array((size_t)spec->n_own, sizeof *t->gid);
-  if (!t->gid) return ln_fail(err, LN_ENOMEM, "%s: no memory", ln_store_path(t->store));
-  memcpy(t->gid, spec->gid + spec->own_lo, (size_t)spec->n_own * sizeof *t->gid);
-  return copy_names(t, spec, err);
+  int code = take_neurons(t, spec, err);
+  return code == LN_OK ? copy_names(t, spec, err) : code;
 }
 
 int ln_store_add_report(ln_store *s, const ln_report_spec *spec, ln_record_sink *out, ln_error *err) {

@@ -40,6 +40,7 @@ void ln_track_destroy(ln_track *t) {
   free(t->population);
   free(t->column);
   ln_free(t->gid);
+  ln_free(t->place);
   free(t);
 }
 

@@ -28,11 +28,11 @@ struct ln_track {
   /* reports */
   char **variable, **unit;  /* one a column */
   char **group;             /* of each column, under /report */
-  int64_t n, own_lo, n_own; /* neurons recorded; this rank's are [own_lo, own_lo + n_own) of them */
-  int64_t *gid;             /* of the own ones */
+  int64_t n, own_lo, n_own; /* neurons recorded; this rank's are columns [own_lo, own_lo + n_own) */
+  int64_t *gid;             /* of the own ones, ascending */
+  int64_t *place;           /* in gid, of each in the order in which they come; NULL: in gid's */
   int64_t first_step, every;
   hsize_t value_bytes;
-  bool sorted;              /* gids ascend */
 };
 
 /* Makes the groups and datasets in a file (tracks are written a second time when a file is put in order);

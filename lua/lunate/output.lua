@@ -45,20 +45,15 @@ function Output:spikes(p, dt)
   return self.kernel:spikes(p.name, dt)
 end
 
---- A sink for variables of chosen neurons (indices of the whole population).
+--- A sink for variables of chosen neurons (indices of the whole population). The file has them in ascending order.
 function Output:report(p, parts, neurons, every, dt)
   check_open(self)
-  local own_lo, own_hi = p.kernel:own()
-  local names, units, first, count = {}, {}, nil, 0
+  local own_first, own_last = p.kernel:own()
+  local names, units = {}, {}
   for k, part in ipairs(parts) do names[k], units[k] = part.name, tostring(part.dim) end
-  for k, gid in ipairs(neurons) do
-    if gid >= own_lo and gid <= own_hi then
-      first, count = first or k, count + 1
-    end
-  end
   return self.kernel:report {
-    population = p.name, names = names, units = units, neurons = neurons, first = first or 1, count = count, dt = dt,
-    every = every, precision = p.ir.precision == "single" and 4 or 8,
+    population = p.name, names = names, units = units, neurons = neurons, own_first = own_first,
+    own_last = own_last, dt = dt, every = every, precision = p.ir.precision == "single" and 4 or 8,
   }
 end
 

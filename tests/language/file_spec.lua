@@ -18,7 +18,7 @@ local function make()
   store:spikes("inh", 1e-4)
   store:report {
     population = "exc", names = { "v", "g" }, units = { "V", "S/m^2" }, neurons = { 7, 3, 5 },
-    first = 1, count = 3, dt = 1e-4, every = 5, precision = 8,
+    own_first = kernel.rank == 0 and 1 or 11, own_last = 10, dt = 1e-4, every = 5, precision = 8,
   }
   store:close()
   return store
@@ -55,7 +55,7 @@ file file_spec.h5
     local report = f:report("exc", "g")
     assert.are.same({ 0, 3 }, { report.data:shape() })
     assert.are.equal(Q.dim_of(Q.units.siemens) / Q.dim_of(Q.units.metre) ^ 2, report.data:dim())
-    assert.are.same({ 7, 3, 5 }, report.neurons:totable())
+    assert.are.same({ 3, 5, 7 }, report.neurons:totable())
     assert.are.equal(0.5 * ms, report.step)
     assert.are.equal(0 * ms, report.start)
     assert.are.equal("g", report.variable)

@@ -55,17 +55,25 @@ static void flush_spikes(const ln_record_sink *sink, int period, int64_t from, i
   free(gid);
 }
 
-/* Two variables of PICKED neurons, dealt out unevenly: rank r owns [PICKED r r / size size, …) of them. */
-static int64_t share(int r) { return PICKED * r * r / (size * size); }
+/* Own ones of the picked neurons, in the order in which they were picked. */
+static int64_t pick_own(int64_t *gid) {
+  int64_t n = 0;
+  for (int64_t k = 0; k < PICKED; k++) {
+    if (picked(k) >= slice(rank, N) && picked(k) < slice(rank + 1, N)) gid[n++] = picked(k);
+  }
+  return n;
+}
 
+/* Two variables of them. */
 static void flush_states(const ln_record_sink *sink, int64_t from, int64_t to) {
-  const int64_t lo = share(rank), n = share(rank + 1) - lo;
+  int64_t gid[PICKED];
+  const int64_t n = pick_own(gid);
   int64_t *step = malloc(STEPS * 8), rows = 0;
   double *x = malloc((size_t)(STEPS * 2 * n + 1) * 8);
   for (int64_t s = (from + EVERY - 1) / EVERY * EVERY; s < to; s += EVERY, rows++) {
     step[rows] = s;
     for (int v = 0; v < 2; v++) {
-      for (int64_t k = 0; k < n; k++) x[(rows * 2 + v) * n + k] = state(s, picked(lo + k), v);
+      for (int64_t k = 0; k < n; k++) x[(rows * 2 + v) * n + k] = state(s, gid[k], v);
     }
   }
   ln_error err;
@@ -95,10 +103,8 @@ static ln_record_sink add_report(ln_store *s, const char *population, const char
   int64_t gid[PICKED];
   for (int64_t k = 0; k < PICKED; k++) gid[k] = picked(k);
   const ln_report_spec spec = {.population = population, .n_var = 2, .name = name, .unit = unit, .n = PICKED,
-                               .gid = gid,
-                               .own_lo = share(rank), .n_own = share(rank + 1) - share(rank), .dt = DT,
-                                   .every = EVERY,
-                               .precision = precision};
+                               .gid = gid, .gid_lo = slice(rank, N), .gid_hi = slice(rank + 1, N), .dt = DT,
+                               .every = EVERY, .precision = precision};
   ln_record_sink sink;
   ln_error err;
   if (ln_store_add_report(s, &spec, &sink, &err) != LN_OK) fail_msg("%s", err.text);
@@ -168,6 +174,11 @@ static void check_spikes(ln_file *f, int k, int period) {
   ln_free(node);
 }
 
+static int ascending(const void *a, const void *b) {
+  const int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+  return (x > y) - (x < y);
+}
+
 static void check_report(ln_file *f, int k, int var, int precision) {
   int64_t samples, elements, *node;
   double *data, time[3];
@@ -178,16 +189,19 @@ static void check_report(ln_file *f, int k, int var, int precision) {
   assert_int_equal(samples, STEPS / EVERY);
   assert_int_equal(elements, PICKED);
   assert_true(time[0] == 0 && time[1] == STEPS / 10 && time[2] == 0.5);
+  int64_t gid[PICKED];
+  for (int64_t e = 0; e < elements; e++) gid[e] = picked(e);
+  qsort(gid, PICKED, sizeof *gid, ascending);
   for (int64_t r = 0; r < samples; r++) {
     for (int64_t e = 0; e < elements; e++) {
-      double expected = state(r * EVERY, picked(e), var);
+      double expected = state(r * EVERY, gid[e], var);
       if (precision == 4) expected = (float)expected;
       if (data[r * elements + e] != expected) {
         fail_msg("sample %lld of element %lld", (long long)r, (long long)e);
       }
     }
   }
-  for (int64_t e = 0; e < elements; e++) assert_int_equal(node[e], picked(e));
+  for (int64_t e = 0; e < elements; e++) assert_int_equal(node[e], gid[e]);
   ln_free(data);
   ln_free(node);
 }
@@ -327,11 +341,16 @@ static void test_refusals(void **unused) {
   assert_non_null(strstr(err.text, "the population \"a/b\" cannot be recorded to a file"));
   add_report(s, "exc", "v", "g", 8);
   const char *const v = "v", *const unit = "V";
-  const int64_t gid = 0;
+  const int64_t gid = 0, twice[] = {3, 4, 3};
   ln_report_spec spec = {.population = "exc", .n_var = 1, .name = &v, .unit = &unit, .n = 1, .gid = &gid,
-                         .n_own = rank == 0, .own_lo = rank != 0, .dt = DT, .every = 1, .precision = 8};
+                         .gid_lo = rank != 0, .gid_hi = 1, .dt = DT, .every = 1, .precision = 8};
   assert_int_equal(ln_store_add_report(s, &spec, &sink, &err), LN_EINVAL);
   assert_non_null(strstr(err.text, "refusals.h5: holds v of exc already"));
+  spec.population = "inh";
+  spec.gid = twice;
+  spec.n = 3;
+  assert_int_equal(ln_store_add_report(s, &spec, &sink, &err), LN_EINVAL);
+  assert_non_null(strstr(err.text, "refusals.h5: neuron 4 of inh is to be recorded twice"));
   close_store(s); /* refusals leave the file as it was */
   ln_file *f;
   assert_int_equal(ln_file_open(&f, in_folder("refusals.h5"), &err), LN_OK);
@@ -362,7 +381,8 @@ static void test_no_space(void **unused) {
   const char *path = in_folder("full.h5");
   ln_store *s = create(path);
   ln_record_sink sink = add_report(s, "exc", "v", "g", 8);
-  const int64_t lo = share(rank), n = share(rank + 1) - lo, rows = 2000;
+  int64_t gid[PICKED];
+  const int64_t n = pick_own(gid), rows = 2000;
   int64_t *step = malloc((size_t)rows * 8);
   double *x = calloc((size_t)(rows * 2 * n + 1), 8);
   for (int64_t k = 0; k < rows; k++) step[k] = k * EVERY;
