@@ -65,7 +65,8 @@ double *ln_array_push_zeros(lua_State *L, int ndim, const int64_t *shape) {
   }
   array *a = push_empty(L, ndim, shape);
   tell_collector(L, n); /* before, so that what it frees can be had */
-  const bool fits = n < 1 << 23 || (uint64_t)n * sizeof(double) <= ln_memory_available(); /* asking takes time */
+  /* asking the system takes time */
+  const bool fits = n < 1 << 23 || (uint64_t)n * sizeof(double) <= ln_memory_available();
   a->data = fits ? ln_alloc_array((size_t)n, sizeof(double)) : NULL;
   if (!a->data) luaL_error(L, "no memory for an array of %f million numbers", (double)n / 1e6);
   a->owner = true;
@@ -107,7 +108,8 @@ static int64_t check_place(lua_State *L, const array *a, int d, int index) {
   int whole;
   const lua_Integer i = lua_tointegerx(L, index, &whole);
   if (!whole) {
-    return luaL_error(L, "the index of an array must be a whole number, got %s", luaL_tolstring(L, index, NULL));
+    return luaL_error(L, "the index of an array must be a whole number, got %s",
+                      luaL_tolstring(L, index, NULL));
   }
   if (i < 1 || i > a->shape[d]) {
     return luaL_error(L, "index %I is outside an array of %I%s", (LUAI_UACINT)i, (LUAI_UACINT)a->shape[d],
@@ -137,7 +139,9 @@ static int push_element(lua_State *L, const array *a, int64_t at) {
 
 /* The number to store for the value at index: __number(value, dimension) gives it, or nil and why not. */
 static double check_number(lua_State *L, int index) {
-  if (lua_type(L, index) == LUA_TNUMBER && lua_getiuservalue(L, 1, DIM) == LUA_TNIL) return lua_tonumber(L, index);
+  if (lua_type(L, index) == LUA_TNUMBER && lua_getiuservalue(L, 1, DIM) == LUA_TNIL) {
+    return lua_tonumber(L, index);
+  }
   if (luaL_getmetafield(L, 1, "__number") == LUA_TNIL) return luaL_checknumber(L, index);
   lua_pushvalue(L, index);
   lua_getiuservalue(L, 1, DIM);
@@ -150,7 +154,8 @@ static double check_number(lua_State *L, int index) {
 static int spread_key(lua_State *L, const array *a, int key) {
   const int first = lua_gettop(L) + 1;
   if (luaL_len(L, key) != a->ndim) {
-    return luaL_error(L, "%I indices were given for an array of %d dimensions", (LUAI_UACINT)luaL_len(L, key), a->ndim);
+    return luaL_error(L, "%I indices were given for an array of %d dimensions", (LUAI_UACINT)luaL_len(L, key),
+                      a->ndim);
   }
   for (int d = 1; d <= a->ndim; d++) lua_geti(L, key, d);
   return first;
@@ -174,7 +179,9 @@ static int array_index(lua_State *L) {
 
 static int array_newindex(lua_State *L) {
   array *a = check_array(L, 1);
-  if (lua_type(L, 2) == LUA_TSTRING) return luaL_error(L, "an array has no field '%s' to set", lua_tostring(L, 2));
+  if (lua_type(L, 2) == LUA_TSTRING) {
+    return luaL_error(L, "an array has no field '%s' to set", lua_tostring(L, 2));
+  }
   if (lua_type(L, 2) == LUA_TTABLE) {
     const int64_t at = check_places(L, a, spread_key(L, a, 2));
     a->data[at] = check_number(L, 3);
@@ -205,7 +212,8 @@ static int array_shape(lua_State *L) { /* a:shape() -> n, m */
   return a->ndim;
 }
 
-static int array_slice(lua_State *L) { /* a:slice(first, last): a view of elements or rows; last = first - 1: none */
+/* a:slice(first, last): a view of elements or rows; none where last = first - 1 */
+static int array_slice(lua_State *L) {
   const array *a = check_array(L, 1);
   const lua_Integer first = luaL_checkinteger(L, 2), last = luaL_optinteger(L, 3, a->shape[0]);
   if (first < 1 || last > a->shape[0] || last < first - 1) {
@@ -305,7 +313,8 @@ static int push_place(lua_State *L, int64_t place) {
   return 1;
 }
 
-static int array_argmin(lua_State *L) { /* a:argmin(): place of the first smallest element; nil of an empty array */
+/* a:argmin(): place of the first smallest element; nil of an empty array */
+static int array_argmin(lua_State *L) {
   const array *a = check_array(L, 1);
   return push_place(L, ln_array_argmin(a->data, a->n));
 }
@@ -344,7 +353,9 @@ static int array_histogram(lua_State *L) { /* kernel.array_histogram(a, bins, lo
   const array *a = check_array(L, 1);
   const int64_t bins = luaL_checkinteger(L, 2);
   const double low = luaL_checknumber(L, 3), high = luaL_checknumber(L, 4);
-  if (bins < 1 || !(low < high) || isinf(high - low)) return luaL_error(L, "a histogram needs bins between two numbers");
+  if (bins < 1 || !(low < high) || isinf(high - low)) {
+    return luaL_error(L, "a histogram needs bins between two numbers");
+  }
   double *out = ln_array_push_zeros(L, 1, &bins);
   ln_array_histogram(a->data, a->n, low, high, bins, out);
   return 1;

@@ -2,8 +2,8 @@
  *
  *   kernel.store(path, {key, text, key, text, ...}) -> store     Collective
  *   store:spikes(population, dt) -> sink                         Collective
- *   store:report {population =, names =, units =, neurons =, own_first =, own_last = (this rank's slice of the
- *     population), dt =, every =, precision =} -> sink           Collective
+ *   store:report {population =, names =, units =, neurons =, dt =, every =, precision =,
+ *     own_first =, own_last = (this rank's slice of the population)} -> sink   Collective
  *   store:flush(), store:close()                                 Collective
  *   kernel.file(path) -> file; see the methods below             Local
  *
@@ -73,7 +73,9 @@ static ln_record_sink *push_sink(lua_State *L) {
   return sink;
 }
 
-const ln_record_sink *ln_store_check_sink(lua_State *L, int index) { return luaL_checkudata(L, index, LN_T_SINK); }
+const ln_record_sink *ln_store_check_sink(lua_State *L, int index) {
+  return luaL_checkudata(L, index, LN_T_SINK);
+}
 
 static int store_spikes(lua_State *L) {
   ln_store *s = check_open(L, LN_T_STORE);
@@ -124,7 +126,8 @@ static int store_report(lua_State *L) {
   lua_getfield(L, 2, "names");
   const int n_var = (int)luaL_len(L, -1);
   ln_report_spec spec = {.n_var = n_var, .gid_lo = field_integer(L, "own_first") - 1,
-                         .gid_hi = field_integer(L, "own_last"), .every = field_integer(L, "every"), .precision = (int)field_integer(L, "precision")};
+                         .gid_hi = field_integer(L, "own_last"), .every = field_integer(L, "every"),
+                         .precision = (int)field_integer(L, "precision")};
   lua_getfield(L, 2, "population");
   spec.population = luaL_checkstring(L, -1);
   lua_getfield(L, 2, "dt");
@@ -149,7 +152,8 @@ static int store_close(lua_State *L) {
 }
 
 static const luaL_Reg store_methods[] = {
-  {"spikes", store_spikes}, {"report", store_report}, {"flush", store_flush}, {"close", store_close}, {NULL, NULL}};
+  {"spikes", store_spikes}, {"report", store_report}, {"flush", store_flush}, {"close", store_close},
+  {NULL, NULL}};
 
 /* ------------------------------------------------------------------------------------------ reading */
 
@@ -265,7 +269,9 @@ static int file_read_report(lua_State *L) {
   double *data, time[3];
   ln_error err;
   const int k = check_place(L, ln_file_n_reports(f));
-  if (ln_file_read_report(f, k, &shape[0], &shape[1], &data, &node, time, &err) != LN_OK) return ln_raise(L, &err);
+  if (ln_file_read_report(f, k, &shape[0], &shape[1], &data, &node, time, &err) != LN_OK) {
+    return ln_raise(L, &err);
+  }
   ln_array_push(L, 2, shape, data);
   ln_array_push(L, 1, &shape[1], to_neurons(node, shape[1]));
   for (int i = 0; i < 3; i++) lua_pushnumber(L, time[i] / 1e3);

@@ -11,7 +11,8 @@
   }                                                 \
   break
 
-void ln_array_apply(ln_array_op op, int64_t n, const double *a, int a_step, const double *b, int b_step, double *out) {
+void ln_array_apply(ln_array_op op, int64_t n, const double *a, int a_step, const double *b, int b_step,
+                    double *out) {
   switch (op) {
     case LN_ARRAY_ADD: APPLY(x + y);
     case LN_ARRAY_SUB: APPLY(x - y);

@@ -11,7 +11,8 @@
 typedef enum ln_array_op { LN_ARRAY_ADD, LN_ARRAY_SUB, LN_ARRAY_MUL, LN_ARRAY_DIV, LN_ARRAY_POW } ln_array_op;
 
 /* out[k] = a[k] op b[k]; an operand with step 0 is one number, with step 1 an array. */
-void ln_array_apply(ln_array_op op, int64_t n, const double *a, int a_step, const double *b, int b_step, double *out);
+void ln_array_apply(ln_array_op op, int64_t n, const double *a, int a_step, const double *b, int b_step,
+                    double *out);
 
 double ln_array_sum(const double *x, int64_t n);
 /* Variance over n (not n - 1), from exact sums. All NaN where n is 0. */

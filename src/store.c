@@ -142,6 +142,7 @@ int ln_store_create(ln_store **out, ln_comm *comm, const char *path, int n, cons
   *out = s;
   return LN_OK;
 fail:
+  if (s && s->fd >= 0) unlink(s->part); /* ours: the lock is */
   ln_store_destroy(s);
   return code;
 }
@@ -234,7 +235,9 @@ static void close_descriptors(ln_store *s) {
 int ln_store_flush(ln_store *s, ln_error *err) {
   int code = ln_store_usable(s, err);
   if (code != LN_OK) return code;
-  if (H5Fflush(s->file, H5F_SCOPE_GLOBAL) < 0) code = ln_h5_fail(err, s->path, "cannot be written to the device");
+  if (H5Fflush(s->file, H5F_SCOPE_GLOBAL) < 0) {
+    code = ln_h5_fail(err, s->path, "cannot be written to the device");
+  }
   return ln_store_agree(s, code, err);
 }
 

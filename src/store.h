@@ -22,9 +22,9 @@ int ln_store_create(ln_store **out, ln_comm *comm, const char *path, int n, cons
 /* A sink for a spike recorder of a population; dt in seconds. Sinks are the store's: after ln_store_close
  * they take no more (an error), after ln_store_destroy they are gone. Collective. */
 int ln_store_add_spikes(ln_store *s, const char *population, double dt, ln_record_sink *out, ln_error *err);
-/* A sink for a state recorder: names and units of the variables; gid of all neurons recorded (n, in any order,
- * none twice), of which those in this rank's slice [gid_lo, gid_hi) come in its rows, in the order of gid. Slices
- * ascend with the rank. The file has them in ascending order. Collective. */
+/* A sink for a state recorder: names and units of the variables; gid of all neurons recorded (n, in any
+ * order, none twice), of which those in this rank's slice [gid_lo, gid_hi) come in its rows, in the order of
+ * gid. Slices ascend with the rank. The file has neurons in ascending order. Collective. */
 typedef struct ln_report_spec {
   const char *population;
   int n_var;

@@ -246,7 +246,7 @@ static void test_read_back(void **unused) {
 /* Several recordings, one of spikes alone, one of states alone: each with three ways of flushing. */
 static void test_bytes_do_not_depend_on_flushes(void **unused) {
   (void)unused;
-  static const int period[] = {113, 1, STEPS};
+  static const int period[] = {113, 7, STEPS};
   uint64_t several[3], spikes[3], states[3];
   for (int k = 0; k < 3; k++) {
     write_standard(in_folder("several.h5"), period[k]);
