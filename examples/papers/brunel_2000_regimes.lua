@@ -2,7 +2,8 @@
 --
 -- Brunel 2000, J Comput Neurosci 8:183-208, Figure 8 A to D: 10,000 excitatory and 2,500 inhibitory neurons, each with
 -- 1,000 and 250 inputs. In brackets are the paper's rates, simulated and by its mean-field theory, and the CV that this
--- theory gives for stationary activity (which B and D oscillate about; A locks, and is far from it).
+-- theory gives for neurons with independent, stationary input (B and D oscillate, A locks, and in C inhibition cancels
+-- part of the input's fluctuations, so that the CV lies off it; Brian2's does too).
 --
 --   lunate brunel_2000_regimes.lua [--scale 0.2]    fewer neurons with as many inputs each; 1 is the paper's
 local ln = require "lunate"
@@ -14,28 +15,28 @@ local nu_threshold = theta/(J*C_E*tau) -- the rate of external inputs that just 
 
 local lif = ln.models.lif_delta { tau_m = tau, V_th = theta, V_reset = 10*mV, t_ref = 2*ms }
 
-local function simulate(g, eta)
+local function simulate(g, eta, duration)
   local net = ln.network { dt = 0.1*ms, seed = 2000 }
   local all = net:population(math.floor(12500*scale), lif, { name = "all", v = ln.uniform(0*mV, theta) })
   local n_exc = #all*4//5
   local exc, inh = all:slice(1, n_exc), all:slice(n_exc + 1, #all)
-  local arrive = "v += w*int(not_refractory_post)" -- what arrives while refractory is lost
-  net:project(exc, all, { connect = ln.fixed_indegree(C_E), transmit = arrive, w = J, delay = 1.5*ms })
-  net:project(inh, all, { connect = ln.fixed_indegree(C_I), transmit = arrive, w = -g*J, delay = 1.5*ms })
-  net:project(ln.poisson_input { n = C_E, rate = eta*nu_threshold }, all, { transmit = arrive, w = J })
+  net:project(exc, all, { connect = ln.fixed_indegree(C_E), transmit = "v += w", w = J, delay = 1.5*ms })
+  net:project(inh, all, { connect = ln.fixed_indegree(C_I), transmit = "v += w", w = -g*J, delay = 1.5*ms })
+  net:project(ln.poisson_input { n = C_E, rate = eta*nu_threshold }, all, { transmit = "v += w", w = J })
   net:run(200*ms)
   local spikes = net:record(all, "spikes")
-  net:run(400*ms)
+  net:run(duration)
   return spikes:rate()/Hz, (spikes:cv_isi())
 end
 
 print "                              rate in Hz (paper: simulated, theory)     CV (theory)"
 for _, r in ipairs {
-  { "A synchronous regular",    3,     2, "     -     -", "   -" },
-  { "B fast oscillation",       6,     4, "  60.7  55.8", "0.74" },
-  { "C asynchronous irregular", 5,     2, "  37.7  38.0", "0.68" },
-  { "D slow oscillation",     4.5,   0.9, "   5.5   6.5", "0.78" },
+  { "A synchronous regular",    3,     2,  200*ms, "     -     -", "   -" },
+  { "B fast oscillation",       6,     4,  400*ms, "  60.7  55.8", "0.74" },
+  { "C asynchronous irregular", 5,     2,  600*ms, "  37.7  38.0", "0.68" },
+  { "D slow oscillation",     4.5,   0.9, 2000*ms, "   5.5   6.5", "0.78" },
 } do
-  local rate, cv = simulate(r[2], r[3])
-  print(("%-25s g = %3.1f, eta = %3.1f: %6.1f (%s)  %5.2f (%s)"):format(r[1], r[2], r[3], rate, r[4], cv, r[5]))
+  local name, g, eta, duration, paper_rate, theory_cv = table.unpack(r)
+  local rate, cv = simulate(g, eta, duration)
+  print(("%-25s g = %3.1f, eta = %3.1f: %6.1f (%s)  %5.2f (%s)"):format(name, g, eta, rate, paper_rate, cv, theory_cv))
 end
