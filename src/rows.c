@@ -72,49 +72,62 @@ int ln_rows_alloc_var(ln_rows *r, const ln_unit *unit, int var, ln_error *err) {
 
 /* ------------------------------------------------------------------ walking */
 
-/* Appends those of synapses [at, end) whose target lies in the window; there is room for all. Without a
- * branch: what does not lie there is overwritten. */
-static inline void collect(const void *targets, bool wide, const ln_window *w, uint32_t row, uint64_t at,
-                           uint64_t end, ln_visit *chunk) {
-  uint32_t lo = w->target_lo, width = w->target_hi - lo;
-  int64_t n = chunk->n;
-  for (; at < end; at++) {
-    uint32_t target = wide ? ((const uint32_t *)targets)[at] : ((const uint16_t *)targets)[at];
-    chunk->at[n] = at;
-    chunk->row[n] = row;
-    chunk->target[n] = target;
-    n += target - lo < width;
+/* Place of the first of the ascending targets of synapses [at, end) that is at least `least`; no branches. */
+static uint64_t first_from(const ln_rows *r, uint64_t at, uint64_t end, uint32_t least) {
+  uint64_t n = end - at;
+  while (n > 1) {
+    uint64_t half = n / 2;
+    at += ln_rows_target(r, at + half - 1) < least ? half : 0;
+    n -= half;
   }
-  chunk->n = n;
+  return at + (n == 1 && ln_rows_target(r, at) < least);
 }
 
-/* Occurrences of the synapses from place n of the chunk on. seen: by target, the last row + 1 and how many
- * there. */
-static void count_occurrences(uint64_t *seen, uint32_t lo, int64_t n, ln_visit *chunk) {
-  for (; n < chunk->n; n++) {
-    uint64_t *x = &seen[chunk->target[n] - lo], stamp = (uint64_t)(chunk->row[n] + 1) << 32;
-    uint32_t before = *x >> 32 == stamp >> 32 ? (uint32_t)*x : 0;
-    chunk->occurrence[n] = before;
-    *x = stamp | (before + 1);
-  }
+typedef struct walk { /* of a visit */
+  const ln_rows *r;
+  const ln_window *w;
+  uint64_t *seen;     /* by target, or NULL: row + 1, and above it how often the target occurred there */
+  ln_visit *chunk;
+  ln_visitor visit;
+  void *user;
+} walk;
+
+static uint32_t occurrence(uint64_t *seen, uint32_t row) {
+  *seen = (uint32_t)*seen == row + 1 ? *seen + ((uint64_t)1 << 32) : row + 1;
+  return (uint32_t)(*seen >> 32);
 }
 
-static int visit_row(const ln_rows *r, const ln_window *w, int64_t row, uint64_t *seen, ln_visit *chunk,
-                     ln_visitor visit, void *user, ln_error *err) {
-  uint64_t at = r->row[row].first, end = r->row[row + 1].first;
+/* The synapses [at, end) of a row, all in the window. */
+static int take(walk *k, uint32_t row, uint64_t at, uint64_t end, ln_error *err) {
+  ln_visit *chunk = k->chunk;
   while (at < end) {
     uint64_t room = (uint64_t)(LN_VISIT_CHUNK - chunk->n), stop = end - at < room ? end : at + room;
-    int64_t n = chunk->n;
-    if (r->wide) collect(r->target, true, w, (uint32_t)row, at, stop, chunk);
-    else collect(r->target, false, w, (uint32_t)row, at, stop, chunk);
-    if (seen) count_occurrences(seen, w->target_lo, n, chunk);
-    at = stop;
+    for (; at < stop; at++, chunk->n++) {
+      uint32_t target = ln_rows_target(k->r, at);
+      chunk->at[chunk->n] = at;
+      chunk->row[chunk->n] = row;
+      chunk->target[chunk->n] = target;
+      if (k->seen) chunk->occurrence[chunk->n] = occurrence(&k->seen[target - k->w->target_lo], row);
+    }
     if (chunk->n < LN_VISIT_CHUNK) continue;
-    int code = visit(user, chunk, err);
+    int code = k->visit(k->user, chunk, err);
     if (code) return code;
     chunk->n = 0;
   }
   return 0;
+}
+
+/* Targets ascend within a run, so that the window is one stretch of it. */
+static int visit_row(walk *k, int64_t row, ln_error *err) {
+  const ln_rows *r = k->r;
+  uint64_t at = r->row[row].first;
+  int code = 0;
+  for (uint64_t run = r->row[row].run; run < r->row[row + 1].run && !code; run++) {
+    uint64_t next = at + r->run[run].n, lo = first_from(r, at, next, k->w->target_lo);
+    code = take(k, (uint32_t)row, lo, first_from(r, lo, next, k->w->target_hi), err);
+    at = next;
+  }
+  return code;
 }
 
 int ln_rows_visit(const ln_rows *r, const ln_window *w, ln_visitor visit, void *user, ln_error *err) {
@@ -124,8 +137,9 @@ int ln_rows_visit(const ln_rows *r, const ln_window *w, ln_visitor visit, void *
   if (w->count) seen = ln_alloc_array(w->target_hi - w->target_lo, sizeof *seen);
   if (!chunk || (w->count && !seen)) code = ln_fail(err, LN_ENOMEM, "no memory to walk through synapses");
   int64_t hi = w->row_hi < r->n_rows ? w->row_hi : r->n_rows;
+  walk k = {r, w, seen, chunk, visit, user};
   for (int64_t row = w->row_lo; row < hi && !code && w->target_hi > w->target_lo; row++)
-    code = visit_row(r, w, row, seen, chunk, visit, user, err);
+    code = visit_row(&k, row, err);
   if (!code && chunk->n) code = visit(user, chunk, err);
   ln_free(seen);
   ln_free(chunk);
