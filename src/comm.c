@@ -480,7 +480,9 @@ void ln_comm_mend(ln_comm *c) { c->broken = c->told = false; }
 /* ------------------------------------------------------------------ parallel files */
 
 int ln_comm_set_fapl(ln_comm *c, int64_t fapl, ln_error *err) {
-  setenv("OMPI_MCA_sharedfp", "^sm", 0); /* of no use to us, and prints errors where there is no launcher */
+  /* Without a launcher Open MPI's own file layer prints errors, or leaves files of its own beside ours; ROMIO
+   * does neither. (With several ranks ROMIO cannot close files in MPI_Finalize.) */
+  if (c->size == 1) setenv("OMPI_MCA_io_romio321_priority", "100", 0);
   if (H5Pset_fapl_mpio(fapl, c->world, MPI_INFO_NULL) < 0 || H5Pset_all_coll_metadata_ops(fapl, true) < 0 ||
       H5Pset_coll_metadata_write(fapl, true) < 0) {
     return ln_fail(err, LN_EIO, "HDF5 does not take the ranks: was it built with MPI?");
