@@ -150,6 +150,7 @@ static void on_alarm(int signal_number) {
 }
 
 static void catch_signals(void) {
+  signal(SIGXFSZ, SIG_IGN); /* a file too large is an error of its write, not of this process */
   struct sigaction action = {.sa_handler = on_signal};
   sigemptyset(&action.sa_mask);
   sigaction(SIGINT, &action, NULL);

@@ -47,7 +47,7 @@ local lif = ln.neuron {
 local net = ln.network { dt = 0.1*ms, seed = 55 }
 local N, pops, spikes = {}, {}, {}
 local poisson = option.drive == "poisson"
-for x, name in ipairs(names) do N[x] = math.floor(full[x] * s + 0.5) end
+for x in ipairs(names) do N[x] = math.floor(full[x] * s + 0.5) end
 
 local function indegree(x, y) -- synapses in all of the full circuit, a target
   local pairs_of = full[x] * full[y]

@@ -64,7 +64,6 @@ function Output:add(recorder) self.recorders[#self.recorders + 1] = recorder end
 function Output:flush()
   if not self.open then return end
   for _, recorder in ipairs(self.recorders) do recorder:flush() end
-  self.kernel:flush()
 end
 
 --- Closes the file and gives it its name. Collective.

@@ -39,7 +39,9 @@ end
 -- Each: what is wrong, the script, what the message must say (plain text, all of them).
 local cases = {
   -- equations
-  { "unknown variable in an equation", function() lif { equations = "dv/dt = -v/taum : volt", parameters = { tau_m = 1 * ms } } end,
+  { "unknown variable in an equation", function()
+    lif { equations = "dv/dt = -v/taum : volt", parameters = { tau_m = 1 * ms } }
+  end,
     "unknown name 'taum'", "tau_m" },
   { "dimension of a right side", function() lif { equations = "dv/dt = -v : volt" } end, "dv/dt", "V/s" },
   { "adding volts and seconds", function() lif { equations = "dv/dt = (v + tau)/tau : volt" } end, "V", "s" },
@@ -84,8 +86,12 @@ local cases = {
   { "a slice beyond the end", function() local _, pop = small(); return pop:slice(5, 11) end, "$", "slice", "10" },
   { "a network larger than memory", function() network():population(4000000000, lif(), { name = "huge" }) end, "huge", "GiB" },
   -- projections
-  { "no transmit", function() local net, p = small(); net:project(p, p, { connect = ln.one_to_one() }) end, "$", "transmit is missing" },
-  { "no connector", function() local net, p = small(); net:project(p, p, { transmit = "ge += 1*mV" }) end, "$", "connect is missing" },
+  { "no transmit", function()
+    local net, p = small(); net:project(p, p, { connect = ln.one_to_one() })
+  end, "$", "transmit is missing" },
+  { "no connector", function()
+    local net, p = small(); net:project(p, p, { transmit = "ge += 1*mV" })
+  end, "$", "connect is missing" },
   { "a weight in the wrong unit", function() project { w = 3 * nS } end, "ge" },
   { "an unknown target variable", function() project { transmit = "gi += w" } end, "gi" },
   { "an unknown word in the options", function() project { wieght = "heavy" } end, "heavy" },
@@ -93,7 +99,9 @@ local cases = {
     local net = project { delay = 0.04 * ms }
     net:run(1 * ms)
   end, "delay", "exc→exc" },
-  { "a negative delay", function() local net = project { delay = -1 * ms }; net:run(1 * ms) end, "exc→exc", "delay of -1 ms", "at least 0" },
+  { "a negative delay", function()
+    local net = project { delay = -1 * ms }; net:run(1 * ms)
+  end, "exc→exc", "delay of -1 ms", "at least 0" },
   { "a delay in volts", function() project { delay = 1 * mV } end, "delay of exc→exc", "V", "s" },
   { "a probability above one", function() ln.bernoulli(1.5) end, "$", "ln.bernoulli", "0 to 1" },
   { "one_to_one of different sizes", function()
@@ -111,8 +119,12 @@ local cases = {
   { "weights that do not fit the pairs", function()
     project { connect = ln.pairs({ 1, 2 }, { 1, 1 }), w = { 1 * mV, 2 * mV, 3 * mV } }
   end, "w of exc→exc", "3 values", "2 pairs" },
-  { "a connector function that gives a number", function() project { connect = function() return 3 end } end, "target 1", "list of sources" },
-  { "a connector function's source out of range", function() project { connect = function() return { 12 } end } end, "source 12" },
+  { "a connector function that gives a number", function()
+    project { connect = function() return 3
+  end } end, "target 1", "list of sources" },
+  { "a connector function's source out of range", function()
+    project { connect = function() return { 12 }
+  end } end, "source 12" },
   { "a population of another network", function()
     local _, a = small()
     local net, b = small()
@@ -139,7 +151,9 @@ local cases = {
     net:run(100 * ms)
   end, "$", "bad", "x", "neuron 7", "runaway", "ms" },
   { "recording an unknown variable", function() local net, p = small(); net:record(p, "u") end, "$", "no variable 'u'" },
-  { "recording between steps", function() local net, p = small(); net:record(p, "v", { every = 0.25 * ms }) end, "$", "multiple of dt" },
+  { "recording between steps", function()
+    local net, p = small(); net:record(p, "v", { every = 0.25 * ms })
+  end, "$", "multiple of dt" },
   { "recording a neuron that does not exist", function()
     local net, p = small()
     net:record(p, "v", { neurons = { 3, 11 } })
@@ -150,7 +164,9 @@ local cases = {
   end, "$", "/no/such/folder" },
   { "opening what is no HDF5 file", function() ln.open "/etc/hostname" end, "$", "/etc/hostname" },
   -- sources and files
-  { "spikes of different lengths", function() ln.spike_source { indices = { 1 }, times = { 1 * ms, 2 * ms } } end, "$", "1 indices", "2 times" },
+  { "spikes of different lengths", function()
+    ln.spike_source { indices = { 1 }, times = { 1 * ms, 2 * ms } }
+  end, "$", "1 indices", "2 times" },
   { "two spikes in one step", function()
     network():population(1, ln.spike_source { indices = { 1, 1 }, times = { 1 * ms, 1.01 * ms } }, { name = "src" })
   end, "src", "neuron 1", "two spikes" },
