@@ -9,5 +9,6 @@ int luaopen_lunate_kernel(lua_State *L) {
   ln_open_network(L);
   ln_open_recorder(L);
   ln_open_store(L);
+  ln_open_roofline(L);
   return 1;
 }

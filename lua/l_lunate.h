@@ -35,5 +35,6 @@ void ln_open_network(lua_State *L);       /* l_network.c */
 void ln_open_recorder(lua_State *L);      /* l_recorder.c */
 void ln_open_store(lua_State *L);         /* l_store.c */
 void ln_open_array(lua_State *L);         /* l_array.c */
+void ln_open_roofline(lua_State *L);      /* l_roofline.c */
 
 #endif

@@ -30,6 +30,7 @@ static const char usage[] =
   "  -e CODE       run CODE (before the script; may be repeated)\n"
   "  -i            open the prompt after the script\n"
   "  -             read the script from standard input\n"
+  "  --profile     after the script, say where the time went (--profile=json: for programs)\n"
   "  --traceback   show the calls that led to an error (also LUNATE_TRACEBACK=1)\n"
   "  --version     show the versions of Lunate and what it is built on\n"
   "  --help        show this\n"
@@ -46,6 +47,7 @@ typedef struct options {
   bool help, version, prompt, traceback, read_stdin, has_code;
   int script;          /* index in argv of the script, 0 without */
   const char *precompile; /* the folder that gets the models of the standard library, compiled */
+  const char *profile; /* how to print the profile: "text" or "json"; NULL: not */
   const char *unknown; /* an option that does not exist, or lacks its value */
 } options;
 
@@ -80,6 +82,8 @@ static options parse_options(int argc, char **argv) {
     else if (strcmp(a, "--version") == 0 || strcmp(a, "-v") == 0) o.version = true;
     else if (strcmp(a, "-i") == 0) o.prompt = true;
     else if (strcmp(a, "--traceback") == 0) o.traceback = true;
+    else if (strcmp(a, "--profile") == 0) o.profile = "text";
+    else if (strcmp(a, "--profile=json") == 0) o.profile = "json";
     else if (strcmp(a, "--precompile") == 0 && i + 1 < argc) o.precompile = argv[++i];
     else if (strcmp(a, "-e") == 0 && i + 1 < argc) o.has_code = ++i;
     else if (!o.unknown) o.unknown = a;
@@ -180,6 +184,26 @@ static void call_module(lua_State *L, const char *module, const char *function) 
   lua_pop(L, 1);
 }
 
+/* Networks made from now on are watched; after the script, lunate.profile says what they did. */
+static void watch(lua_State *L) {
+  lua_getglobal(L, "require");
+  lua_pushliteral(L, "lunate.profile");
+  lua_call(L, 1, 1);
+  lua_pushboolean(L, 1);
+  lua_setfield(L, -2, "watching");
+  lua_pop(L, 1);
+}
+
+static void report_profile(lua_State *L, const char *form) {
+  lua_getglobal(L, "require");
+  lua_pushliteral(L, "lunate.profile");
+  lua_call(L, 1, 1);
+  lua_getfield(L, -1, "report");
+  lua_pushstring(L, form);
+  lua_call(L, 1, 0);
+  lua_pop(L, 1);
+}
+
 /* Runs the chunk that a load function left with its status on the stack, with the script's arguments. */
 static void run_chunk(lua_State *L, int load_status, bool with_arguments) {
   if (load_status != LUA_OK) lua_error(L);
@@ -203,12 +227,14 @@ static int run_all(lua_State *L) {
   lua_getglobal(L, "require");
   lua_pushliteral(L, "lunate.runtime");
   lua_call(L, 1, 0);
+  if (o->profile) watch(L);
   run_codes(L);
   if (o->precompile) call_module(L, "lunate.precompile", "run");
   else if (o->read_stdin) call_module(L, "lunate.prompt", "script");
   else if (o->script) run_chunk(L, luaL_loadfile(L, program.argv[o->script]), true);
   else if (!o->has_code && !o->prompt) call_module(L, "lunate.prompt", "open");
   if (o->prompt) call_module(L, "lunate.prompt", "interact");
+  if (o->profile) report_profile(L, o->profile);
   call_module(L, "lunate.runtime", "finish");
   return 0;
 }

@@ -7,6 +7,7 @@
 #include "exchange.h"
 #include <string.h>
 #include "memory.h"
+#include "ticks.h"
 
 enum { HEAD = 2, FIRST_CAPACITY = 62, PATIENCE = 256 };
 
@@ -33,6 +34,7 @@ struct ln_exchange {
   int64_t scratch_capacity;
   int64_t *run, *cursor;   /* size + 1 each */
   int64_t exchanges, bytes;
+  uint64_t waited;
 };
 
 static int room_for(spikes *s, int64_t n, ln_error *err) {
@@ -250,7 +252,9 @@ int ln_exchange_end(ln_exchange *x, uint32_t *flags, ln_error *err) {
     *flags = x->flags;
     return LN_OK;
   }
+  uint64_t from = ln_ticks();
   ln_comm_wait(x->request);
+  x->waited += ln_ticks() - from;
   x->request = NULL;
   int64_t most = 0;
   *flags = 0;
@@ -273,7 +277,8 @@ void ln_exchange_step(const ln_exchange *x, int k, const uint32_t **nid, int64_t
 
 int ln_exchange_n_steps(const ln_exchange *x) { return x->all.n_steps; }
 
-void ln_exchange_statistics(const ln_exchange *x, int64_t *exchanges, int64_t *bytes) {
+void ln_exchange_statistics(const ln_exchange *x, int64_t *exchanges, int64_t *bytes, uint64_t *waited) {
   *exchanges = x->exchanges;
   *bytes = x->bytes;
+  *waited = x->waited;
 }

@@ -25,6 +25,7 @@ int ln_exchange_end(ln_exchange *x, uint32_t *flags, ln_error *err);   /* Collec
 /* After end: spikes of step k of the interval, of all ranks, nid ascending. Borrowed until the next end. */
 void ln_exchange_step(const ln_exchange *x, int k, const uint32_t **nid, int64_t *n);
 int ln_exchange_n_steps(const ln_exchange *x);
-void ln_exchange_statistics(const ln_exchange *x, int64_t *exchanges, int64_t *bytes);
+/* exchanges begun, bytes that this rank received in them, and ticks (ticks.h) spent waiting in ln_exchange_end. */
+void ln_exchange_statistics(const ln_exchange *x, int64_t *exchanges, int64_t *bytes, uint64_t *waited);
 
 #endif

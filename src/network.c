@@ -268,6 +268,7 @@ static void survey(ln_network *net) {
 
 int ln_network_prepare(ln_network *net, ln_progress progress, void *user, ln_error *err) {
   if (net->built) return LN_OK;
+  double start = ln_comm_wtime();
   building b = {.progress = progress, .user = user};
   for (int k = 0; k < net->storages.n; k++) b.all += ln_synapses_estimate_bytes(net->storages.at[k]);
   int code = afford(net, "the network", "its synapses", b.all, err);
@@ -275,6 +276,7 @@ int ln_network_prepare(ln_network *net, ln_progress progress, void *user, ln_err
   if (code) return code;
   survey(net);
   net->built = true;
+  net->counters.build_s += ln_comm_wtime() - start;
   return LN_OK;
 }
 
@@ -282,7 +284,8 @@ int ln_network_prepare(ln_network *net, ln_progress progress, void *user, ln_err
 
 void ln_network_counters(const ln_network *net, ln_counters *out) {
   *out = net->counters;
-  ln_exchange_statistics(net->exchange, &out->exchanges, &out->exchange_bytes);
+  uint64_t waited;
+  ln_exchange_statistics(net->exchange, &out->exchanges, &out->exchange_bytes, &waited);
   for (int k = 0; k < net->blocks.n; k++) out->state_bytes += ln_block_bytes(net->blocks.at[k]);
   for (int k = 0; k < net->drives.n; k++) out->state_bytes += ln_drive_bytes(net->drives.at[k]);
   for (int k = 0; k < net->storages.n; k++) {

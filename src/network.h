@@ -42,7 +42,14 @@ int ln_network_run(ln_network *net, int64_t n, volatile int *interrupt, ln_progr
 
 typedef struct ln_counters { /* this rank's, since creation */
   int64_t steps, neuron_updates, spikes, events, exchanges, exchange_bytes;
-  double update_s, exchange_s, deliver_s, record_s, other_s;
+  double update_s;   /* state update, threshold, reset */
+  double exchange_s; /* sending and receiving spikes; waiting included */
+  double wait_s;     /* of which waiting for other ranks */
+  double file_s;     /* spikes into the calendars */
+  double deliver_s;  /* synapses */
+  double input_s;    /* Poisson inputs */
+  double record_s, other_s;
+  double build_s;    /* before the runs: ln_network_prepare */
   uint64_t state_bytes, synapse_bytes;
   int64_t synapses;
 } ln_counters;

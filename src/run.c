@@ -42,7 +42,7 @@ typedef struct run {
   int code;                   /* this rank's first failure */
   ln_error why;
   unsound bad;                /* likewise; step < 0: none */
-  uint64_t tick, update, exchange, deliver, record, other;
+  uint64_t tick, update, exchange, file, deliver, input, record, other;
 } run;
 
 /* Notes how a part of a step ended. The text is kept of the first failure only. */
@@ -63,6 +63,7 @@ static void lap(run *r, uint64_t *phase) {
 
 static void file(run *r) {
   ln_network *net = r->net;
+  lap(r, &r->exchange);
   for (int k = 0; k < ln_exchange_n_steps(net->exchange); k++) {
     const uint32_t *nid;
     int64_t n;
@@ -71,6 +72,7 @@ static void file(run *r) {
       NOTE(r, ln_synapses_file(ln_network_storage(net, s), r->sent_first + k, nid, n, why_));
     }
   }
+  lap(r, &r->file);
 }
 
 static void stop_at(run *r, int64_t step) {
@@ -167,7 +169,7 @@ static void step(run *r) {
   deliver(r, t);
   lap(r, &r->deliver);
   for (int k = 0; k < net->drives.n; k++) ln_drive_deliver(ln_network_drive(net, k), net->step, t);
-  lap(r, &r->other);
+  lap(r, &r->input);
   for (int k = 0; k < net->populations.n; k++) ln_population_reset(ln_network_population(net, k));
   net->step++;
   lap(r, &r->update);
@@ -248,7 +250,14 @@ static int verdict(run *r, ln_error *err) {
   return ln_fail(err, LN_EINTERRUPTED, "interrupted at t = %.9g ms", ln_network_time(r->net) * 1e3);
 }
 
-static void count(run *r, double seconds, uint64_t ticks) {
+static uint64_t waited(const run *r) {
+  int64_t exchanges, bytes;
+  uint64_t ticks;
+  ln_exchange_statistics(r->net->exchange, &exchanges, &bytes, &ticks);
+  return ticks;
+}
+
+static void count(run *r, double seconds, uint64_t ticks, uint64_t waiting) {
   ln_counters *c = &r->net->counters;
   double tick = ticks ? seconds / (double)ticks : 0;
   int64_t steps = r->net->step - r->first;
@@ -261,7 +270,10 @@ static void count(run *r, double seconds, uint64_t ticks) {
   }
   c->update_s += (double)r->update * tick;
   c->exchange_s += (double)r->exchange * tick;
+  c->wait_s += (double)waiting * tick;
+  c->file_s += (double)r->file * tick;
   c->deliver_s += (double)r->deliver * tick;
+  c->input_s += (double)r->input * tick;
   c->record_s += (double)r->record * tick;
   c->other_s += (double)r->other * tick;
 }
@@ -290,9 +302,9 @@ int ln_network_run(ln_network *net, int64_t n, volatile int *interrupt, ln_progr
            .user = user, .shown = ln_comm_wtime(), .open_first = net->step, .bad = {.step = -1},
            .interval = net->min_delay > 1 && ln_comm_size(net->comm) > 1 ? net->min_delay : 1};
   double start = ln_comm_wtime();
-  uint64_t ticks = ln_ticks(), mode = ln_flush_begin();
+  uint64_t ticks = ln_ticks(), before = waited(&r), mode = ln_flush_begin();
   loop(&r);
   ln_flush_end(mode);
-  count(&r, ln_comm_wtime() - start, ln_ticks() - ticks);
+  count(&r, ln_comm_wtime() - start, ln_ticks() - ticks, waited(&r) - before);
   return verdict(&r, err);
 }

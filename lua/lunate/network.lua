@@ -7,6 +7,7 @@ local neuron = require "lunate.neuron"
 local options = require "lunate.options"
 local output = require "lunate.output"
 local population = require "lunate.population"
+local profile = require "lunate.profile"
 local progress = require "lunate.progress"
 local projection = require "lunate.projection"
 local recording = require "lunate.recording"
@@ -71,6 +72,7 @@ M.new = guard.wrap("ln.network", function(def)
   local inner = setmetatable({ dt = Q.value_of(dt), seed = def.seed or 0, timers = {}, stores = {}, store_list = {} }, Inner)
   runtime.collective("ln.network")
   inner.kernel = kernel.network(inner.dt, inner.seed)
+  profile.add(function() return inner.kernel:counters() end)
   local self = setmetatable({}, Network)
   private[self] = inner
   return self

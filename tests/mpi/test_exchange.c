@@ -50,6 +50,7 @@ static void test_all_of_all(void **state) {
   ln_exchange *x;
   OK(ln_exchange_create(&x, comm, INTERVAL, &err));
   int64_t step = 0, sent = 0, exchanges, bytes;
+  uint64_t waited;
   int n_sent = 0;
   for (int round = 0; round < 600; round++) {
     int n_steps = round % INTERVAL + 1;
@@ -70,7 +71,7 @@ static void test_all_of_all(void **state) {
   }
   uint32_t flags;
   OK(ln_exchange_end(x, &flags, &err));
-  ln_exchange_statistics(x, &exchanges, &bytes);
+  ln_exchange_statistics(x, &exchanges, &bytes, &waited);
   assert_int_equal(exchanges, 600);
   assert_true(ln_comm_size(comm) == 1 ? bytes == 0 : bytes > 0);
   assert_true(ln_comm_min(comm, bytes) == ln_comm_max(comm, bytes));
