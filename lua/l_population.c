@@ -115,8 +115,8 @@ static int population_moments(lua_State *L) {
   m.mean = ln_sum_reduce(&sum, comm) / (double)m.n;
   ln_sum_clear(&sum);
   for (int64_t k = 0; k < n; k++) {
-    m.min = fmin(m.min, x[k]);
-    m.max = fmax(m.max, x[k]);
+    m.min = x[k] < m.min || isnan(x[k]) ? x[k] : m.min;
+    m.max = x[k] > m.max || isnan(x[k]) ? x[k] : m.max;
     ln_sum_add(&sum, (x[k] - m.mean) * (x[k] - m.mean));
   }
   m.variance = ln_sum_reduce(&sum, comm) / (double)m.n;

@@ -41,7 +41,7 @@ void ln_array_get_moments(const double *x, int64_t n, ln_array_moments *out) {
     if (isnan(min)) break; /* and so is everything else: the mean is NaN */
   }
   const double variance = isnan(mean) ? NAN : ln_sum_value(&squares) / (double)n;
-  *out = (ln_array_moments){.mean = mean, .variance = variance, .min = min, .max = max};
+  *out = (ln_array_moments){.mean = mean, .variance = variance, .min = min + 0.0, .max = max + 0.0}; /* no -0 */
 }
 
 int64_t ln_array_argmin(const double *x, int64_t n) {

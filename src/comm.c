@@ -344,11 +344,13 @@ void ln_comm_sum_array(ln_comm *c, int64_t *values, int n) {
   if (c->size > 1) MPI_Allreduce(MPI_IN_PLACE, values, n, MPI_INT64_T, MPI_SUM, c->world);
 }
 
-/* Doubles as integers of the same order, -0 below +0: a minimum of these has one answer whatever the tree
- * of the reduction. `nan` stands for NaN and is beyond every number's image. */
+/* Doubles as integers of the same order: a minimum of these has one answer whatever the tree of the
+ * reduction. -0 counts as 0, since a rank that holds both finds the one or the other by their places.
+ * `nan` stands for NaN and is beyond every number's image. */
 static int64_t ordered(double x, int64_t nan) {
   int64_t bits;
   if (isnan(x)) return nan;
+  x += 0.0;
   memcpy(&bits, &x, sizeof bits);
   return bits < 0 ? bits ^ INT64_MAX : bits;
 }

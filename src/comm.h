@@ -45,7 +45,7 @@ int64_t ln_comm_sum(ln_comm *comm, int64_t value);
 int64_t ln_comm_min(ln_comm *comm, int64_t value);
 int64_t ln_comm_max(ln_comm *comm, int64_t value);
 void ln_comm_sum_array(ln_comm *comm, int64_t *values, int n); /* each place over all ranks */
-double ln_comm_min_double(ln_comm *comm, double value); /* NaN if any is NaN */
+double ln_comm_min_double(ln_comm *comm, double value); /* NaN if any is NaN; never -0 */
 double ln_comm_max_double(ln_comm *comm, double value);
 
 /* Non-blocking allgather of equal, small records, for the spike exchange. Send and recv stay untouched

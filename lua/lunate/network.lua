@@ -112,7 +112,8 @@ end)
 --- Records spikes or variables.
 -- @param pop population or slice
 -- @param what "spikes", or a variable's name, or a list of names
--- @tab opts every (a time; every step by default), neurons (a list; all by default), to (an HDF5 file to stream to)
+-- @tab opts every (a time; every step by default), neurons (a list; all by default), to (an HDF5 file to stream to, whose
+-- columns are in the order of the neurons)
 -- @treturn recording
 methods.record = guard.wrap("net:record", function(self, pop, what, opts)
   return recording.add(private[self], pop, what, opts)

@@ -244,6 +244,7 @@ end
 
 local function record_variables(net, object, p, names, opts, store)
   local neurons = chosen(p, opts.neurons)
+  if store then table.sort(neurons) end -- each rank writes its own columns in one piece
   local r = { net = net, object = object, name = p.name, every = every_steps(net, opts.every), neurons = neurons, parts = {},
     path = store and store.path }
   local whole = {}
