@@ -3,7 +3,7 @@
 --
 --   lunate partition.lua [part...]     parts: connectors, dynamics, examples (all by default)
 local ln = require "lunate"
-local ms, mV, pA, Hz = ln.ms, ln.mV, ln.pA, ln.Hz
+local ms, mV, Hz = ln.ms, ln.mV, ln.Hz
 
 -- ---------------------------------------------------------------- digests
 
@@ -76,7 +76,9 @@ local connectors = { -- name, connector for n_pre sources and n_post targets, wh
   { "one_to_one", function() return ln.one_to_one() end, true },
   { "bernoulli", function() return ln.bernoulli(0.17) end },
   { "bernoulli without autapses", function() return ln.bernoulli(0.4, { autapses = false }) end },
-  { "bernoulli of places", function() return ln.bernoulli("0.7*exp(-(x_pre - x_post)**2/s**2)", { parameters = { s = 1.5 } }) end },
+  { "bernoulli of places", function()
+    return ln.bernoulli("0.7*exp(-(x_pre - x_post)**2/s**2)", { parameters = { s = 1.5 } })
+  end },
   { "bernoulli of indices", function() return ln.bernoulli "i != j and (i + 2*j) % 3 == 0" end },
   { "from a function", function(n_pre)
     return function(j)
@@ -186,8 +188,8 @@ local function pairs_case(precision)
       w = ln.lognormal(0.5*mV, 0.4), delay = ln.exponential(2*ms):truncated(0.1*ms, 8*ms) }),
     net:project(b, a, { name = "reversed", connect = ln.pairs(j, i), transmit = "ge += w",
       w = weights.expression(), delay = delays.expression }),
-    net:project(a, a, { name = "csv", connect = ln.from_csv("pairs.csv", { names = label, units = { w = mV } }), transmit = "ge += w",
-      delay = 0.5*ms }),
+    net:project(a, a, { name = "csv", connect = ln.from_csv("pairs.csv", { names = label, units = { w = mV } }),
+      transmit = "ge += w", delay = 0.5*ms }),
     net:project(a, b, { name = "dense", connect = ln.dense(matrix), transmit = "ge += w", delay = 0.5*ms }),
     net:project(a, a, { name = "one value a neuron", connect = ln.one_to_one(), transmit = "ge += w",
       w = ln.array.linspace(-1, 1, 37)*mV, delay = 1*ms }),
@@ -226,7 +228,9 @@ local function noisy(precision, file)
     parameters = { tau = 10*ms, tau_e = 5*ms },
     method = "euler",
   }
-  local pop = net:population(53, model, { name = "pop", v = "10*mV*rand()", r = "100*Hz + 1*Hz*i", I = ln.normal(8*mV, 2*mV), gain = 1.5 })
+  local pop = net:population(53, model, {
+    name = "pop", v = "10*mV*rand()", r = "100*Hz + 1*Hz*i", I = ln.normal(8*mV, 2*mV), gain = 1.5,
+  })
   local poisson = net:population(41, ln.models.poisson { rate = 60*Hz, precision = precision }, { name = "poisson" })
   local given = { i = {}, t = {} }
   for k = 1, 200 do given.i[k], given.t[k] = k * 7 % 19 + 1, (k * 3 % 400 + 0.04 * (k % 2))*0.1*ms end
@@ -236,14 +240,16 @@ local function noisy(precision, file)
     if not seen[key] then seen[key], i[#i + 1], t[#t + 1] = true, given.i[k], given.t[k] end
   end
   local source = net:population(19, ln.spike_source { indices = i, times = t }, { name = "given" })
-  net:project(poisson, pop, { connect = ln.fixed_indegree(8), transmit = "ge += w*gain", w = ln.exponential(0.5*mV), delay = ln.uniform(0.1*ms, 3*ms) })
+  net:project(poisson, pop, { connect = ln.fixed_indegree(8), transmit = "ge += w*gain", w = ln.exponential(0.5*mV),
+    delay = ln.uniform(0.1*ms, 3*ms) })
   net:project(source, pop, { connect = ln.bernoulli(0.3), transmit = "ge += 1.1*mV" })
   net:project(pop, pop, { name = "recurrent", connect = ln.fixed_outdegree(5), transmit = "ge += w*(1 + 0.1*randn())\nw = w*0.99",
     w = ln.normal(0.4*mV, 0.1*mV), delay = "0.1*ms*(1 + i % 4)" })
   net:project(ln.poisson_input { n = 40, rate = 30*Hz }, pop, { transmit = "ge += w", w = 0.2*mV })
   net:project(ln.poisson_input { n = 3, rate = "r*(1 + 0.5*sin(t/(5*ms)))" }, pop:slice(11, 40), { transmit = "v += 0.3*mV" })
   local rec = {
-    net:record(pop, "spikes", { to = file }), net:record(pop:slice(10, 30), { "v", "a", "ge" }, { every = 0.5*ms, neurons = { 3, 17, 1 }, to = file }),
+    net:record(pop, "spikes", { to = file }),
+    net:record(pop:slice(10, 30), { "v", "a", "ge" }, { every = 0.5*ms, neurons = { 3, 17, 1 }, to = file }),
     net:record(poisson, "spikes", { to = file }), net:record(source, "spikes", { to = file }),
   }
   return net, pop, rec
@@ -334,11 +340,13 @@ local function example_case(path, precision)
       end,
     })
   end
-  arg = settings.arguments or {}                 -- luacheck: ignore 111
-  arg[0], arg[-1] = folder .. path, arguments[-1] -- luacheck: ignore 112
-  print = function() end                         -- luacheck: ignore 121
+  -- luacheck: push ignore 121 122
+  arg = settings.arguments or {}
+  arg[0], arg[-1] = folder .. path, arguments[-1]
+  print = function() end
   local ok, message = pcall(dofile, folder .. path)
-  ln.network, ln.neuron, arg, print = network, make_neuron, arguments, show -- luacheck: ignore 111 121
+  ln.network, ln.neuron, arg, print = network, make_neuron, arguments, show
+  -- luacheck: pop
   assert(ok, message)
   for n, note in ipairs(made) do
     local case = ("%s %d, %s"):format(path, n, precision)
@@ -377,7 +385,8 @@ local parts = {
   end,
   examples = function(precision)
     local names = {}
-    for path in io.popen("cd '" .. os.getenv "LUNATE_SOURCE" .. "/examples' && ls */*.lua"):lines() do names[#names + 1] = path end
+    local listing = io.popen(("cd '%s/examples' && ls */*.lua"):format(os.getenv "LUNATE_SOURCE"))
+    for path in listing:lines() do names[#names + 1] = path end
     table.sort(names)
     assert(#names >= 5, "the examples are not there")
     for _, path in ipairs(names) do example_case(path, precision) end
