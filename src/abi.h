@@ -14,7 +14,7 @@
 #include <stdint.h>
 #include "rng.h"
 
-#define LN_ABI_VERSION 1
+#define LN_ABI_VERSION 2
 #define LN_LANES 64            /* neurons are swept in groups of this many; no scalar tails */
 #define LN_NEVER (-(1 << 30))  /* last spike of a neuron that never spiked; steps stay below 1 << 30 */
 
@@ -23,8 +23,10 @@ enum { LN_REAL = 0, LN_INT = 1 };  /* types of variables: real (float or double 
 enum {                             /* flags of variables */
   LN_SHARED = 1,                   /* neurons: one value a population; synapses: stored once, not per synapse */
   LN_STATE = 2,                    /* has a differential equation: checked for NaN */
-  LN_HIDDEN = 4                    /* made by the compiler */
+  LN_HIDDEN = 4,                   /* made by the compiler */
+  LN_LINKED = 8                    /* neurons: a variable of another population, seen here; never written by the unit */
 };
+enum { LN_AT_START = 1, LN_AT_STEP = 2, LN_AT_RESET = 4 }; /* when linked variables are read */
 
 typedef struct ln_variable {
   const char *name;
@@ -54,6 +56,12 @@ typedef struct ln_neuron_args {
   uint64_t key;           /* random numbers: ln_philox(key, gid, step | (uint64_t)site << 32), site = 1, 2, … a call in the source */
   uint32_t *spike;        /* out: local indices of neurons over threshold, ascending; room for n */
 } ln_neuron_args;
+
+typedef struct ln_event { /* something other than a spike that happens to a neuron */
+  const char *name;
+  int64_t (*detect)(const ln_neuron_args *a, uint32_t *neuron); /* after the threshold; local indices, ascending; room for n */
+  void (*act)(const ln_neuron_args *a, const uint32_t *neuron, int64_t n); /* after all resets; NULL: nothing */
+} ln_event;
 
 /* ------------------------------------------------------------------ synapses */
 
@@ -151,6 +159,12 @@ typedef struct ln_unit {
   /* One step: state update, then threshold. Sets last[k] = step where neuron k spikes; returns the number of spikes. */
   int64_t (*advance)(const ln_neuron_args *a);
   void (*reset)(const ln_neuron_args *a, const uint32_t *spike, int64_t n_spikes); /* NULL: none */
+  /* At the start of a step, before states are recorded: what is constant over dt; then statements run every so often. */
+  void (*start)(const ln_neuron_args *a); /* NULL: none */
+  int32_t n_every, n_event;
+  void (*const *every)(const ln_neuron_args *a);
+  const ln_event *event;
+  int32_t reads_linked; /* LN_AT_… */
 
   /* synapses */
   int32_t n_post, n_pre, n_post_par, n_pre_par;

@@ -73,6 +73,13 @@ static inline int64_t ln_collect(const uint8_t *hit, int64_t b, int64_t own, int
   return __builtin_expect(any == 0, 1) ? n : ln_collect_some(hit, b, own, step, last, spike, n);
 }
 
+/* Likewise for events other than spikes. */
+static inline int64_t ln_collect_event(const uint8_t *hit, int64_t b, int64_t own, uint32_t *neuron, int64_t n) {
+  for (int k = 0; k < LN_LANES && b + k < own; k++)
+    if (hit[k]) neuron[n++] = (uint32_t)(b + k);
+  return n;
+}
+
 /* A refractory time in steps, at least one; as Brian2 rounds. Later than every neuron's LN_NEVER: 1 << 30. */
 static inline int32_t ln_refractory_steps(double time, double dt) {
   double steps = (time + 1e-3 * dt) / dt;

@@ -19,12 +19,10 @@ local second = Q.dim { 0, 0, 1 }
 -- ---------------------------------------------------------------- what is not there yet
 
 local not_yet = {
-  ["xi"] = "noise (xi) is not supported yet",
   ["event-driven"] = "'event-driven' equations are not supported yet",
   ["clock-driven"] = "'clock-driven' equations are not supported yet",
   ["summed"] = "summed variables are not supported yet",
-  ["constant over dt"] = "the flag 'constant over dt' is not supported yet",
-  ["linked"] = "linked variables are not supported yet",
+  ["constant over dt"] = "the flag 'constant over dt' is not supported yet in synapses",
   ["synaptic state"] = "differential equations of synapses are not supported yet",
 }
 
@@ -34,7 +32,8 @@ end
 
 local function refuse_noise(tree, source)
   if tree.tag == "name" and (tree.name == "xi" or tree.name:find "^xi_") then
-    refuse_unsupported("xi", source, tree.pos)
+    diagnose.raise(source, tree.pos, "noise (%s) can stand only in the differential equations of neurons; randn() draws "
+      .. "a number each time", tree.name)
   end
   for _, child in ipairs(tree) do refuse_noise(child, source) end
 end
@@ -60,7 +59,7 @@ local reserved = {
   t = "the time", dt = "the time step", i = "the index of the neuron", j = "the index of the target",
   N = "the number of neurons", xi = "noise", lastspike = "the time of the last spike",
   not_refractory = "the refractory state", refractory = "the refractory time",
-  N_pre = "the number of sources", N_post = "the number of targets", True = "true", False = "false",
+  t_in_timesteps = "the number of the step", N_pre = "the number of sources", N_post = "the number of targets", True = "true", False = "false",
 }
 
 -- Refuses names that a variable or parameter cannot have. `what`: "variable" or "parameter".
@@ -138,11 +137,12 @@ local function check_flags(item, model_kind)
     end
     if seen[flag.name] then diagnose.raise(item.source, flag.pos, "the flag '%s' is given twice", flag.name) end
     seen[flag.name] = true
-    refuse_unsupported(flag.name, item.source, flag.pos)
+    if model_kind == "synapse" then refuse_unsupported(flag.name, item.source, flag.pos) end
   end
 end
 
-local kinds = { differential = "state", parameter = "parameter", subexpression = "subexpression" }
+-- A subexpression that is constant over dt is stored ("held"), and computed at the start of each step.
+local kinds = { differential = "state", parameter = "parameter", subexpression = "subexpression", held = "parameter" }
 
 local function declare(item, ir)
   local earlier = ir.by_name[item.name]
@@ -154,10 +154,12 @@ local function declare(item, ir)
     diagnose.raise(item.source, item.unit.pos, "'%s' has a differential equation, so it cannot be %s", item.name,
       item.unit.name)
   end
+  local held = item.flags["constant over dt"] or false
+  if held then item.kind = "held" end
   ir.by_name[item.name] = {
     name = item.name, kind = kinds[item.kind], dim = dim, type = type, expr = item.expr, source = item.source,
     pos = item.pos, shared = item.flags.shared or false, constant = item.flags.constant or false,
-    unless_refractory = item.flags["unless refractory"] or false,
+    unless_refractory = item.flags["unless refractory"] or false, held = held, linked = item.flags.linked or false,
   }
   return ir.by_name[item.name]
 end
@@ -201,7 +203,7 @@ end
 local function new_ir(kind, def)
   return {
     kind = kind, name = def.name, precision = def.precision or "double", variables = {}, by_name = {},
-    parameters = {}, parameter_by_name = {}, tables = {}, table_by_name = {}, random = false,
+    parameters = {}, parameter_by_name = {}, tables = {}, table_by_name = {}, random = false, held = {}, functions = {},
   }
 end
 
@@ -242,22 +244,29 @@ end
 
 local differing_builtins = { i = true, j = true, lastspike = true, not_refractory = true }
 
+-- The name node in a tree of which the value differs from neuron to neuron, or nil.
+local function differing(tree)
+  local found
+  each_name(tree, function(node)
+    local ref = node.ref
+    if ref.var and not ref.var.shared or ref.kind == "local" or ref.kind == "builtin" and differing_builtins[ref.name] then
+      found = found or node
+    end
+  end)
+  return found
+end
+
 -- A shared value cannot depend on values that differ.
 local function check_subexpression(var)
   local random = is_random(var.expr)
-  if random then
+  if random and not var.held then
     diagnose.raise(var.source, random.pos, "%s() cannot stand in the subexpression '%s', which may be computed more "
       .. "than once a step", random.name, var.name)
   end
-  if not var.shared then return end
-  each_name(var.expr, function(node)
-    local ref = node.ref
-    local differs = ref.var and not ref.var.shared
-      or ref.kind == "builtin" and differing_builtins[ref.name]
-    if differs then
-      diagnose.raise(var.source, node.pos, "'%s' is shared, but '%s' that it reads is not", var.name, node.name)
-    end
-  end)
+  local node = var.shared and differing(var.expr)
+  if node then
+    diagnose.raise(var.source, node.pos, "'%s' is shared, but '%s' that it reads is not", var.name, node.name)
+  end
 end
 
 -- Subexpressions in an order in which each stands after those that it reads.
@@ -275,14 +284,15 @@ local function sort_subexpressions(ir, items)
     state[var] = "open"
     each_name(var.expr, function(node)
       local read = node.ref.kind == "variable" and node.ref.var
-      if read and read.kind == "subexpression" then visit(read) end
+      if read and (read.kind == "subexpression" or read.held) then visit(read) end
     end)
     path[#path] = nil
     state[var] = "done"
-    ir.variables[#ir.variables + 1] = var
+    local list = var.held and ir.held or ir.variables
+    list[#list + 1] = var
   end
   for _, item in ipairs(items) do
-    if item.kind == "subexpression" then visit(ir.by_name[item.name]) end
+    if item.kind == "subexpression" or item.kind == "held" then visit(ir.by_name[item.name]) end
   end
 end
 
@@ -291,14 +301,14 @@ local function check_equations(ir, items, scope_of)
   for _, item in ipairs(items) do
     local var = ir.by_name[item.name]
     if var.expr then
-      refuse_noise(var.expr, var.source)
+      if ir.kind ~= "neuron" or var.held then refuse_noise(var.expr, var.source) end
       var.expr = check.expression(var.expr, scope_of(var))
       check_equation_dim(var)
     end
   end
   sort_subexpressions(ir, items)
   for _, item in ipairs(items) do
-    if item.kind == "subexpression" then check_subexpression(ir.by_name[item.name]) end
+    if item.kind == "subexpression" or item.kind == "held" then check_subexpression(ir.by_name[item.name]) end
   end
 end
 
@@ -322,13 +332,17 @@ local function refuse_target(statement, fmt, ...)
 end
 
 -- Refuses variables that statements may not write. `owner`: " of the target" or "".
-local function check_writable(statement, var, owner)
+local function check_writable(statement, var, owner, sc)
   local name = statement.target
   if var.kind == "subexpression" then
     refuse_target(statement, "cannot assign to '%s': it is a subexpression%s, computed where it is read", name, owner)
+  elseif var.held then
+    refuse_target(statement, "cannot assign to '%s': it is computed at the start of each step (constant over dt)", name)
+  elseif var.linked then
+    refuse_target(statement, "cannot assign to '%s': it is linked to a variable of another population", name)
   elseif var.constant then
     refuse_target(statement, "cannot assign to '%s': it is declared constant%s", name, owner)
-  elseif var.shared and not var.given then
+  elseif var.shared and not var.given and not sc.writes_shared then
     refuse_target(statement, "cannot assign to '%s': it is shared%s, one value for all", name, owner)
   end
 end
@@ -340,14 +354,14 @@ local fixed_things = {
   table = "a timed array", builtin = "not a variable", unit = "a unit", unavailable = "not a variable",
 }
 
-local function check_target(statement, ref)
+local function check_target(statement, ref, sc)
   local kind = ref.kind
   if kind == "variable" then
-    check_writable(statement, ref.var, "")
+    check_writable(statement, ref.var, "", sc)
     ref.var.written = true
     if ref.var.given then ref.var.shared = false end
   elseif kind == "post" then
-    check_writable(statement, ref.var, " in the target")
+    check_writable(statement, ref.var, " in the target", sc)
   elseif kind == "pre" then
     refuse_target(statement, "cannot assign to '%s': a synapse lives with its target, and its source may be elsewhere; "
       .. "change '%s' in the reset of the source, or keep a variable of the synapse", statement.target, ref.var.name)
@@ -388,7 +402,7 @@ local function check_statement(statement, sc)
   elseif not known and statement.op ~= "=" then
     check.unknown_name(node, sc)
   end
-  if known then check_target(statement, known) end
+  if known then check_target(statement, known, sc) end
   refuse_noise(statement.expr, statement.source)
   statement.expr = check.expression(statement.expr, sc)
   if not known then
@@ -400,6 +414,11 @@ local function check_statement(statement, sc)
     statement.ref = sc:bind(node, known).ref
     if known.slot then known.slot.written = true end
     check_assignment_dim(statement, node.dim, sc)
+    local other = sc.writes_shared and known.var.shared and differing(statement.expr)
+    if other then
+      diagnose.raise(statement.source, other.pos, "'%s' is shared, but '%s' that it is set from is not", statement.target,
+        other.name)
+    end
   end
 end
 
@@ -420,58 +439,7 @@ local function check_statements(list, sc)
   return list
 end
 
--- ---------------------------------------------------------------- neurons
-
-local function check_condition(def, what, text, ir)
-  local tree = parse.expression(text, label("the " .. what, def))
-  local source = tree.source
-  refuse_noise(tree, source)
-  tree = check.expression(tree, scope.neuron(ir, source, "the " .. what))
-  tree.source = source
-  return tree
-end
-
-local function threshold(def, ir)
-  if not def.threshold then
-    if def.reset then diagnose.raise(nil, nil, "%s is given without a threshold", label("the reset", def)) end
-    return nil
-  end
-  local tree = check_condition(def, "threshold", def.threshold, ir)
-  if tree.type ~= "bool" then
-    diagnose.raise(tree.source, tree.pos, "the threshold must be a condition such as 'v > v_th', '%s' is a number",
-      parse.text_of(tree))
-  end
-  return tree
-end
-
--- A time given in Lua is the parameter `refractory`, so that another time is not another unit.
-local function constant_refractory(def, ir)
-  local value = def.refractory
-  local seconds = Q.value_of(value)
-  if not seconds or not (seconds == 0 or Q.dim_of(value) == second) then
-    diagnose.raise(nil, nil, "%s must be a time such as 5*ms, or an expression, got %s",
-      label("the refractory time", def), seconds and Q.format(value) or "a " .. type(value))
-  end
-  if seconds < 0 then
-    diagnose.raise(nil, nil, "%s is negative: %s", label("the refractory time", def), Q.format(value))
-  end
-  local par = { name = "refractory", dim = second, type = "real", value = seconds, index = #ir.parameters }
-  ir.parameters[#ir.parameters + 1], ir.parameter_by_name.refractory = par, par
-  return { tag = "name", name = "refractory", pos = 1, dim = second, type = "real",
-    ref = { kind = "parameter", par = par } }, "time"
-end
-
-local function refractory(def, ir)
-  if not def.refractory then return nil end
-  if type(def.refractory) ~= "string" then return constant_refractory(def, ir) end
-  local tree = check_condition(def, "refractory condition", def.refractory, ir)
-  if tree.type == "bool" then return tree, "condition" end
-  if not check.fits(tree, second) then
-    diagnose.raise(tree.source, tree.pos, "refractory must be a time or a condition, %s is neither",
-      check.describe(tree))
-  end
-  return tree, "time"
-end
+-- ---------------------------------------------------------------- synapses
 
 local function check_precision(def)
   local precision = def.precision
@@ -479,28 +447,6 @@ local function check_precision(def)
     diagnose.raise(nil, nil, "precision must be \"double\" or \"single\", got %s", tostring(precision))
   end
 end
-
---- Analyses a neuron model.
--- @tparam table def `{ name, equations, threshold, reset, refractory, parameters, method, precision }`
--- @treturn table ir
-function M.neuron(def)
-  check_precision(def)
-  local ir = new_ir("neuron", def)
-  ir.method = def.method
-  local items = parse.equations(def.equations or "", label("the equations", def))
-  for _, item in ipairs(items) do declare(item, ir) end
-  add_variables(ir, items, "differential")
-  add_variables(ir, items, "parameter")
-  add_parameters(ir, def)
-  check_equations(ir, items, function(var) return scope.neuron(ir, var.source, subject_of(var)) end)
-  ir.threshold = threshold(def, ir)
-  local reset = parse.statements(def.reset or "", label("the reset", def))
-  ir.reset = check_statements(reset, scope.neuron(ir, reset.source, "the reset"))
-  ir.refractory, ir.refractory_kind = refractory(def, ir)
-  return ir
-end
-
--- ---------------------------------------------------------------- synapses
 
 -- Variables that the projection's table gives: of the equations, or new ones.
 local function add_given(ir, def)
@@ -586,5 +532,12 @@ function M.expression(def)
   ir.expr, ir.dim, ir.type = tree, tree.dim, tree.type
   return ir
 end
+
+--- A neuron model: see analyse_neuron.lua.
+M.neuron = require "lunate.compiler.analyse_neuron" {
+  add_parameters = add_parameters, add_variables = add_variables, check_equations = check_equations,
+  check_precision = check_precision, check_statements = check_statements, declare = declare, label = label, new_ir = new_ir,
+  refuse_noise = refuse_noise, sorted_keys = sorted_keys, subject_of = subject_of, check_identifier = check_identifier,
+}
 
 return M

@@ -245,7 +245,54 @@ local function check_table(node, scope)
   node.dim, node.type = values.dim, "real"
 end
 
+-- A copy of a function's body with the arguments put in. An argument is one tree wherever it stands (a random
+-- number is drawn once), but for plain numbers, whose units depend on what is around them.
+local function inlined(body, arguments)
+  if body.tag == "name" and arguments[body.name] then
+    local argument = arguments[body.name]
+    if argument.tag ~= "number" then return argument end
+    body = argument
+  end
+  local copy = {}
+  for key, value in pairs(body) do copy[key] = value end
+  for k, child in ipairs(body) do copy[k] = inlined(child, arguments) end
+  return copy
+end
+
+-- From now on the nodes of a body stand where the call stands.
+local function move(node, done, pos)
+  if done[node] then return end
+  node.pos = pos
+  for _, child in ipairs(node) do move(child, done, pos) end
+end
+
+-- A function given as an equation: the call becomes its body.
+local function expand_call(node, fn, scope)
+  if #node ~= #fn.arguments then
+    refuse(node, scope, "%s() takes %s, not %d,", node.name, plural(#fn.arguments, "argument"), #node)
+  end
+  if scope.calls and scope.calls[fn.name] then
+    refuse(node, scope, "the function '%s' calls itself", fn.name)
+  end
+  local arguments, done = {}, {}
+  for k, name in ipairs(fn.arguments) do
+    arguments[name], done[node[k]] = node[k], true
+    if node[k].tag ~= "number" then node[k].checked = true end
+  end
+  local calls = setmetatable({ [fn.name] = true }, { __index = scope.calls })
+  local inner = setmetatable({
+    source = fn.body.source, subject = ("the function '%s'"):format(fn.name), calls = calls,
+    advice = "it is not an argument of the function, nor known where it is called",
+  }, { __index = scope })
+  local tree = M.expression(inlined(fn.body, arguments), inner)
+  move(tree, done, node.pos)
+  tree.checked = true
+  return tree
+end
+
 local function check_call(node, scope)
+  local own = scope.ir.functions and scope.ir.functions[node.name]
+  if own then return expand_call(node, own, scope) end
   local ref = scope:find(node.name)
   if ref and ref.kind == "table" then
     scope:bind(node, ref)
@@ -258,6 +305,7 @@ local function check_call(node, scope)
   else
     local names = {}
     for name in pairs(functions) do names[#names + 1] = name end
+    for name in pairs(scope.ir.functions or {}) do names[#names + 1] = name end
     refuse(node, scope, "unknown function '%s'%s", node.name, diagnose.did_you_mean(node.name, names))
   end
 end
@@ -304,12 +352,13 @@ local leaves = {
 --- Checks a tree and annotates it.
 -- @treturn table the tree; a name may have become the tree that it stands for
 function M.expression(node, scope)
+  if node.checked then return node end
   if node.tag == "name" then return check_name(node, scope) end
   for k, child in ipairs(node) do node[k] = M.expression(child, scope) end
   if leaves[node.tag] then
     leaves[node.tag](node, scope)
   elseif node.tag == "call" then
-    check_call(node, scope)
+    return check_call(node, scope) or node
   else
     operators[node.tag](node, scope)
   end

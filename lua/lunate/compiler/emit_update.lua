@@ -155,11 +155,94 @@ local function runge_kutta(scope, plan, combine)
   return new
 end
 
+-- ---------------------------------------------------------------- with noise
+
+-- The integral of a noise over the step (see RESOLVE.noise in emit_names.lua).
+local function noise_node(term)
+  return symbolic.name(term.noise.name, term.noise)
+end
+
+-- x + dt*drift, and the noise.
+local function drifted(plan, i)
+  return add(state_node(plan.states[i]), mul(time_step(), plan.drift[i]))
+end
+
+local function with_noise(node, terms, times)
+  for _, term in ipairs(terms) do
+    node = add(node, mul(times and mul(times, term.factor) or term.factor, noise_node(term)))
+  end
+  return node
+end
+
 function M.euler(scope, plan)
   local new = {}
-  for _, var in ipairs(plan.states) do
+  for i, var in ipairs(plan.states) do
     local name = "n_" .. identifier(var.name)
-    define_active(scope, var, name, add(state_node(var), mul(time_step(), var.expr)), scope:text(state_node(var)))
+    define_active(scope, var, name, with_noise(drifted(plan, i), plan.diffusion[i]), scope:text(state_node(var)))
+    new[var.name] = name
+  end
+  return new
+end
+
+-- The factors of the noises with the states as `support(i)` has them, at time t: made nodes, by term.
+local function supported(scope, plan, support, t)
+  local base, frame = scope.frame, { values = {}, subs = {}, suffix = "2", t = t }
+  for i, var in ipairs(plan.states) do
+    local node = support(i)
+    if node then
+      local name = "y2_" .. identifier(var.name)
+      define_active(scope, var, name, node, scope:text(state_node(var)))
+      frame.values[var.name] = name
+    end
+  end
+  scope.frame = frame
+  local factor = {}
+  for i, var in ipairs(plan.states) do
+    for k, term in ipairs(plan.diffusion[i]) do
+      local name = ("g2_%s_%d"):format(identifier(var.name), k)
+      scope:define(name, term.factor, 1)
+      factor[term] = made_node(name)
+    end
+  end
+  scope.frame = base
+  return factor
+end
+
+-- Stratonovich: the factor of the noise is the mean of those before and after the noise alone.
+function M.heun(scope, plan)
+  local after = supported(scope, plan, function(i)
+    local terms = plan.diffusion[i]
+    return #terms > 0 and with_noise(state_node(plan.states[i]), terms)
+  end, "t_end")
+  local new = {}
+  for i, var in ipairs(plan.states) do
+    local name, node = "n_" .. identifier(var.name), drifted(plan, i)
+    for _, term in ipairs(plan.diffusion[i]) do
+      node = add(node, mul(mul(number(0.5), noise_node(term)), add(term.factor, after[term])))
+    end
+    define_active(scope, var, name, node, scope:text(state_node(var)))
+    new[var.name] = name
+  end
+  return new
+end
+
+-- Ito, without derivatives: the slope of the factor from its value a typical noise away.
+function M.milstein(scope, plan)
+  scope:need "const double sqrt_dt = sqrt(a->dt);"
+  local root = symbolic.name("sqrt_dt", { kind = "made", text = "sqrt_dt", level = 0 })
+  local away = supported(scope, plan, function(i)
+    local term = plan.diffusion[i][1]
+    return term and add(drifted(plan, i), mul(root, term.factor)) or drifted(plan, i)
+  end, "t")
+  local new = {}
+  for i, var in ipairs(plan.states) do
+    local name, node = "n_" .. identifier(var.name), with_noise(drifted(plan, i), plan.diffusion[i])
+    local term = plan.diffusion[i][1]
+    if term then
+      local slope = symbolic.div(symbolic.sub(away[term], term.factor), mul(number(2.0), root))
+      node = add(node, mul(slope, mul(noise_node(term), noise_node(term))))
+    end
+    define_active(scope, var, name, node, scope:text(state_node(var)))
     new[var.name] = name
   end
   return new
@@ -184,6 +267,13 @@ function M.rk4(scope, plan)
       return mul(number(1 / 6), add(add(k1[var], middle), k4[var]))
     end
   end)
+end
+
+-- The new states come from adapt(): see emit_adaptive.lua.
+function M.rkf45(_, plan)
+  local new = {}
+  for _, var in ipairs(plan.states) do new[var.name] = ("y_%s[k]"):format(identifier(var.name)) end
+  return new
 end
 
 return M

@@ -1,6 +1,7 @@
 --- Chooses how the differential equations of a neuron are stepped, and works out what that needs.
 -- A plan says, for every state, which terms make its new value; emit_neuron.lua prints them. Methods are
--- those of Brian2, chosen as there: `exact` where the equations allow it, else `euler`.
+-- those of Brian2, chosen as there: `exact` where the equations allow it, else `euler`, or `heun` where the size of
+-- the noise depends on the states or the time.
 -- @module lunate.compiler.integrate
 
 local diagnose = require "lunate.compiler.diagnose"
@@ -10,8 +11,7 @@ local text_of = require("lunate.compiler.parse").text_of
 local M = {}
 
 --- Methods in the order in which messages list them.
-M.methods = { "exact", "exponential_euler", "euler", "rk2", "rk4" }
-local NOISE = { heun = true, milstein = true }
+M.methods = { "exact", "exponential_euler", "euler", "rk2", "rk4", "heun", "milstein", "rkf45" }
 
 local function states_of(ir)
   local states = {}
@@ -29,7 +29,7 @@ end
 -- Where to point: the node may stem from a subexpression, whose text is another.
 local function raise_refusal(ir, reason)
   for _, var in ipairs(ir.variables) do
-    local here = var.expr and symbolic.find(var.expr, function(n) return n == reason.node end)
+    local here = reason.node and var.expr and symbolic.find(var.expr, function(n) return n == reason.node end)
     if here and here.pos then diagnose.raise(var.source, here.pos, "%s", reason.message) end
   end
   diagnose.raise(reason.var.source, reason.var.expr.pos or 1, "%s", reason.message)
@@ -92,7 +92,7 @@ local function changes_in_time(node, written, depends)
     if CONSTANT[ref.kind] or (ref.kind == "builtin" and CONSTANT_BUILTIN[ref.name]) then return false end
     if ref.kind ~= "variable" then return true end
     if ref.var.kind == "subexpression" then return false end
-    if ref.var.kind == "state" or written[ref.var.name] then return true end
+    if ref.var.kind == "state" or ref.var.held or ref.var.linked or written[ref.var.name] then return true end
     depends[ref.var.name] = ref.var
     return false
   end)
@@ -132,15 +132,21 @@ local function check_step(states, A, b)
   return nil
 end
 
-local function written_by_reset(ir)
+-- The variables that the neuron's own statements write, by name.
+local function written_by_statements(ir)
   local written = {}
-  for _, statement in ipairs(ir.reset or {}) do written[statement.target] = true end
+  local function add(statements)
+    for _, statement in ipairs(statements) do written[statement.target] = true end
+  end
+  add(ir.reset or {})
+  for _, event in ipairs(ir.events or {}) do add(event.statements) end
+  for _, item in ipairs(ir.every or {}) do add(item.statements) end
   return written
 end
 
 -- The variables that the matrix depends on, by name; or nil and the reason why it is not constant.
 local function matrix_dependences(ir, states, A)
-  local written, depends = written_by_reset(ir), {}
+  local written, depends = written_by_statements(ir), {}
   for i, var in ipairs(states) do
     for j = 1, #states do
       local found = A[i][j] and changes_in_time(A[i][j], written, depends)
@@ -284,10 +290,113 @@ local function explicit(method)
   end
 end
 
+-- ---------------------------------------------------------------- noise
+
+-- dx/dt = drift + sum of factor * noise, for each state: lists of `{ noise = ref, factor }` in the order of names met.
+local function split_noise(ir, states)
+  local function name_of(node) return symbolic.is_noise(node) and node.name or nil end
+  local drift, diffusion = {}, {}
+  for i, var in ipairs(states) do
+    local expr = symbolic.expand(var.expr, function(sub) return symbolic.find_deep(sub.expr, symbolic.is_noise) ~= nil end)
+    local c, rest = symbolic.linear(expr, name_of)
+    if not c then
+      raise_refusal(ir, refusal(var, rest, "the noise in d%s/dt must stand alone or be multiplied: not %s", var.name,
+        text_of(rest)))
+    end
+    drift[i], diffusion[i] = rest, {}
+    for _, noise in ipairs(ir.noises) do
+      if c[noise.name] then
+        local terms = diffusion[i]
+        terms[#terms + 1] = { noise = noise, factor = c[noise.name] }
+      end
+    end
+  end
+  return drift, diffusion
+end
+
+local function changes_factor(node)
+  return is_state(node) ~= nil or node.tag == "name" and node.ref.kind == "builtin" and node.ref.name == "t"
+end
+
+-- A state of which the size of the noise depends on states or the time, and on what; nil where noise is additive.
+local function multiplicative(states, diffusion)
+  for i, var in ipairs(states) do
+    for _, term in ipairs(diffusion[i]) do
+      local found = symbolic.find_deep(term.factor, changes_factor)
+      if found then return var, found end
+    end
+  end
+end
+
+-- Noise that two equations share, or two noises in one.
+local function not_diagonal(states, diffusion)
+  local used_by = {}
+  for i, var in ipairs(states) do
+    local terms = diffusion[i]
+    if #terms > 1 then
+      return refusal(var, nil, "method 'milstein' needs one noise an equation: d%s/dt has %s and %s", var.name,
+        terms[1].noise.name, terms[2].noise.name)
+    end
+    local name = terms[1] and terms[1].noise.name
+    if used_by[name or ""] then
+      return refusal(var, nil, "method 'milstein' needs a noise of its own in each equation: d%s/dt and d%s/dt share %s"
+        .. " (name them xi_%s and xi_%s)", used_by[name], var.name, name, used_by[name], var.name)
+    end
+    if name then used_by[name] = var.name end
+  end
+end
+
+local function noisy(method, check)
+  return function(ir, states)
+    local drift, diffusion = split_noise(ir, states)
+    local reason = check and check(states, diffusion)
+    if reason then return nil, reason end
+    return { method = method, states = states, drift = drift, diffusion = diffusion, depends = {} }
+  end
+end
+
+local function only_additive(states, diffusion)
+  local var, on = multiplicative(states, diffusion)
+  return var and refusal(var, on, "method 'euler' needs additive noise: the noise in d%s/dt is multiplied by what depends "
+    .. "on %s; use 'heun' (Stratonovich) or 'milstein' (Ito)", var.name, on.name)
+end
+
+-- ---------------------------------------------------------------- adaptive steps
+
+local function adaptive(ir, states)
+  for _, var in ipairs(states) do
+    local random = symbolic.find_deep(var.expr, symbolic.is_random)
+    if random then
+      return nil, refusal(var, random, "method 'rkf45' takes steps of its own, so random numbers cannot be drawn in d%s/dt",
+        var.name)
+    end
+  end
+  return { method = "rkf45", states = states, depends = {}, options = ir.method_options or {} }
+end
+
+-- ---------------------------------------------------------------- choosing
+
 local METHOD = {
-  exact = exact, exponential_euler = exponential_euler,
-  euler = explicit "euler", rk2 = explicit "rk2", rk4 = explicit "rk4",
+  exact = exact, exponential_euler = exponential_euler, rk2 = explicit "rk2", rk4 = explicit "rk4",
+  euler = noisy("euler", only_additive), heun = noisy "heun", milstein = noisy("milstein", not_diagonal),
+  rkf45 = adaptive,
 }
+local WITH_NOISE = { euler = true, heun = true, milstein = true }
+
+local function refuse_noise(ir, states)
+  for _, var in ipairs(states) do
+    local node = symbolic.find_deep(var.expr, symbolic.is_noise)
+    if node then
+      raise_refusal(ir, refusal(var, node, "method '%s' is not for noise (%s in d%s/dt): use 'euler' for additive noise, "
+        .. "'heun' or 'milstein' for multiplicative noise", ir.method, node.name, var.name))
+    end
+  end
+end
+
+local function choose(ir, states)
+  if #(ir.noises or {}) == 0 then return exact(ir, states) or METHOD.euler(ir, states) end
+  return METHOD.euler(ir, states) or METHOD.heun(ir, states)
+end
 
 --- Plans the integration of a neuron's equations.
 -- @tparam table ir from analyse.neuron; `ir.method` names a method or is nil
@@ -297,12 +406,15 @@ local METHOD = {
 function M.plan(ir)
   local states = states_of(ir)
   if ir.method and not METHOD[ir.method] then
-    local why = NOISE[ir.method] and " is for equations with noise, which are not there yet" or " is not known"
-    diagnose.raise(nil, nil, "method '%s'%s; choose from %s", tostring(ir.method), why,
+    diagnose.raise(nil, nil, "method '%s' is not known; choose from %s", tostring(ir.method),
       table.concat(M.methods, ", "))
   end
   if #states == 0 then return { method = "none", states = states, depends = {} } end
-  if not ir.method then return exact(ir, states) or METHOD.euler(ir, states) end
+  if next(ir.method_options or {}) and ir.method ~= "rkf45" then
+    diagnose.raise(nil, nil, "method_options are for method 'rkf45'%s", ir.method and ", not '" .. ir.method .. "'" or "")
+  end
+  if not ir.method then return choose(ir, states) end
+  if not WITH_NOISE[ir.method] then refuse_noise(ir, states) end
   local plan, reason = METHOD[ir.method](ir, states)
   if not plan then raise_refusal(ir, reason) end
   return plan

@@ -37,6 +37,8 @@ local builtins = {
   lastspike = builtin("lastspike", second, "real"),
   not_refractory = builtin("not_refractory", none, "bool"),
 }
+local t_in_timesteps = builtin("t_in_timesteps", none, "int")
+local noise_dim = second ^ -0.5
 
 local unit_refs = {}
 
@@ -92,9 +94,21 @@ Neuron.__index = Neuron
 
 local neuron_builtins = { t = true, dt = true, i = true, N = true, lastspike = true, not_refractory = true }
 
+-- White noise: each name is a train of its own. Known where `self.noise` says so.
+local function find_noise(self, name)
+  if not (self.noise and (name == "xi" or name:find "^xi_")) then return nil end
+  local noises = self.ir.noises
+  if not noises[name] then
+    noises[name] = { kind = "noise", name = name, dim = noise_dim, type = "real", index = #noises }
+    noises[#noises + 1] = noises[name]
+  end
+  return noises[name]
+end
+
 function Neuron:find(name)
   return self.locals and self.locals[name] or find_in(self.ir, name, "variable", "parameter")
-    or neuron_builtins[name] and builtins[name] or find_common(name)
+    or neuron_builtins[name] and builtins[name] or name == "t_in_timesteps" and t_in_timesteps
+    or find_noise(self, name) or find_common(name)
 end
 
 function Neuron:bind(node, ref) -- luacheck: no self
@@ -125,6 +139,8 @@ local function copy_name(tree, scope, side, at)
   elseif ref.par then
     local kind = ref.kind == "parameter" and side ~= "variable" and side .. "_parameter" or ref.kind
     return scope:bind(node, { kind = kind, par = ref.par })
+  elseif ref.kind == "noise" or name == "t_in_timesteps" then
+    refuse(scope, node)
   elseif ref.kind == "builtin" and not constants[name] then
     return scope:bind(node, side == "variable" and ref or scope:builtin_of_side(name, side))
   end

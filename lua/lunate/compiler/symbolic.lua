@@ -125,6 +125,11 @@ function M.is_random(node)
   return node.fn ~= nil and node.fn.random == true
 end
 
+--- Whether a node is white noise (xi).
+function M.is_noise(node)
+  return node.tag == "name" and node.ref ~= nil and node.ref.kind == "noise"
+end
+
 --- Whether a node reads a timed array.
 function M.is_table(node)
   return node.tag == "call" and node.ref ~= nil and node.ref.kind == "table"
