@@ -147,9 +147,43 @@ static int population_set_table(lua_State *L) {
   return 0;
 }
 
+/* pop:set_every(k, steps) */
+static int population_set_every(lua_State *L) {
+  ln_population_set_every(ln_check_population(L, 1), (int)luaL_checkinteger(L, 2), luaL_checkinteger(L, 3));
+  return 0;
+}
+
+/* pop:link(var, source, source_var, indices (1-based)|nil). Collective. */
+static int population_link(lua_State *L) {
+  ln_population *p = ln_check_population(L, 1), *source = ln_check_population(L, 3);
+  int64_t n = 0, *index = NULL;
+  if (!lua_isnoneornil(L, 5)) {
+    const double *x = ln_push_doubles(L, 5, &n);
+    luaL_argcheck(L, n == ln_population_size(p), 5, "one index a neuron");
+    index = lua_newuserdatauv(L, sizeof *index * (size_t)(n + 1), 0);
+    for (int64_t k = 0; k < n; k++) {
+      index[k] = (int64_t)x[k] - 1;
+      luaL_argcheck(L, index[k] >= 0 && index[k] < ln_population_size(source), 5, "index outside the source");
+    }
+  }
+  ln_error err;
+  if (ln_population_link(p, (int)luaL_checkinteger(L, 2), source, (int)luaL_checkinteger(L, 4), index, &err) != LN_OK)
+    return ln_raise(L, &err);
+  return 0;
+}
+
+/* pop:event(name) -> number from 1, or nil */
+static int population_event(lua_State *L) {
+  int k = ln_population_event(ln_check_population(L, 1), luaL_checkstring(L, 2));
+  if (k < 0) return 0;
+  lua_pushinteger(L, k + 1);
+  return 1;
+}
+
 static const luaL_Reg methods[] = {
   {"own", population_own}, {"fill", population_fill}, {"gather", population_gather},
   {"evaluate", population_evaluate}, {"moments", population_moments}, {"parameter", population_parameter},
-  {"set_parameter", population_set_parameter}, {"set_table", population_set_table}, {NULL, NULL}};
+  {"set_parameter", population_set_parameter}, {"set_table", population_set_table},
+  {"set_every", population_set_every}, {"link", population_link}, {"event", population_event}, {NULL, NULL}};
 
 void ln_open_population_type(lua_State *L) { ln_object_type(L, LN_T_POPULATION, methods, NULL); }

@@ -8,7 +8,7 @@
 
 static ln_recorder *check_recorder(lua_State *L) { return ln_object_check(L, 1, LN_T_RECORDER); }
 
-/* net:recorder {population, lo, hi, spikes, vars (0-based list), every, neurons, sink, buffer_bytes, expression}. Collective. */
+/* net:recorder {population, lo, hi, spikes, event, vars (0-based list), every, neurons, sink, buffer_bytes, expression}. Collective. */
 int ln_bind_add_recorder(lua_State *L) {
   ln_network *net = ln_check_network(L, 1);
   luaL_checktype(L, 2, LUA_TTABLE);
@@ -18,7 +18,7 @@ int ln_bind_add_recorder(lua_State *L) {
   ln_recorder_spec spec = {
     .population = ln_check_population(L, 3), .spikes = lua_toboolean(L, 4), .lo = ln_field_integer(L, 2, "lo", 1) - 1,
     .hi = ln_field_integer(L, 2, "hi", 0), .every = ln_field_integer(L, 2, "every", 1),
-    .buffer_bytes = ln_field_integer(L, 2, "buffer_bytes", 0)};
+    .buffer_bytes = ln_field_integer(L, 2, "buffer_bytes", 0), .event = (int)ln_field_integer(L, 2, "event", 0)};
   int64_t n_var;
   const int64_t *vars = ln_field_integers(L, 2, "vars", 0, &n_var);
   int *var = lua_newuserdatauv(L, sizeof(int) * (size_t)(n_var + 1), 0);

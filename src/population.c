@@ -52,7 +52,7 @@ int ln_population_check(const ln_population_spec *spec, ln_error *err) {
   return ln_fail(err, LN_EINVAL, "%s: %s is not a model of neurons", spec->name, unit->name);
 }
 
-uint64_t ln_population_own_bytes(int64_t n_own, int64_t n_scheduled) {
+uint64_t ln_population_own_bytes(int64_t n_own, int64_t n_scheduled) { /* events, which are few, left out */
   return sizeof(ln_population) + 4 * (uint64_t)(n_own + LN_LANES) + 16 * (uint64_t)n_scheduled;
 }
 
@@ -71,6 +71,20 @@ static int take_schedule(ln_population *p, const ln_schedule *s) {
   return LN_OK;
 }
 
+/* Room for what happens beside the step. */
+static int take_actions(ln_population *p) {
+  size_t n_every = p->unit ? (size_t)p->unit->n_every : 0, n_event = p->unit ? (size_t)p->unit->n_event : 0;
+  p->every = ln_alloc_array(n_every, sizeof *p->every);
+  p->n_event = ln_alloc_array(n_event, sizeof *p->n_event);
+  p->event = ln_alloc_array(n_event, sizeof *p->event);
+  if (!p->every || !p->n_event || !p->event) return LN_ENOMEM;
+  for (size_t k = 0; k < n_event; k++) {
+    p->event[k] = ln_alloc_array((size_t)p->n_sweep, sizeof *p->event[k]);
+    if (!p->event[k]) return LN_ENOMEM;
+  }
+  return LN_OK;
+}
+
 static int take_arrays(ln_population *p, const ln_population_spec *spec) {
   const ln_unit *u = p->unit;
   size_t n_var = u ? (size_t)u->n_var : 0, n_par = u ? (size_t)u->n_par : 0;
@@ -82,6 +96,7 @@ static int take_arrays(ln_population *p, const ln_population_spec *spec) {
   p->par = ln_alloc_array(n_par + n_derived, sizeof *p->par);
   p->table = ln_alloc_array(n_table, sizeof *p->table);
   if (!p->name || !p->spike || !p->shared || !p->var || !p->par || !p->table) return LN_ENOMEM;
+  if (take_actions(p)) return LN_ENOMEM;
   if (n_par) memcpy(p->par, spec->par, n_par * sizeof *p->par);
   return spec->schedule ? take_schedule(p, spec->schedule) : LN_OK;
 }
@@ -117,7 +132,12 @@ int ln_population_create(ln_population **out, const ln_population_spec *spec,
 void ln_population_destroy(ln_population *p) {
   if (!p) return;
   for (int k = 0; p->unit && p->table && k < p->unit->n_table; k++) ln_free((void *)p->table[k].value);
+  for (int k = 0; p->unit && p->event && k < p->unit->n_event; k++) ln_free(p->event[k]);
+  ln_population_unlink(p);
   free(p->name);
+  ln_free(p->every);
+  ln_free(p->event);
+  ln_free(p->n_event);
   ln_free(p->spike);
   ln_free(p->shared);
   ln_free(p->var);
@@ -276,7 +296,7 @@ static void point(ln_population *p, int64_t step) {
 static void pad(ln_population *p) {
   if (p->n_own == 0) return;
   for (int v = 0; v < p->unit->n_var; v++) {
-    if (p->unit->var[v].flags & LN_SHARED) continue;
+    if (p->unit->var[v].flags & (LN_SHARED | LN_LINKED)) continue;
     size_t size = ln_element_size(ln_element_of(p->unit, v));
     char *a = p->var[v];
     for (int64_t k = p->n_own; k < p->n_sweep; k++)
@@ -304,6 +324,11 @@ int ln_population_refresh(ln_population *p, int64_t step, ln_error *err) {
     if (p->table[k].value) continue;
     return ln_fail(err, LN_EINVAL, "%s: the timed array %s has no values", p->name, p->unit->table[k]);
   }
+  for (int v = 0; v < p->unit->n_var; v++) {
+    if (!(p->unit->var[v].flags & LN_LINKED) || (p->link && p->link[v].source)) continue;
+    return ln_fail(err, LN_EINVAL, "%s: %s is a linked variable, but is not linked to anything", p->name,
+                   p->unit->var[v].name);
+  }
   point(p, step);
   int code = renew_propagators(p, err);
   if (code) return code;
@@ -322,10 +347,31 @@ static int64_t follow_schedule(ln_population *p, int64_t step) {
   return n;
 }
 
-int64_t ln_population_advance(ln_population *p, int64_t step) {
-  if (!p->unit) return p->n_spikes = follow_schedule(p, step);
+static void set_time(ln_population *p, int64_t step) {
   p->args.step = step;
   p->args.t = (double)step * p->place.dt;
+}
+
+void ln_population_set_every(ln_population *p, int k, int64_t steps) { p->every[k] = steps; }
+
+void ln_population_start(ln_population *p, int64_t step) {
+  if (p->watched) ln_population_mirror(p, 0);
+  if (!p->unit || !(p->unit->start || p->unit->n_every)) return;
+  set_time(p, step);
+  if (!p->watched) ln_population_mirror(p, LN_AT_START);
+  if (p->unit->start) p->unit->start(&p->args);
+}
+
+void ln_population_run_every(ln_population *p, int64_t step) {
+  for (int k = 0; p->unit && k < p->unit->n_every; k++) {
+    if (p->every[k] > 0 && step % p->every[k] == 0) p->unit->every[k](&p->args);
+  }
+}
+
+int64_t ln_population_advance(ln_population *p, int64_t step) {
+  if (!p->unit) return p->n_spikes = follow_schedule(p, step);
+  set_time(p, step);
+  ln_population_mirror(p, LN_AT_STEP);
   return p->n_spikes = p->unit->advance(&p->args);
 }
 
@@ -334,7 +380,34 @@ const uint32_t *ln_population_spikes(const ln_population *p, int64_t *n) {
   return p->spike;
 }
 
+int ln_population_event(const ln_population *p, const char *name) {
+  for (int k = 0; p->unit && k < p->unit->n_event; k++) {
+    if (strcmp(p->unit->event[k].name, name) == 0) return k;
+  }
+  return -1;
+}
+
+const uint32_t *ln_population_events(const ln_population *p, int event, int64_t *n) {
+  if (event < 0) return ln_population_spikes(p, n);
+  *n = p->n_event[event];
+  return p->event[event];
+}
+
+void ln_population_detect(ln_population *p) {
+  for (int k = 0; p->unit && k < p->unit->n_event; k++)
+    p->n_event[k] = p->unit->event[k].detect(&p->args, p->event[k]);
+}
+
+void ln_population_act(ln_population *p) {
+  if (!p->unit || p->unit->n_event == 0) return;
+  ln_population_mirror(p, LN_AT_RESET);
+  for (int k = 0; k < p->unit->n_event; k++) {
+    if (p->unit->event[k].act && p->n_event[k]) p->unit->event[k].act(&p->args, p->event[k], p->n_event[k]);
+  }
+}
+
 void ln_population_reset(ln_population *p) {
+  if (p->unit && p->unit->reset) ln_population_mirror(p, LN_AT_RESET);
   if (p->unit && p->unit->reset && p->n_spikes) p->unit->reset(&p->args, p->spike, p->n_spikes);
 }
 

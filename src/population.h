@@ -61,6 +61,13 @@ int ln_population_evaluate(ln_population *p, const ln_value *v, int64_t lo, int6
 /* Run-time constants. Setting marks what is derived from them (propagators) for renewal. */
 double ln_population_parameter(const ln_population *p, int par);
 void ln_population_set_parameter(ln_population *p, int par, double value);
+/* The unit's statements number k run at steps divisible by this. */
+void ln_population_set_every(ln_population *p, int k, int64_t steps);
+/* Neuron k of p sees as variable var that of neuron index[k] of source (all of p's neurons, 0-based; NULL: its
+ * own number, or the one value where it is shared). Source and p are of one network. Collective. */
+int ln_population_link(ln_population *p, int var, ln_population *source, int source_var, const int64_t *index, ln_error *err);
+/* Index of a custom event of the model, or -1. */
+int ln_population_event(const ln_population *p, const char *name);
 /* The values of timed array number k; copied. */
 int ln_population_set_table(ln_population *p, int k, const ln_timed_array *table, ln_error *err);
 

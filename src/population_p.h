@@ -28,10 +28,21 @@ uint64_t ln_population_own_bytes(int64_t n_own, int64_t n_scheduled);
 
 /* Before a run that starts at step: array pointers, propagators, padding, the place in a schedule. */
 int ln_population_refresh(ln_population *p, int64_t step, ln_error *err);
+/* At the start of a step, all populations each: what is constant over dt; then statements run every so often. */
+void ln_population_start(ln_population *p, int64_t step);
+void ln_population_run_every(ln_population *p, int64_t step);
+/* Copies linked variables that are not read in place, if the unit reads them then (LN_AT_…; 0: in any case). Collective. */
+void ln_population_mirror(ln_population *p, int when);
+void ln_population_watch(ln_population *p); /* linked variables are up to date whenever states are recorded */
+void ln_population_unlink(ln_population *p); /* frees */
+/* Custom events: found after the thresholds, acted upon after the resets. */
+void ln_population_detect(ln_population *p);
+void ln_population_act(ln_population *p);
 /* State update and threshold (or schedule). Returns the number of spikes. */
 int64_t ln_population_advance(ln_population *p, int64_t step);
 /* Those spikes: indices in the slice, ascending. Borrowed until the next step. */
 const uint32_t *ln_population_spikes(const ln_population *p, int64_t *n);
+const uint32_t *ln_population_events(const ln_population *p, int event, int64_t *n); /* likewise; event < 0: spikes */
 void ln_population_reset(ln_population *p);
 
 /* Values derived from others are stale (after the arrays were overwritten). */

@@ -4,6 +4,15 @@
 
 #include "population_p.h"
 
+typedef struct ln_link {   /* where a linked variable's values are */
+  ln_population *source;   /* NULL: not linked */
+  int var;
+  bool direct;             /* the source's slice is ours, neuron by neuron: read in place */
+  int64_t *index;          /* else of each own neuron: its neuron's place in `all`; NULL: the source is one value */
+  int64_t most;            /* neurons of the largest slice of the source */
+  double *slice, *all;     /* the source's own slice, and all slices (each as long as `most`) */
+} ln_link;
+
 struct ln_population {
   ln_population_place place;
   char *name;
@@ -21,6 +30,11 @@ struct ln_population {
   ln_neuron_args args;
   uint32_t *spike;
   int64_t n_spikes;
+  int64_t *every;          /* steps from one run of each of unit->every to the next; 0: never */
+  uint32_t **event;        /* of each of unit->event: the neurons to which it happened in this step */
+  int64_t *n_event;
+  ln_link *link;           /* one a variable; NULL: none is linked */
+  bool watched;            /* states are recorded, linked ones perhaps */
   int64_t n_schedule, next;
   int64_t *schedule_step;
   uint32_t *schedule_lid;

@@ -16,6 +16,7 @@ static bool is_shared(const ln_population *p, int var) { return p->unit->var[var
 
 void *ln_population_var(const ln_population *p, int var) {
   if (is_shared(p, var)) return &p->shared[var];
+  if (p->link && p->link[var].direct) return ln_population_var(p->link[var].source, p->link[var].var);
   return (char *)ln_block_var(p->place.block, var) +
          ln_element_size(ln_element_of(p->unit, var)) * (size_t)p->blid;
 }
@@ -79,7 +80,7 @@ static int read_input(void *user, int input, int64_t n, double *out, ln_error *e
       if (strcmp(in->name, "lastspike") != 0) return read_variable(r, in->name, n, out, err);
       for (int64_t k = 0; k < n; k++) {
         int32_t last = r->one ? LN_NEVER : ln_block_last(p->place.block)[p->blid + r->gid[k] - p->gid_lo];
-        out[k] = last * p->place.dt;
+        out[k] = last == LN_NEVER ? -1e4 : last * p->place.dt; /* as Brian2 has it */
       }
       return LN_OK;
     case LN_IN_N_PRE:
@@ -166,6 +167,7 @@ static int fill(ln_population *p, int var, int64_t lo, int64_t hi, const ln_valu
 
 int ln_population_fill(ln_population *p, int var, int64_t lo, int64_t hi, const ln_value *v, double t,
                        ln_error *err) {
+  ln_population_mirror(p, 0);
   int code = fill(p, var, lo, hi, v, t, err);
   if (!(p->unit->var[var].flags & LN_STATE)) p->stale = true; /* it may be a constant of the linear system */
   return ln_comm_agree(p->place.comm, code, err);
@@ -190,6 +192,7 @@ int ln_population_gather(ln_population *p, int var, int64_t lo, int64_t hi, doub
   *out = NULL;
   int code = check_range(p, lo, hi, err);
   if (code) return code; /* the same on all ranks */
+  ln_population_mirror(p, 0);
   int64_t first, n = own_part(p, lo, hi, &first);
   double *part = ln_alloc_array((size_t)n, sizeof *part);
   if (!part) code = ln_fail(err, LN_ENOMEM, "%s: no memory for %lld numbers", p->name, (long long)n);
@@ -203,6 +206,7 @@ int ln_population_evaluate(ln_population *p, const ln_value *v, int64_t lo, int6
   int code = check_range(p, lo, hi, err);
   if (!code) code = check_array(p, "an expression", hi - lo, v, err);
   if (code) return code;
+  ln_population_mirror(p, 0);
   int64_t first, n = own_part(p, lo, hi, &first);
   double *part = ln_alloc_array((size_t)n, sizeof *part);
   if (!part) {

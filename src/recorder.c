@@ -110,8 +110,8 @@ int ln_recorder_create(ln_recorder **out, const ln_recorder_spec *spec, const ln
   ln_comm *comm = ln_population_comm(spec->population);
   ln_recorder *r = ln_alloc(sizeof *r);
   if (r) {
-    *r = (ln_recorder){.population = spec->population, .comm = comm, .spikes = spec->spikes, .lo = spec->lo,
-                       .hi = spec->hi, .every = spec->every,
+    *r = (ln_recorder){.population = spec->population, .comm = comm, .spikes = spec->spikes,
+                       .event = spec->event, .lo = spec->lo, .hi = spec->hi, .every = spec->every,
                        .key = ln_object_key(seed, LN_OBJECT_RECORDER, index, LN_DRAW_EVALUATE)};
     code = take_neurons(r, spec);
     if (!code && expression) code = take_expression(r, expression);
@@ -126,6 +126,7 @@ int ln_recorder_create(ln_recorder **out, const ln_recorder_spec *spec, const ln
     ln_recorder_destroy(r);
     return code;
   }
+  if (!r->spikes) ln_population_watch(r->population);
   *out = r;
   return LN_OK;
 }
@@ -255,7 +256,7 @@ static int flush_in_time(ln_recorder *r, ln_error *err) {
 int ln_recorder_take_spikes(ln_recorder *r, int64_t step, ln_error *err) {
   if (!r->spikes || r->closed) return LN_OK;
   int64_t n;
-  const uint32_t *lid = ln_population_spikes(r->population, &n);
+  const uint32_t *lid = ln_population_events(r->population, r->event - 1, &n);
   int64_t from = first_from(lid, n, r->lo - r->gid_lo), to = first_from(lid, n, r->hi - r->gid_lo);
   int code = to > from ? make_room(r, r->n + to - from, err) : LN_OK;
   for (int64_t k = from; k < to && !code; k++) {

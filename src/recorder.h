@@ -24,7 +24,8 @@ typedef struct ln_record_sink {
 typedef struct ln_recorder_spec {
   ln_population *population;
   int64_t lo, hi;             /* range recorded */
-  bool spikes;
+  bool spikes;                /* or custom events, which are treated likewise: */
+  int event;                  /* 0: spikes; k: events number k - 1 of the model */
   int n_var;                  /* states: model variables … */
   const int *var;
   int64_t every;              /* … each so many steps, at steps divisible by it */

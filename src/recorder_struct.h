@@ -9,6 +9,7 @@ struct ln_recorder {
   ln_population *population;
   ln_comm *comm;
   bool spikes, closed;
+  int event;                 /* as in the spec */
   int64_t lo, hi, every;
   int n_var;
   int *var;                  /* NULL with an expression */

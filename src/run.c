@@ -136,9 +136,22 @@ static void record_states(run *r) {
   }
 }
 
+static void start(run *r) {
+  for (int k = 0; k < r->net->populations.n; k++)
+    ln_population_start(ln_network_population(r->net, k), r->net->step);
+  for (int k = 0; k < r->net->populations.n; k++)
+    ln_population_run_every(ln_network_population(r->net, k), r->net->step);
+}
+
 static void update(run *r) {
   for (int k = 0; k < r->net->populations.n; k++)
     ln_population_advance(ln_network_population(r->net, k), r->net->step);
+  for (int k = 0; k < r->net->populations.n; k++) ln_population_detect(ln_network_population(r->net, k));
+}
+
+static void reset(run *r) {
+  for (int k = 0; k < r->net->populations.n; k++) ln_population_reset(ln_network_population(r->net, k));
+  for (int k = 0; k < r->net->populations.n; k++) ln_population_act(ln_network_population(r->net, k));
 }
 
 static void record_spikes(run *r) {
@@ -158,6 +171,8 @@ static void deliver(run *r, double t) {
 static void step(run *r) {
   ln_network *net = r->net;
   double t = (double)net->step * net->dt;
+  start(r);
+  lap(r, &r->update);
   record_states(r);
   lap(r, &r->record);
   update(r);
@@ -170,7 +185,7 @@ static void step(run *r) {
   lap(r, &r->deliver);
   for (int k = 0; k < net->drives.n; k++) ln_drive_deliver(ln_network_drive(net, k), net->step, t);
   lap(r, &r->input);
-  for (int k = 0; k < net->populations.n; k++) ln_population_reset(ln_network_population(net, k));
+  reset(r);
   net->step++;
   lap(r, &r->update);
 }

@@ -12,6 +12,7 @@ local guard = require "lunate.guard"
 local network = require "lunate.network"
 local neuron = require "lunate.neuron"
 local options = require "lunate.options"
+local population = require "lunate.population"
 local runtime = require "lunate.runtime"
 local source = require "lunate.source"
 
@@ -22,6 +23,7 @@ local M = {
   spike_source = source.spike_source,
   poisson_input = source.poisson_input,
   timed_array = source.timed_array,
+  linked = population.linked,
   open = file.open,
   array = array,
   wall_time = require("lunate.kernel").wtime,

@@ -11,7 +11,8 @@ Model.__index = Model
 
 local allowed = {
   name = { "string" }, equations = { "string" }, threshold = { "string" }, reset = { "string" }, refractory = true,
-  parameters = { "table" }, method = { "string" }, precision = { "string" },
+  parameters = { "table" }, method = { "string" }, method_options = { "table" }, precision = { "string" },
+  events = { "table" }, on = { "table" }, every = { "table" }, functions = { "table" },
 }
 
 --- Defines a neuron model.
@@ -19,7 +20,10 @@ local allowed = {
 -- Everything is checked here: names, units, the integration method. The model is compiled when a population
 -- first uses it.
 -- @tab def equations (Brian2's syntax), threshold, reset, refractory (a time, an expression or a condition in
--- quotes), parameters, method ("exact", "exponential_euler", "euler", "rk2", "rk4"), precision ("double" or "single"), name
+-- quotes), parameters, method ("exact", "exponential_euler", "euler", "rk2", "rk4", "heun", "milstein", "rkf45"),
+-- method_options (for rkf45: tolerance, absolute, max_steps), events (`{ burst = "condition" }`) and on
+-- (`{ burst = "statements" }`), every (`{ { 10*ms, "w *= 0.9" } }`), functions (`{ f = { "x", "x*exp(-x)" } }`),
+-- precision ("double" or "single"), name
 -- @treturn model
 M.new = guard.wrap("ln.neuron", function(def)
   options.check("ln.neuron", def, allowed)

@@ -12,8 +12,19 @@ local view = require "lunate.view"
 
 local M = {}
 
+local second = Q.dim_of(Q.units.second)
+
 local Population = { __name = "population" }
 local private = setmetatable({}, { __mode = "k" })
+local Link = { __name = "link" }
+
+--- What a linked variable is set to where neurons do not go one to one: `x = ln.linked(other.x, indices)`.
+-- @param seen a view: a population's variable
+-- @param indices one index (1-based, of the view) for each neuron
+M.linked = guard.wrap("ln.linked", function(seen, indices)
+  if not view.is(seen) then error(("ln.linked: expected a variable such as other.x, got a %s"):format(type(seen)), 0) end
+  return setmetatable({ view = seen, indices = indices }, Link)
+end)
 
 --- The inner record of a population: {net, kernel, name, size, lo, hi, ir, model, object of the whole}.
 function M.inner(x) return private[x] end
@@ -46,9 +57,63 @@ function M.context(p)
   }
 end
 
+-- The indices (of the whole source, 1-based) that neurons 1 … n see; nil: their own numbers.
+local function linked_indices(what, source, given, n)
+  if not given then
+    if source.size == 1 and source.of.var.shared then return nil end
+    if source.size ~= n then
+      error(("%s: linked one to one, but there are %d neurons here and %d there: give indices, as in "
+        .. "ln.linked(view, indices)"):format(what, n, source.size), 0)
+    end
+    if source.of.p.size == n then return nil end
+    given = {}
+    for k = 1, n do given[k] = k end
+  end
+  local numbers, out = values.numbers(given, "the indices of " .. what), {}
+  if #numbers ~= n then error(("%s: %d indices for %d neurons"):format(what, #numbers, n), 0) end
+  for k = 1, n do
+    local i = numbers[k]
+    if i ~= i // 1 or i < 1 or i > source.size then
+      error(("%s: index %g of neuron %d: expected a whole number from 1 to %d"):format(what, i, k, source.size), 0)
+    end
+    out[k] = i + source.of.p.lo - 1
+  end
+  return out
+end
+
+-- Links a variable to one of another population.
+local function set_link(p, var, value)
+  local what = ("%s of %s"):format(var.name, p.name)
+  local seen = view.is(value) and value or getmetatable(value) == Link and value.view
+  local source = seen and view.source(seen)
+  if not source or not source.of then
+    error(("%s is linked: give another population's variable, as in %s = other.x or ln.linked(other.x, indices)")
+      :format(what, var.name), 0)
+  elseif source.of.p.net ~= p.net then
+    error(("%s: %s belongs to another network"):format(what, source.name), 0)
+  elseif p.lo ~= 1 or p.hi ~= p.size then
+    error(("%s: a variable is linked for the whole population, not for a slice"):format(what), 0)
+  end
+  local from = source.of.var
+  if from.kind == "subexpression" or from.linked then
+    error(("%s cannot be linked to %s, which is %s: link to what is stored"):format(what, source.name,
+      from.linked and "linked itself" or "a subexpression"), 0)
+  elseif from.dim ~= var.dim then
+    error(("%s is in %s, but %s is in %s"):format(what, tostring(var.dim), source.name, tostring(from.dim)), 0)
+  end
+  local indices = linked_indices(what, source, seen ~= value and value.indices or nil, p.size)
+  runtime.collective("link " .. what)
+  p.kernel:link(var.index, source.of.p.kernel, from.index, indices)
+end
+
 -- Sets a variable of [lo, hi] (indices of the whole population).
 local function fill(p, var, value, lo, hi)
   local what = ("%s of %s"):format(var.name, p.name)
+  if var.linked then return set_link(p, var, value) end
+  if var.held then
+    error(("%s is constant over dt (%s = …): it is computed at the start of each step and cannot be set")
+      :format(what, var.name), 0)
+  end
   if var.kind == "subexpression" then
     error(("%s is a subexpression (%s = %s): it follows from other variables and cannot be set")
       :format(what, var.name, var.text or "..."), 0)
@@ -76,7 +141,7 @@ end
 local function make_view(p, var)
   local source = {
     name = ("%s of %s"):format(var.name, p.name), dim = var.dim,
-    size = var.shared and 1 or p.hi - p.lo + 1,
+    size = var.shared and 1 or p.hi - p.lo + 1, of = { p = p, var = var },
   }
   function source.gather(lo, hi)
     if var.kind == "subexpression" then
@@ -86,7 +151,7 @@ local function make_view(p, var)
     return p.kernel:gather(var.index, p.lo + lo - 1, p.lo + hi - 1)
   end
   function source.moments()
-    if var.kind == "subexpression" or var.shared then
+    if var.kind == "subexpression" or var.shared or var.linked then
       return array.moments(source.gather(1, source.size))
     end
     return p.kernel:moments(var.index, p.lo, p.hi)
@@ -226,6 +291,19 @@ local function initial_parameters(p, opts)
   return par
 end
 
+-- How often the model's statements are run.
+local function set_every(p)
+  local dt = p.net.dt
+  for k, item in ipairs(p.ir.every or {}) do
+    local steps = math.floor(item.period / dt + 0.5)
+    if steps < 1 or math.abs(item.period / dt - steps) > 1e-6 * steps then
+      error(("population %s: statements every %s, but that is not a multiple of dt = %s"):format(p.name,
+        tostring(Q.new(item.period, second)), tostring(Q.new(dt, second))), 0)
+    end
+    p.kernel:set_every(k - 1, steps)
+  end
+end
+
 local function set_tables(p)
   for k, t in ipairs(p.ir.tables or {}) do
     local a = t.value
@@ -268,6 +346,7 @@ function M.add(net, n, model, opts)
   p.whole = self
   if p.ir then
     set_tables(p)
+    set_every(p)
     apply_options(self, p, opts)
   end
   return self

@@ -195,15 +195,15 @@ trace.neurons the neurons.]]
 
 -- ---------------------------------------------------------------- making them
 
-local function record_spikes(net, object, p, opts, store)
+local function record_spikes(net, object, p, opts, store, event)
   local r = {
     net = net, object = object, name = p.name, lo = p.lo, hi = p.hi, size = p.hi - p.lo + 1, path = store and store.path,
     start = net.kernel:step(),
   }
-  runtime.collective("record spikes of " .. p.name)
+  runtime.collective(("record %s of %s"):format(event and event.name or "spikes", p.name))
   local sink = store and store:spikes(p, net.dt)
   r.kernel = net.kernel:recorder {
-    population = p.kernel, lo = p.lo, hi = p.hi, spikes = true, sink = sink, buffer_bytes = opts.buffer,
+    population = p.kernel, lo = p.lo, hi = p.hi, spikes = true, event = event and event.number or 0, sink = sink, buffer_bytes = opts.buffer,
   }
   if store then store:add(r.kernel) end
   r.counts = function(from, to) return r.kernel:counts(r.lo, r.hi, from, to) end
@@ -305,6 +305,13 @@ function M.add(net, object, what, opts)
   if what == "spikes" then
     if opts.every or opts.neurons then error("net:record: spikes take no every and no neurons: record a slice", 0) end
     return record_spikes(net, object, p, opts, store)
+  end
+  local number = type(what) == "string" and p.ir and p.kernel:event(what)
+  if number then
+    if opts.every or opts.neurons or opts.to then
+      error("net:record: events take no every, no neurons and no file: record a slice, and write what :gather() gives", 0)
+    end
+    return record_spikes(net, object, p, opts, nil, { name = what, number = number })
   end
   if #names == 0 then error("net:record: name the variables to record, or \"spikes\"", 0) end
   return record_variables(net, object, p, names, opts, store)

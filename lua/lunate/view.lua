@@ -22,6 +22,9 @@ end
 
 function M.is(x) return getmetatable(x) == View end
 
+--- What a view was made of.
+function M.source(x) return private[x] end
+
 local methods = {}
 
 local function size(source) return type(source.size) == "function" and source.size() or source.size end

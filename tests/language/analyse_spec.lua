@@ -302,14 +302,6 @@ describe("a neuron", function()
   end)
 
   it("refuses what is not there yet, in one way", function()
-    local v = "dv/dt = -v/tau_m : volt\n"
-    check_refusals("neuron", lif, {
-      { { equations = "dv/dt = -v/tau_m + sigma*xi*tau_m**-.5 : volt" }, "noise (xi) is not supported yet", "1:26" },
-      { { equations = "dv/dt = -v/tau_m + sigma*xi_2*tau_m**-.5 : volt" }, "noise (xi) is not supported yet" },
-      { { equations = v .. "x = rand() : 1 (constant over dt)" },
-        "the flag 'constant over dt' is not supported yet", "2:17" },
-      { { equations = v .. "x : 1 (linked)" }, "linked variables are not supported yet" },
-    })
     check_refusals("synapse", synapse, {
       { { equations = "dx/dt = -x/(20*ms) : 1 (event-driven)" }, "'event-driven' equations are not supported yet" },
       { { equations = "dx/dt = -x/(20*ms) : 1 (clock-driven)" }, "'clock-driven' equations are not supported yet" },

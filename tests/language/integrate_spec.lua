@@ -25,6 +25,15 @@ local function entry_names(p)
 end
 
 describe("integrate.plan", function()
+  it("takes euler for additive noise, heun for what depends on states or time, seen through subexpressions", function()
+    assert.equal("euler", plan { equations = "dv/dt = -v/tau + xi*tau**-0.5 : 1" }.method)
+    assert.equal("heun", plan { equations = "dv/dt = -v/tau + v*xi*tau**-0.5 : 1" }.method)
+    assert.equal("heun", plan { equations = "dv/dt = -v/tau + xi*s*tau**-0.5 : 1\ns = sqrt(abs(v)) : 1" }.method)
+    assert.equal("heun", plan { equations = "dv/dt = -v/tau + xi*s*tau**-0.5 : 1\ns = sin(t/tau) : 1" }.method)
+    assert.equal("euler", plan { equations = "dv/dt = -v**2/tau + n : 1\nn = s*xi*tau**-0.5 : hertz\ns : 1" }.method)
+    assert.equal("milstein", plan { method = "milstein", equations = "dv/dt = v*xi*tau**-0.5 : 1" }.method)
+  end)
+
   it("takes exact for linear equations, euler for others, none without", function()
     assert.equal("exact", plan { equations = "dv/dt = (E - v)/tau : volt" }.method)
     assert.equal("euler", plan { equations = "dv/dt = (E - v)*v/E/tau : volt" }.method)
@@ -165,8 +174,20 @@ describe("integrate.plan refuses", function()
     assert.matches("method 'rk5' is not known; choose from exact, exponential_euler, euler, rk2, rk4", text, 1, true)
   end)
 
-  it("methods for noise for now", function()
-    assert.matches("method 'heun' is for equations with noise, which are not there yet",
-      message { method = "heun", equations = "dv/dt = -v/tau : 1" }, 1, true)
+  it("methods that are not for the noise there is", function()
+    local function refused(method, equations, text)
+      assert.matches(text, message { method = method, equations = equations }, 1, true)
+    end
+    local additive, multiplied = "dv/dt = -v/tau + xi*tau**-0.5 : 1", "dv/dt = -v/tau + v*xi*tau**-0.5 : 1"
+    for _, method in ipairs { "exact", "exponential_euler", "rk2", "rk4", "rkf45" } do
+      refused(method, additive, ("method '%s' is not for noise (xi in dv/dt)"):format(method))
+    end
+    refused("euler", multiplied, "method 'euler' needs additive noise: the noise in dv/dt is multiplied by what depends on v")
+    refused("euler", "dv/dt = -v/tau + xi*t/tau**1.5 : 1", "depends on t")
+    refused("milstein", "dv/dt = (xi + v*xi_2)*tau**-0.5 : 1", "needs one noise an equation: dv/dt has xi and xi_2")
+    refused("milstein", "dv/dt = xi*tau**-0.5 : 1\ndu/dt = xi*tau**-0.5 : 1",
+      "dv/dt and du/dt share xi (name them xi_v and xi_u)")
+    refused("heun", "dv/dt = xi**2 : 1", "the noise in dv/dt must stand alone or be multiplied")
+    refused("rkf45", "dv/dt = rand()/tau : 1", "random numbers cannot be drawn in dv/dt")
   end)
 end)

@@ -29,27 +29,27 @@ local function made_node(text)
   return symbolic.name(text, { kind = "made", text = text, level = 1 })
 end
 
-local function weighted(weights, k, var)
+local function weighted(weights, var)
   local sum = number(0.0)
   for s, weight in ipairs(weights) do
     if weight ~= 0 then sum = add(sum, mul(number(weight * 1.0), made_node(("k%d_%s"):format(s, identifier(var.name))))) end
   end
-  return sum, k
+  return sum
 end
 
 -- k_s = step * f(y + sum of earlier ones).
 local function stage(scope, plan, s)
   local frame = { values = {}, subs = {}, suffix = tostring(s), lane_t = "t" .. s }
-  scope:line(1, "const double t%d = a->t + done[k] + %s * size;", s, string.format("%.17g", TIME[s] * 1.0))
+  scope:line(1, "const double t%d = a->t + done[k] + %s * piece;", s, string.format("%.17g", TIME[s] * 1.0))
   for _, var in ipairs(plan.states) do
     local id = identifier(var.name)
     local name = ("y%d_%s"):format(s, id)
-    scope:define(name, add(made_node(("y_%s[k]"):format(id)), weighted(STAGE[s], nil, var)), 1)
+    scope:define(name, add(made_node(("y_%s[k]"):format(id)), weighted(STAGE[s], var)), 1)
     frame.values[var.name] = name
   end
   scope.frame = frame
   for _, var in ipairs(plan.states) do
-    local node = mul(made_node "size", var.expr)
+    local node = mul(made_node "piece", var.expr)
     local name = ("k%d_%s"):format(s, identifier(var.name))
     if scope.not_refractory and var.unless_refractory then
       scope:line(1, "const real %s = %s ? %s : 0;", name, scope.not_refractory, scope:bind(node))
@@ -67,8 +67,8 @@ local function judge(scope, made)
   for _, var in ipairs(made.plan.states) do
     local id = identifier(var.name)
     local absolute = value_of((options.absolute or {})[var.name] or 0)
-    scope:define("n_" .. id, add(made_node(("y_%s[k]"):format(id)), weighted(FIFTH, nil, var)), 1, true)
-    scope:define("e_" .. id, weighted(ERROR, nil, var), 1)
+    scope:define("n_" .. id, add(made_node(("y_%s[k]"):format(id)), weighted(FIFTH, var)), 1, true)
+    scope:define("e_" .. id, weighted(ERROR, var), 1)
     scope:line(1, "const double allowed_%s = %.17g + %.17g * (fabs(y_%s[k]) + fabs(k1_%s)) + 1e-300;", id, absolute,
       tolerance, id, id)
     scope:line(1, "const double off_%s = fabs(e_%s) / allowed_%s;", id, id, id)
@@ -86,10 +86,10 @@ local function settle(scope, plan)
     local id = identifier(var.name)
     scope:line(1, "y_%s[k] = good ? n_%s : y_%s[k];", id, id, id)
   end
-  scope:line(1, "const double next = size * factor;")
-  scope:line(1, "const int cut = good & (next < wanted[k]);")
+  scope:line(1, "const double next = piece * factor;")
+  scope:line(1, "const int cut = good & (piece < wanted[k]) & (next < wanted[k]);")
   scope:line(1, "wanted[k] = left > 0 ? (cut ? wanted[k] : next) : wanted[k];")
-  scope:line(1, "done[k] = good ? (size >= left ? a->dt : done[k] + size) : done[k];")
+  scope:line(1, "done[k] = good ? (piece >= left ? a->dt : done[k] + piece) : done[k];")
 end
 
 local function pointers(plan)
@@ -102,9 +102,11 @@ end
 function M.source(made)
   local plan = made.plan
   local scope = names.scope(made, { subject = "b + k", loads = true, written = {} })
+  scope.frame.lane_t = "now"
+  scope:line(1, "const double now = a->t;")
   names.refractoriness(scope)
   scope:line(1, "const double left = a->dt - done[k];")
-  scope:line(1, "const double size = wanted[k] < left ? wanted[k] : left;")
+  scope:line(1, "const double piece = wanted[k] < left ? wanted[k] : left;")
   for s = 1, 6 do stage(scope, plan, s) end
   judge(scope, made)
   settle(scope, plan)

@@ -226,7 +226,8 @@ function M.heun(scope, plan)
   return new
 end
 
--- Ito, without derivatives: the slope of the factor from its value a typical noise away.
+-- Without derivatives: the slope of the factor from its value a typical noise away. As in Brian2 the square of the noise
+-- stands without its mean, so that this too solves in the sense of Stratonovich.
 function M.milstein(scope, plan)
   scope:need "const double sqrt_dt = sqrt(a->dt);"
   local root = symbolic.name("sqrt_dt", { kind = "made", text = "sqrt_dt", level = 0 })

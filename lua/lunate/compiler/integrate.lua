@@ -358,7 +358,7 @@ end
 local function only_additive(states, diffusion)
   local var, on = multiplicative(states, diffusion)
   return var and refusal(var, on, "method 'euler' needs additive noise: the noise in d%s/dt is multiplied by what depends "
-    .. "on %s; use 'heun' (Stratonovich) or 'milstein' (Ito)", var.name, on.name)
+    .. "on %s; use 'heun' or 'milstein'", var.name, on.name)
 end
 
 -- ---------------------------------------------------------------- adaptive steps
