@@ -76,7 +76,8 @@ static void copy(ln_population *p, int var) {
   char *to = ln_population_var(p, var);
   size_t size = ln_element_size(type);
   if (!link->index) {
-    double x = ln_element_get(ln_element_of(link->source->unit, link->var), ln_population_var(link->source, link->var), 0);
+    ln_element from = ln_element_of(link->source->unit, link->var);
+    double x = ln_element_get(from, ln_population_var(link->source, link->var), 0);
     for (int64_t k = 0; k < p->n_sweep; k++) ln_element_store(type, to + size * (size_t)k, &x, 1);
     return;
   }

@@ -203,7 +203,8 @@ local function record_spikes(net, object, p, opts, store, event)
   runtime.collective(("record %s of %s"):format(event and event.name or "spikes", p.name))
   local sink = store and store:spikes(p, net.dt)
   r.kernel = net.kernel:recorder {
-    population = p.kernel, lo = p.lo, hi = p.hi, spikes = true, event = event and event.number or 0, sink = sink, buffer_bytes = opts.buffer,
+    population = p.kernel, lo = p.lo, hi = p.hi, spikes = true, event = event and event.number or 0, sink = sink,
+    buffer_bytes = opts.buffer,
   }
   if store then store:add(r.kernel) end
   r.counts = function(from, to) return r.kernel:counts(r.lo, r.hi, from, to) end

@@ -30,7 +30,8 @@ local function path(def, options, steps)
 end
 
 local function close(expected, actual, tolerance)
-  if not (math.abs(actual - expected) <= tolerance * math.max(math.abs(expected), 1e-3)) then
+  local off = math.abs(actual - expected)
+  if off > tolerance * math.max(math.abs(expected), 1e-3) or off ~= off then
     error(("expected %.17g, got %.17g"):format(expected, actual), 2)
   end
 end

@@ -59,7 +59,8 @@ local reserved = {
   t = "the time", dt = "the time step", i = "the index of the neuron", j = "the index of the target",
   N = "the number of neurons", xi = "noise", lastspike = "the time of the last spike",
   not_refractory = "the refractory state", refractory = "the refractory time",
-  t_in_timesteps = "the number of the step", N_pre = "the number of sources", N_post = "the number of targets", True = "true", False = "false",
+  t_in_timesteps = "the number of the step",
+  N_pre = "the number of sources", N_post = "the number of targets", True = "true", False = "false",
 }
 
 -- Refuses names that a variable or parameter cannot have. `what`: "variable" or "parameter".

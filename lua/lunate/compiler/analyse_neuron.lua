@@ -139,7 +139,7 @@ local function every(def, ir)
     if type(item) ~= "table" or type(item[2]) ~= "string" or not Q.is(period) or Q.dim_of(period) ~= second then
       diagnose.raise(nil, nil, "every: number %d must be a time and statements, as in { 10*ms, \"w *= 0.9\" }", k)
     end
-    if not (Q.value_of(period) > 0) then
+    if Q.value_of(period) <= 0 or Q.value_of(period) ~= Q.value_of(period) then
       diagnose.raise(nil, nil, "every: the time of number %d must be positive, got %s", k, Q.format(period))
     end
     ir.every[k] = {
@@ -188,7 +188,7 @@ local function fill_options(ir, def)
     if not known[name] then
       diagnose.raise(nil, nil, "method_options: there is no '%s'%s; there are absolute, max_steps and tolerance",
         tostring(name), diagnose.did_you_mean(tostring(name), tools.sorted_keys(known)))
-    elseif type(options[name]) ~= known[name] or known[name] == "number" and not (options[name] > 0) then
+    elseif type(options[name]) ~= known[name] or known[name] == "number" and options[name] <= 0 then
       diagnose.raise(nil, nil, "method_options: %s must be a %s", name, known[name] == "number" and "positive number"
         or "table of variables such as { v = 1e-3*mV }")
     end
