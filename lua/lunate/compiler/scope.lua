@@ -202,6 +202,8 @@ function Synapse:find(name)
   if own then return { kind = "variable", var = own } end
   local suffixed = find_suffixed(self, name, "variables")
   if suffixed then return suffixed end
+  local mine = self.own_parameters and self.own_parameters[name]
+  if mine then return { kind = "parameter", par = mine } end
   local par = self.ir.parameter_by_name[name] or self.ir.table_by_name[name]
   local var = self.post and self.post.by_name[name]
   if var and par then return { kind = "ambiguous" } end
