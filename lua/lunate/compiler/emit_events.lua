@@ -134,7 +134,9 @@ function M.read(scope, var)
   return { text = name, level = SYNAPSE, ctype = ctype_of(var) }
 end
 
-local CONVERT = { real = "const real %s = %s;", int = "const int32_t %s = (int32_t)(%s);", bool = "const int32_t %s = (%s) != 0;" }
+local CONVERT = {
+  real = "const real %s = %s;", int = "const int32_t %s = (int32_t)(%s);", bool = "const int32_t %s = (%s) != 0;",
+}
 
 --- Prints a statement that writes a variable of the pathway's own class.
 function M.write(scope, statement)
