@@ -10,7 +10,8 @@
 
 bool ln_plastic_unit(const ln_unit *u) {
   bool any = u->n_pathway > 0 || u->frozen16 || u->n_decay > 0;
-  for (int k = 0; k < u->n_var; k++) any |= (u->var[k].flags & (LN_PER_SEGMENT | LN_PER_TARGET | LN_HIDDEN)) != 0;
+  for (int k = 0; k < u->n_var; k++)
+    any |= (u->var[k].flags & (LN_PER_SEGMENT | LN_PER_TARGET | LN_HIDDEN)) != 0;
   return any;
 }
 
@@ -45,7 +46,8 @@ int ln_plastic_init(ln_plastic *p, const ln_unit *u, const int *delay, ln_error 
   for (int k = 0; k < u->n_pathway && !code; k++) {
     ln_route *r = &p->route[k];
     r->delay = delay ? delay[k] : 0;
-    code = u->pathway[k].post ? make_queue(&r->queue, r->delay, err) : ln_calendar_reserve(&r->calendar, r->delay, err);
+    code = u->pathway[k].post ? make_queue(&r->queue, r->delay, err)
+                              : ln_calendar_reserve(&r->calendar, r->delay, err);
   }
   return code;
 }
@@ -94,7 +96,8 @@ static int make_back(const ln_rows *r, uint32_t hi, uint64_t **first_out, ln_bac
   uint64_t *first = ln_alloc_array((size_t)hi + 2, sizeof *first); /* shifted by one while filling */
   ln_back *back = ln_alloc_array(r->n + LN_BACK_PAD, sizeof *back);
   *first_out = first, *back_out = back;
-  if (!first || !back) return ln_fail(err, LN_ENOMEM, "no memory to list %llu synapses by target", (unsigned long long)r->n);
+  if (!first || !back)
+    return ln_fail(err, LN_ENOMEM, "no memory to list %llu synapses by target", (unsigned long long)r->n);
   for (uint64_t at = 0; at < r->n; at++) first[ln_rows_target(r, at) + 1]++;
   for (uint32_t g = 0; g <= hi; g++) first[g + 1] += first[g];
   list_synapses(r, first, back);
@@ -111,7 +114,8 @@ static uint32_t *list_rows(const ln_rows *r) {
   return row_of;
 }
 
-int ln_plastic_build(ln_plastic *p, const ln_unit *u, const ln_rows *rows, uint32_t lo, uint32_t hi, ln_error *err) {
+int ln_plastic_build(ln_plastic *p, const ln_unit *u, const ln_rows *rows, uint32_t lo, uint32_t hi,
+                     ln_error *err) {
   uint64_t *first = NULL;
   ln_back *back = NULL;
   uint32_t *run_row = has_back(u) ? list_rows(rows) : NULL;
@@ -154,8 +158,8 @@ void ln_plastic_tabulate(ln_plastic *p, const ln_unit *u, ln_deliver_args *a) {
 
 /* ------------------------------------------------------------------ spikes on their way */
 
-int ln_plastic_file(ln_plastic *p, const ln_unit *u, const ln_rows *rows, int64_t step, const uint32_t *row, int64_t n,
-                    int64_t shift, ln_error *err) {
+int ln_plastic_file(ln_plastic *p, const ln_unit *u, const ln_rows *rows, int64_t step, const uint32_t *row,
+                    int64_t n, int64_t shift, ln_error *err) {
   for (int k = 0; k < p->n_routes; k++) {
     if (u->pathway[k].post) continue;
     ln_route *r = &p->route[k];
@@ -183,8 +187,8 @@ static int make_room(ln_queue *q, int64_t slot, int64_t n, ln_error *err) {
   return 0;
 }
 
-int ln_plastic_take(ln_plastic *p, const ln_unit *u, int64_t step, const uint32_t *lid, int64_t n, int64_t blid,
-                    ln_error *err) {
+int ln_plastic_take(ln_plastic *p, const ln_unit *u, int64_t step, const uint32_t *lid, int64_t n,
+                    int64_t blid, ln_error *err) {
   for (int k = 0; k < p->n_routes && n; k++) {
     if (!u->pathway[k].post) continue;
     ln_queue *q = &p->route[k].queue;
@@ -241,12 +245,14 @@ int64_t ln_plastic_deliver_back(ln_plastic *p, const ln_unit *u, ln_deliver_args
 
 void ln_plastic_clear(ln_plastic *p, const ln_unit *u) {
   for (int k = 0; k < p->n_routes; k++) {
-    if (u->pathway[k].post) memset(p->route[k].queue.n, 0, ((size_t)p->route[k].delay + 1) * sizeof(uint32_t));
+    if (u->pathway[k].post)
+      memset(p->route[k].queue.n, 0, ((size_t)p->route[k].delay + 1) * sizeof(uint32_t));
     else ln_calendar_clear(&p->route[k].calendar);
   }
 }
 
-/* ------------------------------------------------------------------ as bytes: each route's size, then content */
+/* ------------------------------------------------------------------ as bytes: each route's size, then
+ * content */
 
 static size_t queue_size(const ln_route *r) {
   size_t bytes = 0;
