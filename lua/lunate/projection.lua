@@ -494,6 +494,14 @@ local function add_input(p, net, pre, post, given)
   p.kernel = net.kernel:input(kernel_spec)
 end
 
+local function depends_on_time(node)
+  if node.ref and node.ref.kind == "builtin" and node.ref.name == "t" then return true end
+  for _, child in ipairs(node) do
+    if depends_on_time(child) then return true end
+  end
+  return false
+end
+
 --- The arrivals a step of a Poisson input, as a value.
 function M.mean_arrivals(p, input, post)
   local ctx = population.context(post)
@@ -506,7 +514,19 @@ function M.mean_arrivals(p, input, post)
     if value < 0 then error(what .. " is negative", 0) end
     return { kind = "constant", a = value * n * dt }
   elseif kind == "expression" then
-    return (values.expression(("(%s)*%.17g*second"):format(rate, n * dt), what, Q.dimensionless, ctx))
+    local dim = values.expression_dim(rate, ctx) -- what is wrong is told in the user's words
+    if dim ~= hertz then error(("%s is in %s, expected Hz"):format(what, tostring(dim)), 0) end
+    local scale = Q.new(n * dt, second)
+    local scaled = setmetatable({
+      parameters = { arrivals_a_hertz = scale },
+      parameter = function(par, name) return name == "arrivals_a_hertz" and n * dt or ctx.parameter(par, name) end,
+    }, { __index = ctx })
+    local described, ir = values.expression(("(%s)*arrivals_a_hertz"):format(rate), what, Q.dimensionless, scaled)
+    if depends_on_time(ir.expr) then
+      error(("%s depends on t, but is evaluated once: change it by net:every, or take Poisson neurons "
+        .. "(threshold = \"rand() < rate*dt\") with a rate in their equations"):format(what), 0)
+    end
+    return described
   elseif kind == "array" then
     local numbers = values.describe(rate, what, hertz, ctx).array
     local out = {}
