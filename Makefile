@@ -43,7 +43,7 @@ bench: build
 
 doc:
 	@scripts/install-deps doc
-	cd docs && ldoc --quiet .
+	ldoc --quiet --dir $(BUILD)/doc --project Lunate --format markdown lua/lunate
 
 clean:
 	rm -rf $(BUILD)

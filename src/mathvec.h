@@ -50,6 +50,9 @@ LN_SIMD float log10f(float);
 /* Over the lanes of a group. Arrays never overlap, and GCC should not check. */
 #define LN_EACH_LANE(k) _Pragma("GCC ivdep") for (int k = 0; k < LN_LANES; k++)
 
+/* x where c is 1, zero where it is 0. Without a branch, and for scalar code cheaper than masks. */
+#define LN_IF(c, x) ((const __typeof__(x)[2]){0, (x)}[c])
+
 /* Scalar loops that call maths functions stay scalar, so that no element depends on its place in them. */
 #define LN_SCALAR __attribute__((optimize("no-tree-vectorize")))
 

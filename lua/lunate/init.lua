@@ -4,6 +4,7 @@
 -- `ln.models`), connectors (`ln.bernoulli`), distributions (`ln.normal`), sources, files.
 -- @module lunate
 local Q = require "lunate.quantity"
+local arguments = require "lunate.arguments"
 local array = require "lunate.array"
 local connector = require "lunate.connector"
 local distribution = require "lunate.distribution"
@@ -13,7 +14,6 @@ local network = require "lunate.network"
 local neuron = require "lunate.neuron"
 local options = require "lunate.options"
 local population = require "lunate.population"
-local rule = require "lunate.rule"
 local runtime = require "lunate.runtime"
 local source = require "lunate.source"
 
@@ -21,13 +21,13 @@ local M = {
   version = runtime.version,
   network = network.new,
   neuron = neuron.new,
-  rule = rule.new,
   spike_source = source.spike_source,
   poisson_input = source.poisson_input,
   timed_array = source.timed_array,
   linked = population.linked,
   open = file.open,
   array = array,
+  arguments = guard.wrap("ln.arguments", arguments.read),
   wall_time = require("lunate.kernel").wtime,
 }
 

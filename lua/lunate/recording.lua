@@ -114,6 +114,60 @@ spikes.cv_isi = guard.wrap("cv_isi", function(self, opts)
   return r.kernel:cv(window(r, opts))
 end)
 
+-- How many spikes each neuron that fired has in each bin of so many steps that it fired in: calls f(neuron, bin, n).
+local function each_count(steps, neurons, from, n_bins, width, f)
+  local count = {} -- by bin within the neuron's own place, spikes come in the order of time
+  local bin_of = {}
+  for k = 1, #steps do
+    local bin, i = (steps[k] - from) // width, neurons[k]
+    if bin >= 0 and bin < n_bins then
+      if bin_of[i] ~= bin then
+        if bin_of[i] then f(i, bin_of[i], count[i]) end
+        bin_of[i], count[i] = bin, 0
+      end
+      count[i] = count[i] + 1
+    end
+  end
+  for i, bin in pairs(bin_of) do f(i, bin, count[i]) end
+end
+
+--- The mean correlation coefficient of the spike counts of pairs of neurons, over all pairs of neurons that fired within
+-- {from =, to =}. Not a number for fewer than two of them.
+-- @tab opts bin (a time, 2 ms by default), from, to
+spikes.correlation = guard.wrap("correlation", function(self, opts)
+  local r = private[self]
+  check_memory(r)
+  opts = options.check("correlation", opts or {}, { bin = true, from = true, to = true })
+  local bin = opts.bin or 2e-3 * Q.units.second
+  if Q.dim_of(bin) ~= second then error(("correlation: bin must be a time, got %s"):format(tostring(bin)), 0) end
+  runtime.collective("correlation of " .. r.name)
+  local from, to = window(r, { from = opts.from, to = opts.to })
+  local width = math.max(1, math.floor(Q.value_of(bin) / r.net.dt + 0.5))
+  local n_bins = (to - from) // width
+  local steps, neurons = r.kernel:spikes()
+  local sum, squares = {}, {}
+  each_count(steps, neurons, from, n_bins, width, function(i, _, n)
+    sum[i], squares[i] = (sum[i] or 0) + n, (squares[i] or 0) + n * n
+  end)
+  -- With z the standardised counts, the variance of sum_i z_i is N + N (N - 1) times the mean correlation.
+  local inverse, offset, fired, z = {}, 0, 0, {}
+  for i, n in pairs(sum) do
+    local mean = n / n_bins
+    local variance = squares[i] / n_bins - mean * mean
+    if variance > 0 then
+      inverse[i] = 1 / math.sqrt(variance)
+      offset, fired = offset + mean * inverse[i], fired + 1
+    end
+  end
+  for b = 0, n_bins - 1 do z[b] = -offset end
+  each_count(steps, neurons, from, n_bins, width, function(i, b, n)
+    if inverse[i] then z[b] = z[b] + n * inverse[i] end
+  end)
+  local total = 0
+  for b = 0, n_bins - 1 do total = total + z[b] * z[b] end
+  return fired > 1 and (total / n_bins - fired) / (fired * (fired - 1)) or 0 / 0
+end)
+
 --- Forgets what was recorded so far.
 spikes.clear = guard.wrap("clear", function(self)
   local r = private[self]
@@ -132,9 +186,10 @@ Spikes.__tostring = guard.wrap("show", function(self)
   return ("spikes of %s: %d, mean rate %s"):format(r.name, self:count(), tostring(self:rate()))
 end)
 Spikes.__complete = function()
-  return { "clear", "count", "counts", "cv_isi", "gather", "isi", "neurons", "population", "rate", "rates", "times" }
+  return { "clear", "correlation", "count", "counts", "cv_isi", "gather", "isi", "neurons", "population", "rate", "rates",
+    "times" }
 end
-Spikes.__help = [[Recorded spikes: :count(), :rate{from=,to=}, :rates(), :cv_isi(), :isi(),
+Spikes.__help = [[Recorded spikes: :count(), :rate{from=,to=}, :rates(), :cv_isi(), :isi(), :correlation{bin=},
 :gather() -> {times, neurons}, #spikes.]]
 
 -- ---------------------------------------------------------------- variables
@@ -254,7 +309,7 @@ local function record_variables(net, object, p, names, opts, store)
     buffer_bytes = opts.buffer }
   local stored_parts, expressions = {}, {}
   for _, name in ipairs(names) do
-    local var = p.ir and (p.ir.by_name[name] or name == "lastspike" and { kind = "subexpression", dim = second })
+    local var = p.ir and p.ir.by_name[name]
     if not var then
       local known = {}
       for _, v in ipairs(p.ir and p.ir.variables or {}) do known[#known + 1] = v.name end

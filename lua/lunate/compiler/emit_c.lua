@@ -575,6 +575,11 @@ function Scope:statement(statement, place, condition)
     if statement.declares then self:line(self.at, "%s %s;", type == "real" and "real" or "int32_t", place) end
   end
   local prefix = condition and "if (" .. condition .. ") " or ""
+  if condition and type == "real" and (op == "+=" or op == "-=") then -- without a branch: it would be mispredicted
+    local chosen = self.vector and "(%s) ? (%s) : (real)0" or "LN_IF(%s, %s)"
+    self:line(self.at, "%s %s " .. chosen .. ";", place, op, condition, self:text(node))
+    return
+  end
   if type == "real" and IN_C[op] then
     self:line(self.at, "%s%s %s %s;", prefix, place, op, self:text(node))
     return
