@@ -43,7 +43,7 @@ bench: build
 
 doc:
 	@scripts/install-deps doc
-	ldoc --quiet --dir $(BUILD)/doc --project Lunate --format markdown lua/lunate
+	cd docs && ldoc --quiet .
 
 clean:
 	rm -rf $(BUILD)

@@ -76,6 +76,10 @@ int ln_bind_add_projection(lua_State *L) {
   lua_getfield(L, 2, "delay");
   ln_push_value(L, -1, &spec.delay);
   spec.var = push_values(L, 2);
+  int64_t n_routes;
+  spec.route_delay = ln_field_doubles(L, 2, "route_delay", &n_routes);
+  if (spec.route_delay != NULL && n_routes != ln_model_unit(spec.synapse)->n_pathway)
+    return luaL_error(L, "one delay a pathway beside the first, expected %d", ln_model_unit(spec.synapse)->n_pathway);
   void **box = ln_object_new(L, LN_T_PROJECTION, 1);
   ln_error err;
   if (ln_network_add_projection(net, &spec, (ln_projection **)box, &err) != LN_OK) return ln_raise(L, &err);
@@ -182,7 +186,20 @@ static int projection_set_parameter(lua_State *L) {
   return 0;
 }
 
+static int projection_plastic(lua_State *L) {
+  lua_pushboolean(L, ln_projection_plastic(check_projection(L)));
+  return 1;
+}
+
+static int projection_set_plastic(lua_State *L) {
+  ln_error err;
+  luaL_checktype(L, 2, LUA_TBOOLEAN);
+  if (ln_projection_set_plastic(check_projection(L), lua_toboolean(L, 2), &err) != LN_OK) return ln_raise(L, &err);
+  return 0;
+}
+
 static const luaL_Reg methods[] = {
+  {"plastic", projection_plastic}, {"set_plastic", projection_set_plastic},
   {"count", projection_count}, {"local_count", projection_local_count}, {"gather", projection_gather},
   {"fill", projection_fill}, {"moments", projection_moments}, {"parameter", projection_parameter},
   {"set_parameter", projection_set_parameter}, {NULL, NULL}};

@@ -31,6 +31,7 @@ static const char usage[] =
   "  -i            open the prompt after the script\n"
   "  -             read the script from standard input\n"
   "  --profile     after the script, say where the time went (--profile=json: for programs)\n"
+  "  --verbose     say of each definition how long compiling it took (also LUNATE_VERBOSE=1)\n"
   "  --traceback   show the calls that led to an error (also LUNATE_TRACEBACK=1)\n"
   "  --version     show the versions of Lunate and what it is built on\n"
   "  --help        show this\n"
@@ -82,6 +83,7 @@ static options parse_options(int argc, char **argv) {
     else if (strcmp(a, "--version") == 0 || strcmp(a, "-v") == 0) o.version = true;
     else if (strcmp(a, "-i") == 0) o.prompt = true;
     else if (strcmp(a, "--traceback") == 0) o.traceback = true;
+    else if (strcmp(a, "--verbose") == 0) setenv("LUNATE_VERBOSE", "1", 1);
     else if (strcmp(a, "--profile") == 0) o.profile = "text";
     else if (strcmp(a, "--profile=json") == 0) o.profile = "json";
     else if (strcmp(a, "--precompile") == 0 && i + 1 < argc) o.precompile = argv[++i];

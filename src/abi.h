@@ -24,7 +24,10 @@ enum {                             /* flags of variables */
   LN_SHARED = 1,                   /* neurons: one value a population; synapses: stored once, not per synapse */
   LN_STATE = 2,                    /* has a differential equation: checked for NaN */
   LN_HIDDEN = 4,                   /* made by the compiler */
-  LN_LINKED = 8                    /* neurons: a variable of another population, seen here; never written by the unit */
+  LN_LINKED = 8,                   /* neurons: a variable of another population, seen here; never written by the unit */
+  LN_PER_SEGMENT = 16,             /* synapses: one value for all synapses of a source with the same delay, which see
+                                      the same arrivals; by number of the segment */
+  LN_PER_TARGET = 32               /* synapses: one value a target neuron; by its index in the block */
 };
 enum { LN_AT_START = 1, LN_AT_STEP = 2, LN_AT_RESET = 4 }; /* when linked variables are read */
 
@@ -66,10 +69,17 @@ typedef struct ln_event { /* something other than a spike that happens to a neur
 /* ------------------------------------------------------------------ synapses */
 
 typedef struct ln_segment { /* synapses of one source and one delay, due together */
-  uint64_t first;
-  uint32_t n;
+  uint64_t first : 48, n : 16;
   uint32_t row;             /* which source: index into row_nid and pre */
+  uint32_t run;             /* number of the segment among all of its storage */
 } ln_segment;
+
+typedef struct ln_back {    /* a synapse, as its target knows it */
+  uint32_t synapse, run;
+} ln_back;
+
+/* A table of what a rate does in k steps, k < LN_DECAY; beyond, the same is computed. */
+#define LN_DECAY 4096
 
 typedef struct ln_deliver_args {
   const ln_segment *segment;
@@ -89,10 +99,29 @@ typedef struct ln_deliver_args {
   int64_t step;
   double t, dt;
   int64_t delay_of_slot;    /* unused, 0 */
+  const void *table;        /* the unit's tables of LN_DECAY reals each, as its tabulate filled them */
+  /* Pathways of the target's spikes: the targets, ascending, and the synapses of target g, in order of storage:
+   * back[back_first[g]] .. back[back_first[g + 1] - 1], with room to read LN_BACK_PAD beyond the last. */
+  const uint32_t *spike;
+  int64_t n_spikes;
+  const uint64_t *back_first;
+  const ln_back *back;
+  const uint32_t *run_row;  /* row of each segment */
   uint64_t key;             /* random numbers: ln_philox(key, row_nid | (uint64_t)post_nid << 32,
                                step | (uint64_t)(occurrence * 256 + site) << 32), where occurrence counts
                                neighbours with the same target in one segment */
 } ln_deliver_args;
+
+#define LN_BACK_PAD 64
+
+typedef struct ln_pathway { /* what spikes of one side do */
+  const char *name;
+  int32_t post;             /* of the target's spikes: deliver16 serves both kinds of targets */
+  void (*deliver16)(const ln_deliver_args *a);
+  void (*deliver32)(const ln_deliver_args *a);
+  void (*frozen16)(const ln_deliver_args *a); /* the same without learning; NULL: no difference */
+  void (*frozen32)(const ln_deliver_args *a);
+} ln_pathway;
 
 /* `count[k]` arrivals at target lid0 + k of a source without neurons (ln.poisson_input). */
 typedef struct ln_drive_args {
@@ -175,6 +204,12 @@ typedef struct ln_unit {
   void (*deliver16)(const ln_deliver_args *a);
   void (*deliver32)(const ln_deliver_args *a);
   void (*drive)(const ln_drive_args *a);
+  void (*frozen16)(const ln_deliver_args *a);   /* deliver without learning; NULL: no difference */
+  void (*frozen32)(const ln_deliver_args *a);
+  int32_t n_pathway;            /* beside deliver */
+  const ln_pathway *pathway;
+  int32_t n_decay;              /* tables, which depend on the arguments' par, post_par, pre_par and dt alone */
+  void (*tabulate)(const ln_deliver_args *a, void *table);
 
   /* expressions */
   int32_t n_in;

@@ -68,7 +68,7 @@ static int file_row(ln_calendar *c, const ln_rows *rows, int64_t step, int64_t r
   uint64_t first = rows->row[row].first;
   const ln_run *end = rows->run + rows->row[row + 1].run;
   for (const ln_run *run = rows->run + rows->row[row].run; run < end; run++) {
-    int code = add(c, step + run->delay, (ln_segment){first, run->n, (uint32_t)row}, err);
+    int code = add(c, step + run->delay, (ln_segment){first, run->n, (uint32_t)row, (uint32_t)(run - rows->run)}, err);
     if (code) return code;
     first += run->n;
   }

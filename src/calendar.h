@@ -6,6 +6,7 @@
 #ifndef LN_CALENDAR_H
 #define LN_CALENDAR_H
 
+#include <stddef.h>
 #include "abi.h"
 #include "rows.h"
 

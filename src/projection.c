@@ -141,6 +141,9 @@ static int check_values(const ln_projection *p, const ln_projection_spec *spec, 
   int code = check_value(spec, "delay", &spec->delay, err);
   for (int k = 0; k < p->unit->n_var && !code; k++) {
     code = check_value(spec, p->unit->var[k].name, &spec->var[k], err);
+    if (!code && ln_projection_per_neuron(p, k) && spec->var[k].kind != LN_VALUE_CONSTANT)
+      code = ln_fail(err, LN_EINVAL, "%s: %s is one value for all synapses of a neuron; expected one number", spec->name,
+                     p->unit->var[k].name);
     if (!code && ln_projection_stores_once(p, k) && spec->var[k].kind != LN_VALUE_CONSTANT)
       code = ln_fail(err, LN_EINVAL, "%s: %s is stored once for all synapses; expected one number",
                      spec->name, p->unit->var[k].name);
@@ -165,8 +168,9 @@ static int take(ln_projection *p, const ln_projection_spec *spec) {
   size_t n_var = (size_t)p->unit->n_var;
   p->name = strdup(spec->name);
   p->n_fills = ln_alloc_array(n_var, sizeof *p->n_fills);
+  p->route_delay = ln_alloc_array((size_t)p->unit->n_pathway, sizeof *p->route_delay);
   p->var = ln_alloc_array(n_var, sizeof *p->var);
-  if (!p->name || !p->n_fills || !p->var) return LN_ENOMEM;
+  if (!p->name || !p->n_fills || !p->route_delay || !p->var) return LN_ENOMEM;
   int code = copy_bytes(&p->par, spec->par, (size_t)p->unit->n_par, sizeof *p->par);
   if (!code) code = copy_connector(&p->connector, &spec->connector);
   if (!code) code = copy_value(&p->delay, &spec->delay);
@@ -174,8 +178,19 @@ static int take(ln_projection *p, const ln_projection_spec *spec) {
   return code;
 }
 
-int ln_projection_create(ln_projection **out, const ln_projection_spec *spec, ln_comm *comm, uint64_t key,
-                         double dt, ln_error *err) {
+static int take_route_delays(ln_projection *p, const ln_projection_spec *spec, ln_error *err) {
+  for (int k = 0; spec->route_delay && k < p->unit->n_pathway; k++) {
+    uint16_t steps;
+    ln_error inner;
+    int code = ln_projection_delay_steps(p, &spec->route_delay[k], 1, &steps, &inner);
+    if (code) return ln_fail(err, code, "%s: %s: %s", p->name, p->unit->pathway[k].name, inner.text);
+    p->route_delay[k] = steps;
+  }
+  return 0;
+}
+
+int ln_projection_create(ln_projection **out, const ln_projection_spec *spec, ln_comm *comm, uint64_t key, double dt,
+                         ln_error *err) {
   *out = NULL;
   int code = check_ranges(spec, err);
   if (!code) code = check_unit(spec, err);
@@ -199,6 +214,7 @@ int ln_projection_create(ln_projection **out, const ln_projection_spec *spec, ln
   if (p->own_hi < p->own_lo) p->own_lo = p->own_hi = p->post_lo;
   code = take(p, spec);
   if (code) ln_fail(err, code, "%s: no memory for a projection", spec->name);
+  if (!code) code = take_route_delays(p, spec, err);
   if (!code) code = check_connector(p, err);
   if (!code) code = check_values(p, spec, err);
   if (code) {
@@ -217,6 +233,7 @@ void ln_projection_destroy(ln_projection *p) {
   for (int k = 0; p->var && k < p->unit->n_var; k++) release_value(&p->var[k]);
   ln_free(p->var);
   ln_free(p->n_fills);
+  ln_free(p->route_delay);
   ln_free(p->par);
   free(p->name);
   ln_model_release(p->synapse);
@@ -294,6 +311,21 @@ int ln_projection_count(ln_projection *p, int64_t *out, ln_error *err) {
 }
 
 /* ------------------------------------------------------------------ run-time constants */
+
+bool ln_projection_plastic(const ln_projection *p) { return !p->frozen; }
+
+static bool has_frozen(const ln_unit *u) {
+  bool any = u->frozen16 != NULL;
+  for (int k = 0; k < u->n_pathway; k++) any |= u->pathway[k].frozen16 != NULL;
+  return any;
+}
+
+int ln_projection_set_plastic(ln_projection *p, bool plastic, ln_error *err) {
+  if (!has_frozen(p->unit)) return ln_fail(err, LN_EINVAL, "%s has no learning rule", p->name);
+  p->frozen = !plastic;
+  if (p->variant) p->variant->plastic.frozen = p->frozen;
+  return 0;
+}
 
 double ln_projection_parameter(const ln_projection *p, int par) { return p->par[par]; }
 

@@ -21,12 +21,13 @@ typedef struct ln_projection_spec {
   const char *name; /* copied */
   ln_population *pre, *post;
   int64_t pre_lo, pre_hi, post_lo, post_hi;
-  ln_model *synapse;      /* retained */
-  const double *par;      /* copied: run-time constants of the synapse */
-  ln_connector connector; /* arrays copied, expression retained */
-  ln_value delay;         /* seconds; arrays copied, expressions retained */
-  const ln_value *var;    /* one a synaptic variable; likewise */
-  bool stored_once_ok;    /* unused; storage follows LN_SHARED in the unit */
+  ln_model *synapse;                /* retained */
+  const double *par;                /* copied: run-time constants of the synapse */
+  ln_connector connector;           /* arrays copied, expression retained */
+  ln_value delay;                   /* seconds; arrays copied, expressions retained */
+  const ln_value *var;              /* one a synaptic variable; likewise */
+  const double *route_delay;        /* copied: seconds, one a pathway of the unit beside the first; NULL: all 0 */
+  bool stored_once_ok;              /* unused; storage follows LN_SHARED in the unit */
 } ln_projection_spec;
 
 /* Checks and copies. The key (of this projection) and dt are the network's; comm is borrowed, and so are the
@@ -73,6 +74,10 @@ typedef struct ln_moments {
   double mean, variance, min, max;
 } ln_moments;
 int ln_projection_moments(ln_projection *p, int var, ln_moments *out, ln_error *err);
+
+/* Whether learning goes on: false runs the code without it. Local; the same on all ranks. */
+bool ln_projection_plastic(const ln_projection *p);
+int ln_projection_set_plastic(ln_projection *p, bool plastic, ln_error *err);
 
 double ln_projection_parameter(const ln_projection *p, int par);
 void ln_projection_set_parameter(ln_projection *p, int par, double value); /* Local; same on all ranks */

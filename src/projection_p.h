@@ -17,10 +17,12 @@ struct ln_projection {
   ln_model *synapse;
   const ln_unit *unit; /* of synapse */
   double *par;
-  ln_connector connector; /* own copies of the arrays, until built */
-  ln_value delay;         /* likewise */
-  ln_value *var;          /* likewise; where stored once, its constant for good */
-  uint64_t *n_fills;      /* assignments so far, a variable */
+  ln_connector connector;     /* own copies of the arrays, until built */
+  ln_value delay;             /* likewise */
+  ln_value *var;              /* likewise; where stored once, its constant for good */
+  int *route_delay;           /* steps, one a pathway of the unit beside the first */
+  bool frozen;
+  uint64_t *n_fills;          /* assignments so far, a variable */
   ln_comm *comm;
   uint64_t key;
   double dt;
@@ -36,6 +38,10 @@ enum { LN_PROJECTION_CONNECT = 1, LN_PROJECTION_DELAY, LN_PROJECTION_FILL };
 
 static inline bool ln_projection_stores_once(const ln_projection *p, int var) {
   return p->unit->var[var].flags & LN_SHARED;
+}
+/* One value for all synapses of a segment or target. */
+static inline bool ln_projection_per_neuron(const ln_projection *p, int var) {
+  return p->unit->var[var].flags & (LN_PER_SEGMENT | LN_PER_TARGET);
 }
 ln_connect_range ln_projection_range(const ln_projection *p);
 /* Index in the target block of gid 0 of the post population, were it here. */
@@ -66,5 +72,8 @@ int ln_reading_read(void *user, int input, int64_t n, double *out, ln_error *err
  * in the order of storage; NULL where none are needed. Local. */
 int ln_projection_fill_rows(const ln_projection *p, const ln_rows *rows, int var, const ln_value *v,
                             ln_reading *reading, const int64_t *origin, ln_error *err);
+
+/* The same for a variable of segments or targets: one constant, to all of them. Local. */
+int ln_projection_fill_neurons(const ln_projection *p, ln_rows *rows, int var, const ln_value *v, ln_error *err);
 
 #endif

@@ -51,6 +51,12 @@ void ln_reading_close(ln_reading *r) {
   *r = (ln_reading){0};
 }
 
+/* The place of a synapse's value of a variable. */
+static int64_t element(const ln_projection *p, const ln_rows *rows, int var, uint64_t at, uint32_t row, uint32_t target) {
+  uint64_t run = p->unit->var[var].flags & LN_PER_SEGMENT ? ln_rows_run_of(rows, row, at) : 0;
+  return (int64_t)ln_rows_element(p->unit, var, at, run, target);
+}
+
 static int read_synapse(const ln_reading *r, const char *name, int64_t n, double *out, ln_error *err) {
   const ln_projection *p = r->p;
   int var = ln_model_variable(p->synapse, name);
@@ -59,7 +65,8 @@ static int read_synapse(const ln_reading *r, const char *name, int64_t n, double
   bool once = ln_projection_stores_once(p, var);
   ln_element type = ln_element_of(p->unit, var);
   for (int64_t k = 0; k < n; k++)
-    out[k] = once ? p->var[var].a : ln_element_get(type, r->rows->var[var], (int64_t)r->at[k]);
+    out[k] = once ? p->var[var].a
+                  : ln_element_get(type, r->rows->var[var], element(p, r->rows, var, r->at[k], r->source[k], r->target[k]));
   return 0;
 }
 
@@ -189,16 +196,11 @@ static int64_t list_row(const ln_projection *p, int64_t row, int var, int64_t vi
     for (uint64_t end = at + r->run[run].n; at < end; at++) {
       uint32_t target = ln_rows_target(r, at);
       if (target < w.target_lo || target >= w.target_hi) continue;
-      double x = var < 0 ? 0
-                 : ln_projection_stores_once(p, var)
-                     ? p->var[var].a
-                     : ln_element_get(ln_element_of(p->unit, var), r->var[var], (int64_t)at);
-      out[n] = (synapse){(uint32_t)(row - p->row0),
-                         (uint32_t)(target - blid0),
-                         r->run[run].delay,
-                         (uint32_t)(at - first),
-                         visit + n,
-                         x};
+      double x = var < 0 ? 0 : ln_projection_stores_once(p, var) ? p->var[var].a
+                 : ln_element_get(ln_element_of(p->unit, var), r->var[var],
+                                  (int64_t)ln_rows_element(p->unit, var, at, run, target));
+      out[n] = (synapse){(uint32_t)(row - p->row0), (uint32_t)(target - blid0), r->run[run].delay,
+                         (uint32_t)(at - first), visit + n, x};
       n++;
     }
   }
@@ -333,6 +335,16 @@ static int fill_once(ln_projection *p, int var, const ln_value *v, ln_error *err
   return 0;
 }
 
+int ln_projection_fill_neurons(const ln_projection *p, ln_rows *rows, int var, const ln_value *v, ln_error *err) {
+  if (v->kind != LN_VALUE_CONSTANT)
+    return ln_fail(err, LN_EINVAL, "%s: %s is one value for all synapses of a neuron; expected one number", p->name,
+                   p->unit->var[var].name);
+  ln_element type = ln_element_of(p->unit, var);
+  for (uint64_t k = 0; k < ln_rows_elements(rows, p->unit, var); k++)
+    ln_element_store(type, (char *)rows->var[var] + k * ln_element_size(type), &v->a, 1);
+  return 0;
+}
+
 static int check_array(ln_projection *p, int var, const ln_value *v, ln_error *err) {
   int64_t n;
   int code = v->kind == LN_VALUE_ARRAY ? ln_projection_count(p, &n, err) : 0;
@@ -344,6 +356,7 @@ static int check_array(ln_projection *p, int var, const ln_value *v, ln_error *e
 int ln_projection_fill(ln_projection *p, int var, const ln_value *v, ln_error *err) {
   int code = check_built(p, err);
   if (!code && ln_projection_stores_once(p, var)) return fill_once(p, var, v, err);
+  if (!code && ln_projection_per_neuron(p, var)) return ln_projection_fill_neurons(p, &p->variant->rows, var, v, err);
   if (!code) code = check_array(p, var, v, err);
   if (code) return code; /* the same on all ranks */
   p->n_fills[var]++;
@@ -363,8 +376,8 @@ int ln_projection_fill(ln_projection *p, int var, const ln_value *v, ln_error *e
 /* ------------------------------------------------------------------ moments */
 
 typedef struct summing {
-  const void *array;
-  ln_element type;
+  const ln_projection *p;
+  int var;
   double mean, min, max;
   bool squares;
   ln_sum sum;
@@ -374,7 +387,9 @@ static int sum_chunk(void *user, const ln_visit *chunk, ln_error *err) {
   (void)err;
   summing *s = user;
   for (int64_t k = 0; k < chunk->n; k++) {
-    double x = ln_element_get(s->type, s->array, (int64_t)chunk->at[k]);
+    const ln_rows *rows = &s->p->variant->rows;
+    double x = ln_element_get(ln_element_of(s->p->unit, s->var), rows->var[s->var],
+                              element(s->p, rows, s->var, chunk->at[k], chunk->row[k], chunk->target[k]));
     s->min = x < s->min || isnan(x) ? x : s->min;
     s->max = x > s->max || isnan(x) ? x : s->max;
     ln_sum_add(&s->sum, s->squares ? (x - s->mean) * (x - s->mean) : x);
@@ -404,10 +419,7 @@ int ln_projection_moments(ln_projection *p, int var, ln_moments *out, ln_error *
     *out = (ln_moments){n, x, 0, x, x};
     return 0;
   }
-  summing s = {.array = p->variant->rows.var[var],
-               .type = ln_element_of(p->unit, var),
-               .min = INFINITY,
-               .max = -INFINITY};
+  summing s = {.p = p, .var = var, .min = INFINITY, .max = -INFINITY};
   double sum = 0, squares = 0;
   code = sum_all(p, &s, &sum, err);
   if (code) return code;

@@ -27,9 +27,10 @@ void ln_rows_destroy(ln_rows *r) {
 }
 
 uint64_t ln_rows_bytes(const ln_rows *r, const ln_unit *unit) {
-  uint64_t each = r->wide ? 4 : 2;
-  for (int k = 0; k < r->n_var; k++) each += r->var[k] ? ln_element_size(ln_element_of(unit, k)) : 0;
-  return r->n * each + r->n_runs * sizeof *r->run + (uint64_t)(r->n_rows + 1) * sizeof *r->row;
+  uint64_t bytes = r->n * (r->wide ? 4 : 2);
+  for (int k = 0; k < r->n_var; k++)
+    bytes += r->var[k] ? ln_rows_elements(r, unit, k) * ln_element_size(ln_element_of(unit, k)) : 0;
+  return bytes + r->n_runs * sizeof *r->run + (uint64_t)(r->n_rows + 1) * sizeof *r->row;
 }
 
 static int add_run(ln_rows *r, int delay, uint16_t n, uint64_t *room, ln_error *err) {
@@ -64,10 +65,15 @@ int ln_rows_alloc_targets(ln_rows *r, uint64_t n, bool wide, ln_error *err) {
 }
 
 int ln_rows_alloc_var(ln_rows *r, const ln_unit *unit, int var, ln_error *err) {
-  r->var[var] = ln_alloc_array(r->n, ln_element_size(ln_element_of(unit, var)));
-  return r->var[var] ? 0
-                     : ln_fail(err, LN_ENOMEM, "no memory for variable %s of %llu synapses",
-                               unit->var[var].name, (unsigned long long)r->n);
+  r->var[var] = ln_alloc_array(ln_rows_elements(r, unit, var), ln_element_size(ln_element_of(unit, var)));
+  return r->var[var] ? 0 : ln_fail(err, LN_ENOMEM, "no memory for variable %s of %llu synapses", unit->var[var].name,
+                                   (unsigned long long)r->n);
+}
+
+uint64_t ln_rows_run_of(const ln_rows *r, int64_t row, uint64_t at) {
+  uint64_t run = r->row[row].run;
+  for (uint64_t end = r->row[row].first + r->run[run].n; end <= at; end += r->run[run].n) run++;
+  return run;
 }
 
 /* ------------------------------------------------------------------ walking */

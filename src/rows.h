@@ -28,7 +28,8 @@ typedef struct ln_rows {
   bool wide;    /* targets of 4 bytes */
   void *target; /* block-local indices */
   int n_var;
-  void **var;               /* NULL where stored once */
+  void **var;    /* NULL where stored once; else one a synapse, run or target, by the variable's flags */
+  uint64_t n_targets; /* of variables by target: block indices below this */
   int min_delay, max_delay; /* INT_MAX, -1 when empty */
 } ln_rows;
 
@@ -40,6 +41,17 @@ int ln_rows_add_run(ln_rows *r, int delay, uint64_t n, uint64_t *room, ln_error 
 /* Arrays for n synapses: targets, or a variable. */
 int ln_rows_alloc_targets(ln_rows *r, uint64_t n, bool wide, ln_error *err);
 int ln_rows_alloc_var(ln_rows *r, const ln_unit *unit, int var, ln_error *err);
+
+/* How many values of a variable there are, and which is that of a synapse of this run. */
+static inline uint64_t ln_rows_elements(const ln_rows *r, const ln_unit *unit, int var) {
+  int32_t flags = unit->var[var].flags;
+  return flags & LN_PER_SEGMENT ? r->n_runs : flags & LN_PER_TARGET ? r->n_targets : r->n;
+}
+static inline uint64_t ln_rows_element(const ln_unit *unit, int var, uint64_t at, uint64_t run, uint32_t target) {
+  int32_t flags = unit->var[var].flags;
+  return flags & LN_PER_SEGMENT ? run : flags & LN_PER_TARGET ? target : at;
+}
+uint64_t ln_rows_run_of(const ln_rows *r, int64_t row, uint64_t at); /* the run of a synapse */
 
 static inline uint32_t ln_rows_target(const ln_rows *r, uint64_t at) {
   return r->wide ? ((const uint32_t *)r->target)[at] : ((const uint16_t *)r->target)[at];

@@ -166,6 +166,12 @@ static void deliver(run *r, double t) {
     if (net->reads_pre) NOTE(r, ln_synapses_mirror(ln_network_storage(net, k), why_));
     net->counters.events += ln_synapses_deliver(ln_network_storage(net, k), net->step, t);
   }
+  for (int k = 0; k < net->storages.n; k++) {
+    ln_synapses *s = ln_network_storage(net, k);
+    if (!ln_synapses_has_back(s)) continue;
+    if (net->reads_pre) NOTE(r, ln_synapses_mirror(s, why_));
+    NOTE(r, ln_synapses_deliver_back(s, net->step, t, &net->counters.events, why_));
+  }
 }
 
 static void step(run *r) {

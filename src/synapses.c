@@ -8,6 +8,7 @@
 #include <string.h>
 #include "element.h"
 #include "memory.h"
+#include "population_p.h"
 #include "synapses_p.h"
 
 /* ------------------------------------------------------------------ making */
@@ -45,8 +46,9 @@ int ln_synapses_create(ln_synapses **out, const ln_synapses_spec *spec, ln_error
   return 0;
 }
 
-static void destroy_variant(ln_variant *v) {
+static void destroy_variant(ln_variant *v, const ln_unit *u) {
   if (!v) return;
+  ln_plastic_destroy(&v->plastic, u);
   ln_calendar_destroy(&v->calendar);
   ln_rows_destroy(&v->rows);
   ln_free(v->par);
@@ -57,7 +59,7 @@ static void destroy_variant(ln_variant *v) {
 
 void ln_synapses_destroy(ln_synapses *s) {
   if (!s) return;
-  for (int k = 0; k < s->n_variants; k++) destroy_variant(s->variant[k]);
+  for (int k = 0; k < s->n_variants; k++) destroy_variant(s->variant[k], s->unit);
   for (int k = 0; k < s->n_sources; k++) ln_free(s->source[k].pre);
   for (int k = 0; s->mirror && k < s->unit->n_pre; k++) ln_free(s->mirror[k]);
   void *array[] = {s->par,        s->projection, s->source,   s->row_nid, s->row_gid,
@@ -87,6 +89,7 @@ bool ln_synapses_accepts(const ln_synapses *s, const ln_projection_spec *spec) {
   const double *par = first ? first->par : s->par;
   if (u->n_par && memcmp(par, spec->par, (size_t)u->n_par * sizeof *par) != 0) return false;
   if (!first) return true;
+  if (ln_plastic_unit(u)) return false;
   for (int k = 0; k < u->n_var; k++) {
     if (!ln_projection_stores_once(first, k)) continue;
     if (spec->var[k].kind != LN_VALUE_CONSTANT || first->var[k].a != spec->var[k].a) return false;
@@ -170,8 +173,9 @@ int ln_synapses_add_variant(ln_synapses *s, const ln_projection *p, ln_variant *
       v->par && v->shared && v->syn ? 0 : ln_fail(err, LN_ENOMEM, "%s: no memory for synapses", p->name);
   if (!code) code = ln_rows_init(&v->rows, s->unit, 0, err);
   if (!code) code = ln_calendar_reserve(&v->calendar, 0, err);
+  if (!code && ln_plastic_unit(s->unit)) code = ln_plastic_init(&v->plastic, s->unit, p->route_delay, err);
   if (code) {
-    destroy_variant(v);
+    destroy_variant(v, s->unit);
     return code;
   }
   ln_variant_set(s, v, p);
@@ -264,14 +268,20 @@ int64_t ln_synapses_count(const ln_synapses *s) {
 uint64_t ln_synapses_bytes(const ln_synapses *s) {
   uint64_t bytes = (uint64_t)s->n_rows * (8 + (uint64_t)s->unit->n_pre * (uint64_t)s->unit->precision);
   for (int k = 0; k < s->n_variants; k++)
-    bytes += ln_rows_bytes(&s->variant[k]->rows, s->unit) + ln_calendar_bytes(&s->variant[k]->calendar);
+    bytes += ln_rows_bytes(&s->variant[k]->rows, s->unit) + ln_calendar_bytes(&s->variant[k]->calendar) +
+             ln_plastic_bytes(&s->variant[k]->plastic, s->unit);
   return bytes;
 }
 
 int ln_synapses_min_delay(const ln_synapses *s) {
   int least = INT_MAX;
-  for (int k = 0; k < s->n_variants; k++)
-    least = s->variant[k]->rows.min_delay < least ? s->variant[k]->rows.min_delay : least;
+  for (int k = 0; k < s->n_variants; k++) {
+    const ln_variant *v = s->variant[k];
+    least = v->rows.min_delay < least ? v->rows.min_delay : least;
+    for (int q = 0; q < v->plastic.n_routes; q++) {
+      if (!s->unit->pathway[q].post && v->plastic.route[q].delay < least) least = v->plastic.route[q].delay;
+    }
+  }
   return least;
 }
 
@@ -304,6 +314,9 @@ int ln_synapses_file(ln_synapses *s, int64_t step, const uint32_t *nid, int64_t 
       if (source->row0 >= variant->rows.n_rows) continue;
       int code = ln_calendar_file(&variant->calendar, &variant->rows, step, nid + lo, hi - lo,
                                   source->row0 - source->nid_lo, err);
+      if (!code && variant->plastic.n_routes)
+        code = ln_plastic_file(&variant->plastic, s->unit, &variant->rows, step, nid + lo, hi - lo,
+                               source->row0 - source->nid_lo, err);
       if (code) return code;
     }
   }
@@ -321,42 +334,71 @@ static void fetch_targets(ln_synapses *s) {
     s->pre_value[k] = ln_population_parameter(s->projection[0]->pre, s->pre_par[k]);
 }
 
+/* What all pathways of a variant are told. */
+static ln_deliver_args arguments(const ln_synapses *s, ln_variant *v, int64_t step, double t) {
+  return (ln_deliver_args){
+    .target = v->rows.target, .syn = v->syn, .post = s->post_array, .pre = s->mirror, .par = v->par,
+    .post_par = s->post_value, .pre_par = s->pre_value, .row_nid = s->row_nid, .post_nid = ln_block_nid(s->block),
+    .row_gid = s->row_gid, .post_gid = ln_block_gid(s->block), .post_last = ln_block_last(s->block), .step = step,
+    .t = t, .dt = s->dt, .key = s->key};
+}
+
+static void run_slot(const ln_synapses *s, const ln_variant *v, ln_deliver_args *a, ln_slot *slot) {
+  const ln_unit *u = s->unit;
+  bool frozen = v->plastic.frozen && u->frozen16;
+  a->segment = slot->segment;
+  a->n_segments = slot->n;
+  if (v->rows.wide) (frozen ? u->frozen32 : u->deliver32)(a);
+  else (frozen ? u->frozen16 : u->deliver16)(a);
+  slot->n = 0;
+  slot->events = 0;
+}
+
 int64_t ln_synapses_deliver(ln_synapses *s, int64_t step, double t) {
   int64_t events = 0;
+  bool fetched = false;
   for (int k = 0; k < s->n_variants; k++) {
     ln_variant *v = s->variant[k];
     ln_slot *slot = ln_calendar_slot(&v->calendar, step);
-    if (slot->n == 0) continue;
-    if (events == 0) fetch_targets(s);
-    ln_deliver_args args = {.segment = slot->segment,
-                            .n_segments = slot->n,
-                            .target = v->rows.target,
-                            .syn = v->syn,
-                            .post = s->post_array,
-                            .pre = s->mirror,
-                            .par = v->par,
-                            .post_par = s->post_value,
-                            .pre_par = s->pre_value,
-                            .row_nid = s->row_nid,
-                            .post_nid = ln_block_nid(s->block),
-                            .row_gid = s->row_gid,
-                            .post_gid = ln_block_gid(s->block),
-                            .post_last = ln_block_last(s->block),
-                            .step = step,
-                            .t = t,
-                            .dt = s->dt,
-                            .key = s->key};
-    if (v->rows.wide) s->unit->deliver32(&args);
-    else s->unit->deliver16(&args);
+    if (slot->n == 0 && v->plastic.n_routes == 0) continue;
+    if (!fetched) fetch_targets(s);
+    fetched = true;
     events += slot->events;
-    slot->n = 0;
-    slot->events = 0;
+    ln_deliver_args args = arguments(s, v, step, t);
+    if (v->plastic.tabled) ln_plastic_tabulate(&v->plastic, s->unit, &args);
+    if (slot->n) run_slot(s, v, &args, slot);
+    events += ln_plastic_deliver(&v->plastic, s->unit, &args, v->rows.wide);
   }
   return events;
 }
 
+bool ln_synapses_has_back(const ln_synapses *s) {
+  for (int k = 0; k < s->unit->n_pathway; k++) {
+    if (s->unit->pathway[k].post) return true;
+  }
+  return false;
+}
+
+int ln_synapses_deliver_back(ln_synapses *s, int64_t step, double t, int64_t *events, ln_error *err) {
+  int64_t n;
+  const uint32_t *lid = ln_population_spikes(s->post, &n);
+  fetch_targets(s);
+  for (int k = 0; k < s->n_variants; k++) {
+    ln_variant *v = s->variant[k];
+    ln_deliver_args args = arguments(s, v, step, t);
+    int code = ln_plastic_take(&v->plastic, s->unit, step, lid, n, ln_population_blid(s->post), err);
+    if (code) return code;
+    ln_plastic_tabulate(&v->plastic, s->unit, &args);
+    *events += ln_plastic_deliver_back(&v->plastic, s->unit, &args);
+  }
+  return 0;
+}
+
 void ln_synapses_clear_calendar(ln_synapses *s) {
-  for (int k = 0; k < s->n_variants; k++) ln_calendar_clear(&s->variant[k]->calendar);
+  for (int k = 0; k < s->n_variants; k++) {
+    ln_calendar_clear(&s->variant[k]->calendar);
+    ln_plastic_clear(&s->variant[k]->plastic, s->unit);
+  }
 }
 
 /* ------------------------------------------------------------------ pre variables by row */
@@ -418,11 +460,14 @@ typedef struct saved { /* followed by each variant: its cells, arrays, size of t
   int64_t n_builds, n_variants, n_synapses;
 } saved;
 
+static size_t array_size(const ln_synapses *s, const ln_variant *v, int var) {
+  return v->rows.var[var] ? ln_rows_elements(&v->rows, s->unit, var) * ln_element_size(ln_element_of(s->unit, var)) : 0;
+}
+
 static size_t variant_size(const ln_synapses *s, const ln_variant *v) {
   size_t bytes = (size_t)s->unit->n_var * sizeof *v->shared + sizeof(size_t) + ln_calendar_size(&v->calendar);
-  for (int k = 0; k < s->unit->n_var; k++)
-    bytes += v->rows.var[k] ? v->rows.n * ln_element_size(ln_element_of(s->unit, k)) : 0;
-  return bytes;
+  for (int k = 0; k < s->unit->n_var; k++) bytes += array_size(s, v, k);
+  return bytes + ln_plastic_size(&v->plastic, s->unit);
 }
 
 static char *write_bytes(char *at, const void *data, size_t bytes) {
@@ -447,12 +492,11 @@ int ln_synapses_save(const ln_synapses *s, void **data, size_t *bytes, ln_error 
     const ln_variant *v = s->variant[k];
     at = write_bytes(at, v->shared, (size_t)s->unit->n_var * sizeof *v->shared);
     for (int q = 0; q < s->unit->n_var; q++)
-      at = write_bytes(at, v->rows.var[q],
-                       v->rows.var[q] ? v->rows.n * ln_element_size(ln_element_of(s->unit, q)) : 0);
+      at = write_bytes(at, v->rows.var[q], array_size(s, v, q));
     size_t size = ln_calendar_size(&v->calendar);
     at = write_bytes(at, &size, sizeof size);
     ln_calendar_write(&v->calendar, at);
-    at += size;
+    at = ln_plastic_write(&v->plastic, s->unit, at + size);
   }
   return 0;
 }
@@ -479,13 +523,13 @@ int ln_synapses_load(ln_synapses *s, const void *data, size_t bytes, ln_error *e
     ln_variant *v = s->variant[k];
     at = read_bytes(at, v->shared, (size_t)s->unit->n_var * sizeof *v->shared);
     for (int q = 0; q < s->unit->n_var; q++)
-      at = read_bytes(at, v->rows.var[q],
-                      v->rows.var[q] ? v->rows.n * ln_element_size(ln_element_of(s->unit, q)) : 0);
+      at = read_bytes(at, v->rows.var[q], array_size(s, v, q));
     size_t size;
     at = read_bytes(at, &size, sizeof size);
     int code = ln_calendar_read(&v->calendar, at, size, err);
-    if (code) return code;
     at += size;
+    if (!code) code = ln_plastic_read(&v->plastic, s->unit, &at, err);
+    if (code) return code;
     restore_projections(s, v);
   }
   return 0;

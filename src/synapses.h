@@ -52,8 +52,11 @@ int ln_synapses_max_delay(const ln_synapses *s);
 int ln_synapses_file(ln_synapses *s, int64_t step, const uint32_t *nid, int64_t n, ln_error *err);
 /* Delivers everything due at this step. Returns the number of synaptic events. */
 int64_t ln_synapses_deliver(ln_synapses *s, int64_t step, double t);
-/* Pre variables read by the code are mirrored by row before delivery. Collective; does nothing when none is
- * read. */
+/* Takes the spikes of this step's targets and delivers what is due for pathways of targets; adds the number of
+ * synaptic events. */
+int ln_synapses_deliver_back(ln_synapses *s, int64_t step, double t, int64_t *events, ln_error *err);
+bool ln_synapses_has_back(const ln_synapses *s);
+/* Pre variables read by the code are mirrored by row before delivery. Collective; does nothing when none is read. */
 int ln_synapses_mirror(ln_synapses *s, ln_error *err);
 bool ln_synapses_reads_pre(const ln_synapses *s);
 /* The calendar and all variables, for store/restore: serialised into a byte array (ln_alloc) and back.

@@ -288,6 +288,7 @@ static int sort_rows(building *b, ln_error *err) {
     longest = n > longest ? n : longest;
   }
   ln_sorter sorter = {0};
+  b->rows.n_targets = ln_projection_window(b->joining[0].p, false).target_hi;
   if (!code) code = ln_rows_alloc_targets(&b->rows, b->v->rows.n + b->n, b->wide, err);
   if (!code) code = ln_sorter_init(&sorter, b->entry, b->wide, b->origin, longest, err);
   if (!code) code = make_rows(b, &sorter, err);
@@ -299,6 +300,21 @@ static int sort_rows(building *b, ln_error *err) {
 }
 
 /* ------------------------------------------------------------------ variables */
+
+/* One value a segment: a row's old segments come first; one a target: by index. */
+static void copy_old_neurons(building *b, int var) {
+  const ln_rows *old = &b->v->rows;
+  size_t size = ln_element_size(ln_element_of(b->s->unit, var));
+  if (!old->var[var]) return;
+  if (b->s->unit->var[var].flags & LN_PER_TARGET) {
+    memcpy(b->rows.var[var], old->var[var], old->n_targets * size);
+    return;
+  }
+  for (int64_t row = 0; row < old->n_rows; row++) {
+    uint64_t from = old->row[row].run, n = old->row[row + 1].run - from;
+    memcpy((char *)b->rows.var[var] + b->rows.row[row].run * size, (char *)old->var[var] + from * size, n * size);
+  }
+}
 
 static void copy_old_values(building *b, int var) {
   const ln_rows *old = &b->v->rows;
@@ -350,6 +366,12 @@ static int make_variables(building *b, ln_error *err) {
   for (int k = 0; k < n_var && !code; k++) {
     if (b->s->unit->var[k].flags & LN_SHARED) continue;
     code = ln_rows_alloc_var(&b->rows, b->s->unit, k, err);
+    if (!code && ln_projection_per_neuron(b->joining[0].p, k)) { /* such storages have one projection */
+      const ln_projection *p = b->joining[0].p;
+      code = ln_projection_fill_neurons(p, &b->rows, k, &p->var[k], err);
+      if (!code) copy_old_neurons(b, k);
+      continue;
+    }
     if (!code) copy_old_values(b, k);
     for (int q = 0; q < b->n_joining && !code; q++) {
       code = fill_variable(b, &b->joining[q], k, err);
@@ -361,19 +383,20 @@ static int make_variables(building *b, ln_error *err) {
 
 /* ------------------------------------------------------------------ the new in place of the old */
 
-static void move_segments(const building *b) {
-  const ln_calendar *c = &b->v->calendar;
+static void move_segments(const building *b, const ln_calendar *c) {
   for (int64_t k = 0; k < c->n_slots; k++) {
     for (uint32_t q = 0; q < c->slot[k].n; q++) {
       ln_segment *g = &c->slot[k].segment[q];
       g->first += b->rows.row[g->row].first - b->v->rows.row[g->row].first;
+      g->run += (uint32_t)(b->rows.row[g->row].run - b->v->rows.row[g->row].run);
     }
   }
 }
 
 static void commit(building *b) {
   ln_synapses *s = b->s;
-  move_segments(b);
+  move_segments(b, &b->v->calendar);
+  for (int k = 0; k < b->v->plastic.n_routes; k++) move_segments(b, &b->v->plastic.route[k].calendar);
   ln_rows_destroy(&b->v->rows);
   b->v->rows = b->rows;
   b->rows = (ln_rows){0};
@@ -388,6 +411,13 @@ static void commit(building *b) {
   s->n_builds++;
 }
 
+static int build_plastic(building *b, ln_error *err) {
+  if (!ln_plastic_unit(b->s->unit)) return 0;
+  ln_window w = ln_projection_window(b->joining[0].p, false);
+  b->v->plastic.frozen = b->joining[0].p->frozen;
+  return ln_plastic_build(&b->v->plastic, b->s->unit, &b->rows, w.target_lo, w.target_hi, err);
+}
+
 static int build_variant(building *b, ln_error *err) {
   ln_comm *comm = b->s->comm;
   int code = ln_comm_agree(comm, list_waiting(b, err), err);
@@ -399,6 +429,7 @@ static int build_variant(building *b, ln_error *err) {
   if (!code) code = sort_rows(b, err);
   if (!code) code = make_variables(b, err);
   if (!code) code = ln_calendar_reserve(&b->v->calendar, b->rows.max_delay, err);
+  if (!code) code = build_plastic(b, err);
   code = ln_comm_agree(comm, code, err);
   if (!code) commit(b);
   return code;

@@ -7,6 +7,7 @@
 #define LN_SYNAPSES_P_H
 
 #include "calendar.h"
+#include "plastic.h"
 #include "projection_p.h"
 #include "synapses.h"
 
@@ -17,6 +18,7 @@ typedef struct ln_variant {
   void **syn;  /* for the code: arrays and cells */
   ln_rows rows;
   ln_calendar calendar;
+  ln_plastic plastic;  /* empty unless ln_plastic_unit */
 } ln_variant;
 
 typedef struct ln_source { /* a population that has rows here */

@@ -64,9 +64,8 @@ static int select_segments(half *h, ln_error *err) {
   for (int64_t k = 0; k < c->n_slots; k++) {
     for (uint32_t q = 0; q < c->slot[k].n && !code; q++) {
       ln_segment g = c->slot[k].segment[q];
-      uint64_t before = count_wanted(h, old->row[g.row].first, g.first),
-               n = count_wanted(h, g.first, g.first + g.n);
-      ln_segment moved = {h->rows.row[g.row].first + before, (uint32_t)n, g.row};
+      uint64_t before = count_wanted(h, old->row[g.row].first, g.first), n = count_wanted(h, g.first, g.first + g.n);
+      ln_segment moved = {.first = h->rows.row[g.row].first + before, .n = (uint16_t)n, .row = g.row}; /* nothing by run */
       if (n) code = ln_calendar_add(&h->calendar, c->slot[k].due, moved, err);
     }
   }

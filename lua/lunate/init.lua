@@ -14,6 +14,7 @@ local network = require "lunate.network"
 local neuron = require "lunate.neuron"
 local options = require "lunate.options"
 local population = require "lunate.population"
+local rule = require "lunate.rule"
 local runtime = require "lunate.runtime"
 local source = require "lunate.source"
 
@@ -21,6 +22,7 @@ local M = {
   version = runtime.version,
   network = network.new,
   neuron = neuron.new,
+  rule = rule.new,
   spike_source = source.spike_source,
   poisson_input = source.poisson_input,
   timed_array = source.timed_array,

@@ -6,6 +6,7 @@ local connector = require "lunate.connector"
 local guard = require "lunate.guard"
 local options = require "lunate.options"
 local population = require "lunate.population"
+local rule = require "lunate.rule"
 local runtime = require "lunate.runtime"
 local source = require "lunate.source"
 local unit = require "lunate.unit"
@@ -21,8 +22,8 @@ function M.is(x) return getmetatable(x) == Projection end
 function M.inner(x) return private[x] end
 
 local reserved = {
-  connect = true, transmit = true, rule = true, delay = true, name = true, equations = true, parameters = true,
-  precision = true,
+  connect = true, transmit = true, on_pre = true, on_post = true, rule = true, rules = true, delay = true, name = true,
+  equations = true, parameters = true, precision = true,
 }
 
 local second = Q.dim_of(Q.units.second)
@@ -188,6 +189,10 @@ function M.fill(p, var, value)
   p.net:prepare()
   local described
   local kind = values.kind(value)
+  if var.class and kind ~= "constant" then
+    error(("%s is one value for all synapses of a %s neuron: give it one number"):format(what,
+      var.class == "pre" and "source" or "target"), 0)
+  end
   if var.shared and kind ~= "constant" then
     error(("%s is stored once for all synapses: give it one value, or make it per synapse from the start (an array, "
       .. "a distribution or an expression in net:project)")
@@ -243,6 +248,12 @@ local attributes = {
   name = function(p) return p.name end,
   pre = function(p) return p.pre_object end,
   post = function(p) return p.post_object end,
+  plastic = function(p) return #p.ir.rules > 0 and p.kernel:plastic() end,
+  rule = function(p)
+    if #p.ir.rules == 0 then error(("projection %s has no learning rule"):format(p.name), 0) end
+    return p.rules[1]
+  end,
+  rules = function(p) return p.rules end,
 }
 
 local function find_parameter(p, name)
@@ -270,6 +281,50 @@ Projection.__index = guard.wrap("field", function(self, key)
   unknown(p, key)
 end)
 
+local function set_parameter(p, key, k, par, value)
+  local number = values.constant(value, ("%s of %s"):format(key, p.name), par.dim).a
+  runtime.collective(("set %s of %s"):format(key, p.name))
+  p.kernel:set_parameter(k, number)
+end
+
+local function set_plastic(p, value)
+  if type(value) ~= "boolean" then error(("plastic of %s must be true or false"):format(p.name), 0) end
+  runtime.collective("set plastic of " .. p.name)
+  p.kernel:set_plastic(value)
+end
+
+-- The rules of a projection, whose parameters can be read and set: proj.rule.A_p = 0.02.
+local function rule_views(p)
+  local views = {}
+  for k, entry in ipairs(p.ir.rules) do
+    local names = {}
+    for name in pairs(entry.parameters) do names[#names + 1] = name end
+    table.sort(names)
+    local function find(key)
+      local par = entry.parameters[key]
+      if not par then
+        error(("the rule of %s has no parameter '%s'%s"):format(p.name, tostring(key), options.hint(key, names)), 0)
+      end
+      return par
+    end
+    views[k] = setmetatable({}, {
+      __name = "rule",
+      __index = guard.wrap("field", function(_, key)
+        if type(key) == "string" and key:sub(1, 2) == "__" then return nil end
+        local par = find(key)
+        return Q.new(p.kernel:parameter(par.index), par.dim)
+      end),
+      __newindex = guard.wrap("field", function(_, key, value)
+        local par = find(key)
+        set_parameter(p, key, par.index, par, value)
+      end),
+      __tostring = function() return ("rule of %s: parameters %s"):format(p.name, table.concat(names, ", ")) end,
+      __complete = function() return names end,
+    })
+  end
+  return views
+end
+
 Projection.__newindex = guard.wrap("field", function(self, key, value)
   local p = private[self]
   if p.drive then
@@ -278,23 +333,24 @@ Projection.__newindex = guard.wrap("field", function(self, key, value)
   end
   local var = p.ir.by_name[key]
   if var then return M.fill(p, var, value) end
+  if key == "plastic" then return set_plastic(p, value) end
   local k, par = find_parameter(p, key)
   if not k then unknown(p, key) end
-  local number = values.constant(value, ("%s of %s"):format(key, p.name), par.dim).a
-  runtime.collective(("set %s of %s"):format(key, p.name))
-  p.kernel:set_parameter(k, number)
+  set_parameter(p, key, k, par, value)
 end)
 
 Projection.__len = function(self) return self:count() end
 
 Projection.__tostring = function(self)
   local p = private[self]
-  return ("projection %s: %s, %s"):format(p.name, p.connect_text, p.transmit:gsub("%s*\n%s*", "; "))
+  return ("projection %s: %s, %s"):format(p.name, p.connect_text, (p.transmit:gsub("%s*\n%s*", "; ")))
 end
 
 Projection.__complete = function(self)
-  local out = { "count", "gather", "name", "pre", "post" }
-  for _, var in ipairs(private[self].ir.variables) do out[#out + 1] = var.name end
+  local out = { "count", "gather", "name", "plastic", "pre", "post", "rule" }
+  for _, var in ipairs(private[self].ir.variables) do
+    if not var.hidden then out[#out + 1] = var.name end
+  end
   table.sort(out)
   return out
 end
@@ -315,14 +371,87 @@ local function check_sides(pre, post)
   return not source.is_input(pre) and population.inner(pre) or nil, target
 end
 
+-- Statements, or several by the name of their pathway.
+local function check_statements(name, what, given)
+  if given == nil or type(given) == "string" then return end
+  if type(given) ~= "table" or next(given) == nil then
+    error(("net:project %s: %s must be statements in quotes, or a table of them by name, got a %s"):format(name, what,
+      type(given)), 0)
+  end
+  for key, text in pairs(given) do
+    if type(key) ~= "string" or type(text) ~= "string" then
+      error(("net:project %s: %s: a table holds statements by name, such as {up = \"v += w\"}"):format(name, what), 0)
+    end
+  end
+end
+
+-- The rules given, as a list of definitions.
+local function rules_of(name, spec)
+  local given = spec.rules or (spec.rule ~= nil and { spec.rule }) or {}
+  if spec.rule ~= nil and spec.rules ~= nil then
+    error(("net:project %s: give rule or rules, not both"):format(name), 0)
+  end
+  if rule.is(given) then given = { given } end
+  local out = {}
+  for k, entry in ipairs(given) do
+    if not rule.is(entry) then
+      error(("net:project %s: a rule is made by ln.rule{...} or ln.rules.<name>{...}, got a %s"):format(name, type(entry)), 0)
+    end
+    out[k] = rule.definition(entry)
+  end
+  if spec.rules ~= nil and #out == 0 then error(("net:project %s: rules is a list of rules"):format(name), 0) end
+  return out
+end
+
+local function is_by_pathway(delay)
+  return type(delay) == "table" and getmetatable(delay) == nil and type(next(delay)) == "string"
+end
+
+-- The delay of the first pathway, and those of the others in seconds, by the order of the ir's pathways.
+local function split_delay(p, delay)
+  if delay == nil then delay = 0 end
+  if not is_by_pathway(delay) then return delay, {} end
+  local routes, main, known = {}, 0, {}
+  for k, pathway in ipairs(p.ir.pathways) do
+    known[#known + 1] = pathway.name
+    local value = delay[pathway.name]
+    if k == 1 then
+      main = value == nil and 0 or value
+    else
+      local what = ("delay of %s: %s"):format(p.name, pathway.name)
+      if value ~= nil and values.kind(value) ~= "constant" then
+        error(("%s: only the first pathway (%s) can have different delays for different synapses; give one time"):format(what,
+          p.ir.pathways[1].name), 0)
+      end
+      routes[k - 1] = value == nil and 0 or values.constant(value, what, second).a
+    end
+  end
+  for key in pairs(delay) do
+    local found
+    for _, name in ipairs(known) do found = found or name == key end
+    if not found then
+      error(("delay of %s: there is no pathway '%s'; there are %s"):format(p.name, tostring(key), table.concat(known, ", ")), 0)
+    end
+  end
+  return main, routes
+end
+
 local function check_spec(name, spec, is_input)
   if type(spec) ~= "table" then
     error(("net:project takes a table {connect = ..., transmit = ...}, got a %s"):format(type(spec)), 0)
   end
-  if type(spec.transmit) ~= "string" then
+  local transmit = spec.transmit == nil and spec.on_pre or spec.transmit
+  if spec.transmit ~= nil and spec.on_pre ~= nil then
+    error(("net:project %s: on_pre is another name of transmit: give one of them"):format(name), 0)
+  end
+  check_statements(name, "transmit", transmit)
+  if transmit == nil then
     error(("net:project %s: transmit is missing: what a spike does to the target, such as \"v += w\""):format(name), 0)
   end
-  if spec.rule ~= nil then error(("net:project %s: learning rules are not supported yet"):format(name), 0) end
+  check_statements(name, "on_post", spec.on_post)
+  if is_input and (spec.on_post ~= nil or spec.rule ~= nil or spec.rules ~= nil) then
+    error(("net:project %s: a Poisson input has no neurons to learn from: use ln.models.poisson"):format(name), 0)
+  end
   if spec.connect == nil and not is_input then
     error(("net:project %s: connect is missing: who is connected with whom, such as ln.bernoulli(0.1)"):format(name), 0)
   end
@@ -333,7 +462,8 @@ end
 
 local function compile(p, spec, pre, post, declared)
   local compiled = unit.synapse {
-    name = p.name, transmit = spec.transmit, equations = spec.equations, variables = declared, parameters = spec.parameters,
+    name = p.name, transmit = spec.transmit or spec.on_pre, on_post = spec.on_post, rules = rules_of(p.name, spec),
+    equations = spec.equations, variables = declared, parameters = spec.parameters,
     pre = pre and pre.ir, post = post.ir, precision = spec.precision or post.ir.precision,
   }
   p.ir, p.par = compiled.ir, parameters_of(compiled.ir)
@@ -364,6 +494,14 @@ local function add_input(p, net, pre, post, given)
   p.kernel = net.kernel:input(kernel_spec)
 end
 
+local function depends_on_time(node)
+  if node.ref and node.ref.kind == "builtin" and node.ref.name == "t" then return true end
+  for _, child in ipairs(node) do
+    if depends_on_time(child) then return true end
+  end
+  return false
+end
+
 --- The arrivals a step of a Poisson input, as a value.
 function M.mean_arrivals(p, input, post)
   local ctx = population.context(post)
@@ -376,7 +514,19 @@ function M.mean_arrivals(p, input, post)
     if value < 0 then error(what .. " is negative", 0) end
     return { kind = "constant", a = value * n * dt }
   elseif kind == "expression" then
-    return (values.expression(("(%s)*%.17g*second"):format(rate, n * dt), what, Q.dimensionless, ctx))
+    local dim = values.expression_dim(rate, ctx) -- what is wrong is told in the user's words
+    if dim ~= hertz then error(("%s is in %s, expected Hz"):format(what, tostring(dim)), 0) end
+    local scale = Q.new(n * dt, second)
+    local scaled = setmetatable({
+      parameters = { arrivals_a_hertz = scale },
+      parameter = function(par, name) return name == "arrivals_a_hertz" and n * dt or ctx.parameter(par, name) end,
+    }, { __index = ctx })
+    local described, ir = values.expression(("(%s)*arrivals_a_hertz"):format(rate), what, Q.dimensionless, scaled)
+    if depends_on_time(ir.expr) then
+      error(("%s depends on t, but is evaluated once: change it by net:every, or take Poisson neurons "
+        .. "(threshold = \"rand() < rate*dt\") with a rate in their equations"):format(what), 0)
+    end
+    return described
   elseif kind == "array" then
     local numbers = values.describe(rate, what, hertz, ctx).array
     local out = {}
@@ -407,7 +557,7 @@ function M.add(net, pre_object, post_object, spec)
   if (pre and pre.net ~= net) or post.net ~= net then
     error(("net:project %s: a population belongs to another network"):format(p.name), 0)
   end
-  p.transmit = spec.transmit
+  p.transmit = rule.text(spec.transmit or spec.on_pre)
   p.connect_text = pre and tostring(spec.connect):gsub("^connector ", "") or tostring(pre_object)
   local data = connector.is(spec.connect) and spec.connect.data
   local given, names = variables_of(spec, data)
@@ -418,18 +568,19 @@ function M.add(net, pre_object, post_object, spec)
     add_input(p, net, pre_object, post, given)
   else
     local range = range_of(pre, post)
-    local delay = spec.delay == nil and 0 or spec.delay
+    local delay, routes = split_delay(p, spec.delay)
     local connect_ctx = setmetatable({ context = "connect" }, { __index = p.context })
     local described = connector.describe(spec.connect, range, connect_ctx, counter, needs_list(given, delay))
     local kernel_spec = {
       name = p.name, pre = pre.kernel, post = post.kernel, pre_lo = pre.lo, pre_hi = pre.hi, post_lo = post.lo,
       post_hi = post.hi, synapse = p.model, par = p.par, connector = described,
       delay = describe(delay, "delay of " .. p.name, second, p.context, described, range, counter),
-      vars = describe_variables(p, given, described, range),
+      vars = describe_variables(p, given, described, range), route_delay = #routes > 0 and routes or nil,
     }
     runtime.collective("project " .. p.name)
     p.kernel = net.kernel:projection(kernel_spec)
   end
+  p.rules = rule_views(p)
   local self = setmetatable({}, Projection)
   private[self] = p
   return self

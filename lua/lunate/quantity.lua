@@ -351,6 +351,18 @@ for power, name in ipairs { "cm", "cm2", "cm3" } do
   end
 end
 
+-- Physical constants, with the values that Brian2 gives them (CODATA 2014).
+local U = M.units
+for name, constant in pairs {
+  avogadro_constant = 6.022140857e23 / U.mole, boltzmann_constant = 1.38064852e-23 * U.joule / U.kelvin,
+  electric_constant = 8.854187817e-12 * U.farad / U.metre, electron_mass = 9.10938356e-31 * U.kilogram,
+  elementary_charge = 1.6021766208e-19 * U.coulomb, faraday_constant = 96485.33289 * U.coulomb / U.mole,
+  gas_constant = 8.3144598 * U.joule / U.mole / U.kelvin, magnetic_constant = 4e-7 * math.pi * U.newton / U.amp ^ 2,
+  molar_mass_constant = 1e-3 * U.kilogram / U.mole, zero_celsius = 273.15 * U.kelvin,
+} do
+  M.units[name], M.base_name[name] = constant, "the units that it is made of"
+end
+
 -- ---------------------------------------------------------------- unit expressions
 
 local function evaluate(node)

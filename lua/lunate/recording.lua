@@ -309,7 +309,7 @@ local function record_variables(net, object, p, names, opts, store)
     buffer_bytes = opts.buffer }
   local stored_parts, expressions = {}, {}
   for _, name in ipairs(names) do
-    local var = p.ir and p.ir.by_name[name]
+    local var = p.ir and (p.ir.by_name[name] or name == "lastspike" and { kind = "subexpression", dim = second })
     if not var then
       local known = {}
       for _, v in ipairs(p.ir and p.ir.variables or {}) do known[#known + 1] = v.name end

@@ -3,7 +3,9 @@
 local compiler = require "lunate.compiler"
 local kernel = require "lunate.kernel"
 
-local M = { verbose = os.getenv "LUNATE_VERBOSE" == "1" }
+local runtime = require "lunate.runtime"
+
+local M = { verbose = os.getenv "LUNATE_VERBOSE" == "1" and runtime.rank == 0 }
 
 local loaded = {} -- source -> kernel model
 
@@ -13,7 +15,9 @@ function M.load(unit)
   if model == nil then
     local path, cached, seconds = kernel.compile(unit.name or "unit", unit.source)
     if M.verbose then
-      io.stderr:write(("lunate: %s %s in %.0f ms\n"):format(unit.name, cached and "found" or "compiled", 1000 * seconds))
+      local generated = unit.seconds and (", after %.0f ms from equations to C"):format(1000 * unit.seconds) or ""
+      io.stderr:write(("lunate: %s: %s in %.0f ms%s\n"):format(unit.name or "unit", cached and "found in the cache"
+        or "compiled", 1000 * seconds, generated))
     end
     model = kernel.load(path)
     loaded[unit.source] = model
@@ -21,8 +25,18 @@ function M.load(unit)
   return model
 end
 
-M.neuron = compiler.neuron
-M.synapse = compiler.synapse
-M.expression = compiler.expression
+-- A stage of the compiler that notes how long it took.
+local function timed(f)
+  return function(def)
+    local start = os.clock()
+    local unit = f(def)
+    unit.seconds = os.clock() - start
+    return unit
+  end
+end
+
+M.neuron = timed(compiler.neuron)
+M.synapse = timed(compiler.synapse)
+M.expression = timed(compiler.expression)
 
 return M

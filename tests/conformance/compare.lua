@@ -191,6 +191,22 @@ function Case:finish()
   print(("%s: ok, %d numbers as Brian2 has them (states within %.1e)"):format(self.name, self.compared, self.worst))
 end
 
+-- ---------------------------------------------------------------- cells of the cases of learning
+
+--- Integrate-and-fire neurons that fire by themselves, each at its own rate.
+function M.driven_cells(net, n, stream, drive)
+  local ms, mV = ln.ms, ln.mV
+  return net:population(n, ln.neuron {
+    equations = [[
+      dv/dt = (E_L - v + g + I)/tau_m : volt
+      dg/dt = -g/tau_s : volt
+      I : volt (constant)
+    ]],
+    threshold = "v > v_th", reset = "v = v_r", method = "exact",
+    parameters = { tau_m = 15*ms, tau_s = 4*ms, E_L = -70*mV, v_th = -55*mV, v_r = -65*mV },
+  }, { name = "p", v = -70*mV, I = M.list(n, function(k) return drive*(1 + M.u(stream, k)) end) })
+end
+
 -- ---------------------------------------------------------------- the benchmarks' connections
 
 --- Every one of n neurons, of which the first is `first` (from 0), sends to 80 of the 4,000.

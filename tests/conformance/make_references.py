@@ -19,6 +19,7 @@ Steps count from 0, neurons from 1; `every` is in steps; values are in SI units.
 import sys
 import warnings
 from pathlib import Path
+from types import SimpleNamespace
 
 warnings.filterwarnings("ignore")
 import numpy as np
@@ -433,6 +434,128 @@ def main(names):
         (FOLDER / f"{name}.txt").write_text(text)
         counts = [line for line in sections if line.startswith("spikes")]
         print(f"{name}: {len(text)} bytes; " + "; ".join(counts))
+
+
+# ------------------------------------------------------------------------------------------- learning rules
+
+def driven_cells(n, stream, drive):
+    """Integrate-and-fire neurons that fire by themselves, each at its own rate."""
+    p = NeuronGroup(n, """dv/dt = (E_L - v + g + I)/tau_m : volt
+                          dg/dt = -g/tau_s : volt
+                          I : volt (constant)""",
+                    threshold="v > v_th", reset="v = v_r", method="exact",
+                    namespace=dict(tau_m=15*ms, tau_s=4*ms, E_L=-70*mV, v_th=-55*mV, v_r=-65*mV))
+    p.v = "E_L"
+    p.I = drive*(1 + u(stream, np.arange(n)))
+    return p
+
+
+@case
+def stdp():
+    """Pair STDP as usually written (Apre, Apost, event-driven), all-to-all, a delay for all."""
+    source = trains(20, 20, 300*ms, 1)
+    p = driven_cells(8, 2, 10*mV)
+    s = Synapses(source, p, """w : 1
+                               dApre/dt = -Apre/taupre : 1 (event-driven)
+                               dApost/dt = -Apost/taupost : 1 (event-driven)""",
+                 on_pre="""g_post += w*3*mV
+                           Apre += dApre
+                           w = clip(w + Apost, 0, wmax)""",
+                 on_post="""Apost += dApost
+                            w = clip(w + Apre, 0, wmax)""",
+                 delay=1.5*ms,
+                 namespace=dict(taupre=18*ms, taupost=23*ms, dApre=0.02, dApost=-0.021, wmax=1))
+    s.connect()
+    s.w = u(3, np.arange(160))
+    m = SpikeMonitor(p)
+    Network(source, p, s, m).run(300*ms)
+    return spikes("p", m) + final("p", p, "v", "g") + final("s", s, "w")
+
+
+@case
+def stdp_delays():
+    """The same in a recurrent network: a delay for each synapse, another delay back from the target, pairs that
+    are connected twice, a time constant and a trace for each synapse."""
+    p = driven_cells(12, 2, 18*mV)
+    i, j = pairs(12, 12, 0.4, 3)
+    i, j = np.append(i, i[::3]), np.append(j, j[::3])
+    k = np.arange(len(i))
+    s = Synapses(p, p, """w : 1
+                          tau : second
+                          dApre/dt = -Apre/taupre : 1 (event-driven)
+                          dApost/dt = (A0 - Apost)/taupost : 1 (event-driven)
+                          dc/dt = -c/tau : 1 (event-driven)""",
+                 on_pre="""g_post += w*2*mV
+                           w = clip(w + Apost*0.5, 0, wmax)
+                           Apre += dApre
+                           c += w*Apost
+                           w = clip(w + Apost*0.5, 0, wmax)""",
+                 on_post="""w = clip(w + Apre + 0.1*c, 0, wmax)
+                            Apost += dApost
+                            c *= 0.5""",
+                 namespace=dict(taupre=18*ms, taupost=23*ms, dApre=0.02, dApost=-0.021, wmax=1, A0=-0.002))
+    s.connect(i=i, j=j)
+    s.w = u(4, k)
+    s.tau = (5 + 20*u(5, k))*ms
+    s.pre.delay = below(40, 6, k)*0.1*ms
+    s.post.delay = 0.8*ms
+    m = SpikeMonitor(p)
+    Network(p, s, m).run(300*ms)
+    order = np.lexsort((s.pre.delay, s.j, s.i))  # as Lunate lists them
+    values = {"w": np.asarray(s.w)[order], "c": np.asarray(s.c)[order]}
+    return spikes("p", m) + final("p", p, "v", "g") + final("s", SimpleNamespace(**values), "w", "c")
+
+
+@case
+def triplet():
+    """Triplets of spikes (Pfister and Gerstner 2006): what a spike does depends on the traces just before it."""
+    source = trains(15, 25, 300*ms, 1)
+    p = driven_cells(6, 2, 12*mV)
+    i, j = pairs(15, 6, 0.7, 3)
+    k = np.arange(len(i))
+    s = Synapses(source, p, """w : 1
+                               dr1/dt = -r1/tau_p : 1 (event-driven)
+                               dr2/dt = -r2/tau_x : 1 (event-driven)
+                               do1/dt = -o1/tau_m : 1 (event-driven)
+                               do2/dt = -o2/tau_y : 1 (event-driven)""",
+                 on_pre="""g_post += w*3*mV
+                           w = clip(w - o1*(A2m + A3m*r2), 0, wmax)
+                           r1 += 1
+                           r2 += 1""",
+                 on_post="""w = clip(w + r1*(A2p + A3p*o2), 0, wmax)
+                            o1 += 1
+                            o2 += 1""",
+                 namespace=dict(tau_p=16.8*ms, tau_x=101*ms, tau_m=33.7*ms, tau_y=125*ms, A2p=5e-3, A3p=6.2e-3,
+                                A2m=7e-3, A3m=2.3e-4, wmax=1))
+    s.connect(i=i, j=j)
+    s.w = u(4, k)
+    s.delay = (1 + below(12, 5, k))*0.1*ms
+    m = SpikeMonitor(p)
+    Network(source, p, s, m).run(300*ms)
+    return spikes("p", m) + final("p", p, "v", "g") + final("s", s, "w")
+
+
+@case
+def pathways():
+    """Several pathways: two of sources with delays of their own, two of targets, all on one weight and trace."""
+    source = trains(15, 15, 300*ms, 1)
+    p = driven_cells(6, 2, 12*mV)
+    i, j = pairs(15, 6, 0.7, 3)
+    k = np.arange(len(i))
+    s = Synapses(source, p, """w : 1
+                               dx/dt = -x/(20*ms) : 1 (event-driven)
+                               dy/dt = -y/(30*ms) : 1 (event-driven)""",
+                 on_pre={"act": "g_post += w*3*mV\nx += 1", "learn": "w -= 0.02*y\nx *= 0.9"},
+                 on_post={"early": "w += 0.02*x\ny += 1", "late": "w *= 1 - 0.01*y\ny += 0.5"})
+    s.connect(i=i, j=j)
+    s.w = u(4, k)
+    s.act.delay = (1 + below(25, 5, k))*0.1*ms
+    s.learn.delay = 3.1*ms
+    s.early.delay = 0*ms
+    s.late.delay = 2*ms
+    m = SpikeMonitor(p)
+    Network(source, p, s, m).run(300*ms)
+    return spikes("p", m) + final("p", p, "v", "g") + final("s", s, "w")
 
 
 if __name__ == "__main__":

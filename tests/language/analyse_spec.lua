@@ -303,9 +303,9 @@ describe("a neuron", function()
 
   it("refuses what is not there yet, in one way", function()
     check_refusals("synapse", synapse, {
-      { { equations = "dx/dt = -x/(20*ms) : 1 (event-driven)" }, "'event-driven' equations are not supported yet" },
       { { equations = "dx/dt = -x/(20*ms) : 1 (clock-driven)" }, "'clock-driven' equations are not supported yet" },
-      { { equations = "dx/dt = -x/(20*ms) : 1" }, "differential equations of synapses are not supported yet" },
+      { { equations = "dx/dt = -x/(20*ms) : 1" }, "differential equations of synapses are integrated from event to event: "
+        .. "mark this one (event-driven); those swept every step are not supported yet" },
       { { equations = "ge_post = w : volt (summed)" }, "summed variables are not supported yet", "1:21" },
     })
   end)

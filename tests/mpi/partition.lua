@@ -246,7 +246,7 @@ local function noisy(precision, file)
   net:project(pop, pop, { name = "recurrent", connect = ln.fixed_outdegree(5), transmit = "ge += w*(1 + 0.1*randn())\nw = w*0.99",
     w = ln.normal(0.4*mV, 0.1*mV), delay = "0.1*ms*(1 + i % 4)" })
   net:project(ln.poisson_input { n = 40, rate = 30*Hz }, pop, { transmit = "ge += w", w = 0.2*mV })
-  net:project(ln.poisson_input { n = 3, rate = "r*(1 + 0.5*sin(t/(5*ms)))" }, pop:slice(11, 40), { transmit = "v += 0.3*mV" })
+  net:project(ln.poisson_input { n = 3, rate = "r*(1 + 0.5*rand())" }, pop:slice(11, 40), { transmit = "v += 0.3*mV" })
   local rec = {
     net:record(pop, "spikes", { to = file }),
     net:record(pop:slice(10, 30), { "v", "a", "ge" }, { every = 0.5*ms, neurons = { 3, 17, 1 }, to = file }),

@@ -5,6 +5,7 @@
 -- @module lunate.compiler.analyse
 
 local check = require "lunate.compiler.check"
+local classify = require "lunate.compiler.classify"
 local diagnose = require "lunate.compiler.diagnose"
 local functions = require "lunate.compiler.functions"
 local parse = require "lunate.compiler.parse"
@@ -19,11 +20,11 @@ local second = Q.dim { 0, 0, 1 }
 -- ---------------------------------------------------------------- what is not there yet
 
 local not_yet = {
-  ["event-driven"] = "'event-driven' equations are not supported yet",
   ["clock-driven"] = "'clock-driven' equations are not supported yet",
   ["summed"] = "summed variables are not supported yet",
   ["constant over dt"] = "the flag 'constant over dt' is not supported yet in synapses",
-  ["synaptic state"] = "differential equations of synapses are not supported yet",
+  ["synaptic state"] = "differential equations of synapses are integrated from event to event: mark this one "
+    .. "(event-driven); those swept every step are not supported yet",
 }
 
 local function refuse_unsupported(what, source, pos)
@@ -117,8 +118,8 @@ local allowed_flags = {
     subexpression = { "shared", "constant over dt" },
   },
   synapse = {
-    differential = { "event-driven", "clock-driven" },
-    parameter = { "constant", "shared" },
+    differential = { "event-driven", "clock-driven", "pre", "post" },
+    parameter = { "constant", "shared", "pre", "post" },
     subexpression = { "summed", "shared", "constant over dt" },
   },
 }
@@ -161,6 +162,7 @@ local function declare(item, ir)
     name = item.name, kind = kinds[item.kind], dim = dim, type = type, expr = item.expr, source = item.source,
     pos = item.pos, shared = item.flags.shared or false, constant = item.flags.constant or false,
     unless_refractory = item.flags["unless refractory"] or false, held = held, linked = item.flags.linked or false,
+    side = item.flags.pre and "pre" or item.flags.post and "post" or nil,
   }
   return ir.by_name[item.name]
 end
@@ -471,30 +473,127 @@ local function add_given(ir, def)
   end
 end
 
---- Analyses a synapse: what a spike does.
--- @tparam table def `{ name, transmit, equations, variables = { name = { dim, shared } }, parameters, pre, post,
--- precision }`
+-- What runs when: each pathway has parts `{ text, subject, rule =, once = }`, in order of execution.
+local function pathways_of(def)
+  local list, by_name = {}, {}
+  local function add(name, side)
+    if not by_name[name] then
+      by_name[name] = { name = name, side = side, parts = {} }
+      list[#list + 1] = by_name[name]
+    end
+    return by_name[name]
+  end
+  local function part(pathway, text, subject, rule, once)
+    if text then pathway.parts[#pathway.parts + 1] = { text = text, subject = subject, rule = rule, once = once } end
+  end
+  local function named(texts, side, subject)
+    if type(texts) == "table" then
+      for _, name in ipairs(sorted_keys(texts)) do
+        check_identifier(name, "pathway")
+        part(add(name, side), texts[name], subject .. " " .. name)
+      end
+    else
+      part(add(side, side), texts, subject)
+    end
+  end
+  named(def.transmit, "pre", "transmit")
+  local main = list[1]
+  if def.on_post then named(def.on_post, "post", "on_post") end
+  for k, rule in ipairs(def.rules or {}) do
+    part(main, rule.on_pre, "on_pre of the rule", k)
+    if rule.on_post then part(add("post", "post"), rule.on_post, "on_post of the rule", k) end
+  end
+  for k, rule in ipairs(def.rules or {}) do
+    part(main, rule.pre_spike, "pre_spike", k, true)
+    if rule.post_spike then part(add("post", "post"), rule.post_spike, "post_spike", k, true) end
+  end
+  return list
+end
+
+-- Statements of all parts in a row; temporaries of later parts get names of their own.
+local function check_pathway(pathway, def, scope_of)
+  pathway.statements = {}
+  for number, part in ipairs(pathway.parts) do
+    local list = parse.statements(part.text, label(part.subject, def))
+    for _, statement in ipairs(check_statements(list, scope_of(list.source, part.subject, part.rule))) do
+      statement.rule, statement.once, statement.subject = part.rule, part.once, part.subject
+      if statement.declares and number > 1 then statement.ref.name = statement.ref.name .. "_" .. number end
+      pathway.statements[#pathway.statements + 1] = statement
+    end
+  end
+end
+
+-- The rules' parameters beside the projection's: `ir.rules[k].parameters` by the rule's names.
+local function add_rule_parameters(ir, def)
+  ir.rules = {}
+  for k, rule in ipairs(def.rules or {}) do
+    local own = new_ir("rule", def)
+    add_parameters(own, { name = rule.name, parameters = rule.parameters })
+    if own.tables[1] then
+      diagnose.raise(nil, nil, "the timed array '%s' cannot be a parameter of a rule", own.tables[1].name)
+    end
+    for _, par in ipairs(own.parameters) do
+      local name = par.name
+      if ir.by_name[name] then
+        diagnose.raise(nil, nil, "'%s' is a parameter of the rule and a variable of the synapse: give one another name",
+          name)
+      end
+      while ir.parameter_by_name[par.name] do par.name = name .. "_rule" .. k end
+      par.index, par.rule = #ir.parameters, k
+      ir.parameters[#ir.parameters + 1], ir.parameter_by_name[par.name] = par, par
+    end
+    ir.rules[k] = { parameters = own.parameter_by_name }
+  end
+end
+
+local function synapse_items(ir, def)
+  local all = {}
+  local function add(text, what, rule)
+    for _, item in ipairs(parse.equations(text or "", what)) do
+      local var = declare(item, ir)
+      var.rule = rule
+      item.rule = rule
+      local timed = item.flags["event-driven"] or var.side
+      if item.kind == "differential" and not timed then
+        refuse_unsupported("synaptic state", item.source, item.pos)
+      end
+      all[#all + 1] = item
+    end
+  end
+  add(def.equations, label("the equations", def))
+  for k, rule in ipairs(def.rules or {}) do add(rule.equations, label("the equations of the rule", def), k) end
+  return all
+end
+
+--- Analyses a synapse: what spikes do.
+-- @tparam table def `{ name, transmit, on_post, equations, variables = { name = { dim, shared } }, parameters, rules, pre,
+-- post, precision }`; transmit and on_post: statements, or a table of them by pathway; rules: a list of
+-- `{ equations, on_pre, on_post, pre_spike, post_spike, parameters }`
 -- @treturn table ir
 function M.synapse(def)
   check_precision(def)
   local ir = new_ir("synapse", def)
   ir.post, ir.pre, ir.post_parameters, ir.pre_parameters = {}, {}, {}, {}
-  local items = parse.equations(def.equations or "", label("the equations", def))
-  for _, item in ipairs(items) do
-    declare(item, ir)
-    if item.kind == "differential" then refuse_unsupported("synaptic state", item.source, item.pos) end
-  end
+  local items = synapse_items(ir, def)
+  add_variables(ir, items, "differential")
   add_variables(ir, items, "parameter")
   add_given(ir, def)
   add_parameters(ir, def)
+  add_rule_parameters(ir, def)
   local slots = scope.new_slots()
-  local function scope_of(source, subject) return scope.synapse(ir, def.pre, def.post, slots, source, subject) end
-  check_equations(ir, items, function(var) return scope_of(var.source, subject_of(var)) end)
+  local function scope_of(source, subject, rule)
+    local sc = scope.synapse(ir, def.pre, def.post, slots, source, subject)
+    sc.own_parameters = rule and ir.rules[rule].parameters
+    return sc
+  end
   if not def.transmit then
     diagnose.raise(nil, nil, "%s is missing: what a spike does, such as transmit = \"ge += w\"", label("transmit", def))
   end
-  local statements = parse.statements(def.transmit, label("transmit", def))
-  ir.statements = check_statements(statements, scope_of(statements.source, "transmit"))
+  check_equations(ir, items, function(var) return scope_of(var.source, subject_of(var), var.rule) end)
+  ir.pathways = pathways_of(def)
+  for _, pathway in ipairs(ir.pathways) do check_pathway(pathway, def, scope_of) end
+  ir.statements = ir.pathways[1].statements
+  classify.classify(ir, def)
   return ir
 end
 

@@ -5,7 +5,6 @@
 
 local check = require "lunate.compiler.check"
 local diagnose = require "lunate.compiler.diagnose"
-local functions = require "lunate.compiler.functions"
 local parse = require "lunate.compiler.parse"
 local scope = require "lunate.compiler.scope"
 local symbolic = require "lunate.compiler.symbolic"
@@ -171,9 +170,8 @@ local function add_functions(def, ir)
   local given = check_table(def, "functions", "{ f = { \"x\", \"y\", \"x*exp(-y)\" } }")
   for _, name in ipairs(tools.sorted_keys(given)) do
     tools.check_identifier(name, "function")
-    if functions[name] or (def.parameters or {})[name] ~= nil then
-      diagnose.raise(nil, nil, "the function '%s' has the name of a %s", name, functions[name] and "built-in function"
-        or "parameter")
+    if (def.parameters or {})[name] ~= nil then
+      diagnose.raise(nil, nil, "the function '%s' has the name of a parameter", name)
     end
     ir.functions[name] = parse_function(name, given[name])
   end

@@ -6,6 +6,7 @@
 
 local emit_c = require "lunate.compiler.emit_c"
 local emit_neuron = require "lunate.compiler.emit_neuron"
+local events = require "lunate.compiler.emit_events"
 local symbolic = require "lunate.compiler.symbolic"
 local unit = require "lunate.compiler.emit_unit"
 
@@ -14,6 +15,7 @@ local M = {}
 local identifier = unit.identifier
 local SEGMENT, SYNAPSE = 1, 2 -- levels
 local AHEAD = 24              -- segments between asking for cache lines and using them
+local BACK_AHEAD = 16         -- likewise for synapses of a target
 
 local function c_type(var, real)
   return var.type == "real" and real or "int32_t"
@@ -33,27 +35,36 @@ local function array(scope, prefix, field, slot, real, index)
   return id
 end
 
+local INDEX = { pre = "[run]", post = "[g]" }
+
 -- The C of a variable of the synapse, and of one of the target.
 local function own_place(scope, var)
-  local id = array(scope, "at_", "syn", { name = var.name, var = var, written = var.written }, "real", var.index)
-  return id .. (var.shared and "[0]" or "[s]")
+  scope.touched[var] = true
+  local written = var.written or var.kind == "state"
+  local id = array(scope, "at_", "syn", { name = var.name, var = var, written = written }, "real", var.index)
+  return id .. (var.shared and "[0]" or INDEX[var.class] or "[s]")
 end
 
 local function post_place(scope, slot)
   return array(scope, "ap_", "post", slot, "post_real", slot.index) .. (slot.var.shared and "[0]" or "[g]")
 end
 
+-- Where what belongs to a source or target is known: in the outer loop of its own side.
+local function source_level(scope) return scope.side == "pre" and SEGMENT or SYNAPSE end
+local function target_level(scope) return scope.side == "post" and SEGMENT or SYNAPSE end
+
 local RESOLVE, BUILTIN = {}, {}
 
 function RESOLVE.variable(scope, node)
   local var = node.ref.var
+  if var.class then return events.read(scope, var) end
   local level = var.shared and not var.written and 0 or SYNAPSE
   return { text = own_place(scope, var), level = level, ctype = ctype_of(var, scope.precision) }
 end
 
 function RESOLVE.post(scope, node)
   local slot = node.ref.slot
-  local level = slot.var.shared and not slot.written and 0 or SYNAPSE
+  local level = slot.written and SYNAPSE or slot.var.shared and 0 or target_level(scope)
   return { text = post_place(scope, slot), level = level, ctype = ctype_of(slot.var, scope.made.post_precision) }
 end
 
@@ -61,7 +72,7 @@ function RESOLVE.pre(scope, node)
   local slot = node.ref.slot
   scope.made.uses_source = true
   local id = array(scope, "as_", "pre", slot, "post_real", slot.index)
-  return { text = id .. "[row]", level = SEGMENT, ctype = ctype_of(slot.var, scope.made.post_precision) }
+  return { text = id .. "[row]", level = source_level(scope), ctype = ctype_of(slot.var, scope.made.post_precision) }
 end
 
 local function parameter(prefix, field)
@@ -80,10 +91,14 @@ function RESOLVE.pre_parameter(scope, node)
   return parameter("ps_", "pre_par")(scope, node)
 end
 
-RESOLVE["local"] = function(scope, node) return scope:temporary(node.ref) end
+RESOLVE["local"] = function(scope, node)
+  local temporary = scope:temporary(node.ref)
+  if node.ref.side then temporary.level = SEGMENT end
+  return temporary
+end
 
 function RESOLVE.made(_, node)
-  return { text = node.ref.text, level = node.ref.level, ctype = node.type == "real" and "f" or "i" }
+  return { text = node.ref.text, level = node.ref.level, ctype = node.ref.ctype or (node.type == "real" and "f" or "i") }
 end
 
 function RESOLVE.builtin(scope, node) return BUILTIN[node.ref.name](scope) end
@@ -107,19 +122,19 @@ end
 
 function BUILTIN.i(scope)
   scope.made.uses_source = true
-  once(scope, SEGMENT, "i", "int32_t", "(int32_t)a->row_gid[row] + 1")
-  return { text = "i", level = SEGMENT, ctype = "i" }
+  once(scope, source_level(scope), "i", "int32_t", "(int32_t)a->row_gid[row] + 1")
+  return { text = "i", level = source_level(scope), ctype = "i" }
 end
 
 function BUILTIN.j(scope)
-  once(scope, SYNAPSE, "j", "int32_t", "(int32_t)a->post_gid[g] + 1")
-  return { text = "j", level = SYNAPSE, ctype = "i" }
+  once(scope, target_level(scope), "j", "int32_t", "(int32_t)a->post_gid[g] + 1")
+  return { text = "j", level = target_level(scope), ctype = "i" }
 end
 
 function BUILTIN.lastspike(scope)
-  once(scope, SYNAPSE, "lastspike", "double",
+  once(scope, target_level(scope), "lastspike", "double",
     "a->post_last[g] == LN_NEVER ? -1e4 : a->post_last[g] * a->dt")
-  return { text = "lastspike", level = SYNAPSE, ctype = "d" }
+  return { text = "lastspike", level = target_level(scope), ctype = "d" }
 end
 
 -- ---------------------------------------------------------------- refractory targets
@@ -179,12 +194,12 @@ end
 
 -- ---------------------------------------------------------------- statements
 
-local function new_scope(made)
+local function new_scope(made, side)
   local scope = emit_c.scope {
     precision = made.precision, inner = SYNAPSE, random = random, sites = made.sites,
     resolve = function(scope, node) return RESOLVE[node.ref.kind](scope, node) end,
   }
-  scope.made, scope.loaded = made, {}
+  scope.made, scope.loaded, scope.side, scope.touched, scope.place = made, {}, side or "pre", {}, own_place
   return scope
 end
 
@@ -202,59 +217,175 @@ local function write_condition(scope, statement)
   return active ~= "1" and active or nil
 end
 
-local function print_statements(made)
-  local scope = new_scope(made)
-  for _, statement in ipairs(made.ir.statements) do
+-- Statements that do not run where learning is switched off: what rules do to that which is not theirs.
+local function is_learning(statement)
+  local ref = statement.ref
+  return statement.rule and (ref.kind == "post" or (ref.kind == "variable" and not ref.var.rule)) or false
+end
+
+local function print_statement(scope, statement)
+  local ref = statement.ref
+  if ref.kind == "variable" and ref.var.class then
+    events.write(scope, statement)
+  elseif ref.kind == "local" and ref.side then
+    scope:with_level(SEGMENT, function() scope:statement(statement) end)
+  else
     local condition = write_condition(scope, statement)
     scope:statement(statement, place_of(scope, statement), condition)
   end
+end
+
+-- A function's statements, as a scope: those of a pathway, without learning where `frozen`.
+local function print_statements(made, pathway, frozen)
+  local scope, list = new_scope(made, pathway.side), {}
+  for _, statement in ipairs(pathway.statements) do
+    if not (frozen and is_learning(statement)) then list[#list + 1] = statement end
+  end
+  events.begin(scope, list)
+  for _, statement in ipairs(list) do print_statement(scope, statement) end
+  events.finish(scope)
   return scope
 end
 
 -- ---------------------------------------------------------------- deliver
 
-local function prefetches(made)
+local function element_size(made, var) return var.type == "real" and made.precision or 4 end
+
+local function prefetches(made, scope, name)
   local out = {
     "  const ln_segment *const s = a->segment + q;",
     "  ln_prefetch((const char *)a->target + s->first * (wide ? 4 : 2), (uint64_t)s->n * (wide ? 4 : 2));",
   }
   for _, var in ipairs(made.ir.variables) do
-    if var.kind ~= "subexpression" and not var.shared then
-      local size = var.type == "real" and made.precision or 4
-      out[#out + 1] = string.format("  ln_prefetch((const char *)a->syn[%d] + s->first * %d, (uint64_t)s->n * %d);",
-        var.index, size, size)
+    if var.kind ~= "subexpression" and not var.shared and scope.touched[var] then
+      local size = element_size(made, var)
+      if not var.class then
+        out[#out + 1] = string.format("  ln_prefetch((const char *)a->syn[%d] + s->first * %d, (uint64_t)s->n * %d);",
+          var.index, size, size)
+      elseif var.class == "pre" then
+        out[#out + 1] = string.format("  __builtin_prefetch((const char *)a->syn[%d] + (uint64_t)s->run * %d);", var.index,
+          size)
+      end
     end
   end
   return table.concat {
-    "static inline __attribute__((always_inline)) void ask(const ln_deliver_args *a, int64_t q, const int wide) {\n",
-    table.concat(out, "\n"), "\n}",
+    "static inline __attribute__((always_inline)) void ask_", name,
+    "(const ln_deliver_args *a, int64_t q, const int wide) {\n", table.concat(out, "\n"), "\n}\n\n",
   }
 end
 
-local function deliver(made, scope)
-  local row = made.uses_source or made.random
-  local draw = made.random and unit.indent({
-    "occurrence = g == before ? occurrence + 1 : 0;", "before = g;",
+local function draw_lines(made, depth)
+  return made.random and unit.indent({
+    "occurrence = " .. (depth == 3 and "g == before" or "row == before") .. " ? occurrence + 1 : 0;",
+    "before = " .. (depth == 3 and "g;" or "row;"),
     "const uint64_t id = a->row_nid[row] | (uint64_t)a->post_nid[g] << 32;",
   }, 3) or ""
+end
+
+-- Spikes of sources: walks segments.
+local function deliver(made, pathway, name, frozen)
+  made.uses_source, made.random = false, false
+  local scope = print_statements(made, pathway, frozen)
+  local row = made.uses_source or made.random
+  local ask, own = "ask_" .. name, scope.owns
   return table.concat {
-    "static inline __attribute__((always_inline)) void deliver(const ln_deliver_args *a, const int wide) {\n",
+    prefetches(made, scope, name),
+    "static inline __attribute__((always_inline)) void ", name, "(const ln_deliver_args *a, const int wide) {\n",
     "  const uint16_t *const target16 = a->target;\n  const uint32_t *const target32 = a->target;\n",
     unit.indent(scope.declarations, 1), unit.indent(scope.lines[0], 1),
-    string.format("  for (int64_t q = 0; q < a->n_segments && q < %d; q++) ask(a, q, wide);\n", AHEAD),
+    string.format("  for (int64_t q = 0; q < a->n_segments && q < %d; q++) %s(a, q, wide);\n", AHEAD, ask),
     "  for (int64_t q = 0; q < a->n_segments; q++) {\n",
-    string.format("    if (q + %d < a->n_segments) ask(a, q + %d, wide);\n", AHEAD, AHEAD),
+    string.format("    if (q + %d < a->n_segments) %s(a, q + %d, wide);\n", AHEAD, ask, AHEAD),
     "    const uint64_t first = a->segment[q].first, end = first + a->segment[q].n;\n",
     row and "    const uint32_t row = a->segment[q].row;\n" or "",
+    own and "    const uint32_t run = a->segment[q].run;\n" or "",
     unit.indent(scope.lines[SEGMENT], 2),
     made.random and "    uint32_t before = UINT32_MAX, occurrence = 0;\n" or "",
     "    for (uint64_t s = first; s < end; s++) {\n",
     "      const uint32_t g = wide ? target32[s] : target16[s];\n",
-    draw, unit.indent(scope.lines[SYNAPSE], 3),
+    draw_lines(made, 3), unit.indent(scope.lines[SYNAPSE], 3),
     "    }\n  }\n}\n\n",
-    "LN_SCALAR static void deliver16(const ln_deliver_args *a) { deliver(a, 0); }\n",
-    "LN_SCALAR static void deliver32(const ln_deliver_args *a) { deliver(a, 1); }",
+    "LN_SCALAR static void ", name, "16(const ln_deliver_args *a) { ", name, "(a, 0); }\n",
+    "LN_SCALAR static void ", name, "32(const ln_deliver_args *a) { ", name, "(a, 1); }",
   }
+end
+
+-- ---------------------------------------------------------------- spikes of targets
+
+local function ask_back(made, scope)
+  local out = {}
+  for _, var in ipairs(made.ir.variables) do
+    if var.kind ~= "subexpression" and not var.shared and scope.touched[var] and var.class ~= "post" then
+      out[#out + 1] = string.format("__builtin_prefetch((const char *)a->syn[%d] + (uint64_t)%s * %d%s);", var.index,
+        var.class and "ahead->run" or "ahead->synapse", element_size(made, var), var.written and ", 1" or "")
+    end
+  end
+  return out
+end
+
+-- Walks the synapses of each target that spiked.
+local function deliver_back(made, pathway, name, frozen)
+  made.uses_source, made.random = false, false
+  local scope = print_statements(made, pathway, frozen)
+  local row = made.uses_source or made.random
+  local walk = #scope.lines[SYNAPSE] == 0 and "" or table.concat {
+    "    const ln_back *const back = a->back + a->back_first[g];\n",
+    "    const int64_t n = (int64_t)(a->back_first[g + 1] - a->back_first[g]);\n",
+    made.random and "    uint32_t before = UINT32_MAX, occurrence = 0;\n" or "",
+    string.format("    for (int64_t k = 0; k < %d && k < n; k++) {\n      const ln_back *const ahead = back + k;\n",
+      BACK_AHEAD),
+    unit.indent(ask_back(made, scope), 3), "    }\n",
+    "    for (int64_t k = 0; k < n; k++) {\n",
+    string.format("      const ln_back *const ahead = back + k + %d;\n", BACK_AHEAD),
+    unit.indent(ask_back(made, scope), 3),
+    "      const uint64_t s = back[k].synapse;\n",
+    scope.others and "      const uint32_t run = back[k].run;\n" or "      (void)s;\n",
+    row and "      const uint32_t row = a->run_row[back[k].run];\n" or "",
+    draw_lines(made, 0), unit.indent(scope.lines[SYNAPSE], 3), "    }\n",
+  }
+  return table.concat {
+    "LN_SCALAR static void ", name, "(const ln_deliver_args *a) {\n",
+    unit.indent(scope.declarations, 1), unit.indent(scope.lines[0], 1),
+    "  for (int64_t q = 0; q < a->n_spikes; q++) {\n    const uint32_t g = a->spike[q];\n",
+    unit.indent(scope.lines[SEGMENT], 2), walk, "  }\n}",
+  }
+end
+
+local function learns(pathway)
+  for _, statement in ipairs(pathway.statements) do
+    if is_learning(statement) then return true end
+  end
+  return false
+end
+
+-- The functions of all pathways, as a list of texts; `pathway.names` gets theirs.
+local function pathways(made)
+  local texts = {}
+  for k, pathway in ipairs(made.ir.pathways) do
+    local suffix = k == 1 and "" or "_" .. identifier(pathway.name)
+    local print_it = pathway.side == "pre" and deliver or deliver_back
+    pathway.c = { deliver = "deliver" .. suffix, frozen = learns(pathway) and "frozen" .. suffix or nil }
+    texts[#texts + 1] = print_it(made, pathway, pathway.c.deliver, false)
+    if pathway.c.frozen then texts[#texts + 1] = print_it(made, pathway, pathway.c.frozen, true) end
+  end
+  return texts
+end
+
+local function pathway_table(made)
+  local items = {}
+  for k, pathway in ipairs(made.ir.pathways) do
+    local c = pathway.c
+    if k > 1 then
+      local fields = { unit.string(pathway.name), pathway.side == "post" and "1" or "0" }
+      for _, name in ipairs { c.deliver, c.frozen or false } do
+        local both = pathway.side == "pre"
+        fields[#fields + 1] = name and (both and name .. "16" or name) or "0"
+        fields[#fields + 1] = name and (both and name .. "32" or name) or "0"
+      end
+      items[#items + 1] = "{" .. table.concat(fields, ", ") .. "}"
+    end
+  end
+  return unit.array("ln_pathway pathways", items), #items
 end
 
 -- ---------------------------------------------------------------- drive
@@ -308,7 +439,10 @@ local function drive_one_by_one(made, scope)
   }
 end
 
-local function drive(made, scope)
+local function drive(made)
+  if made.ir.plastic then return nil end
+  made.uses_source, made.random = false, false
+  local scope = print_statements(made, made.ir.pathways[1])
   if made.uses_source then return nil end
   local head, body
   if adds_up(made.ir) then head, body = drive_sum(made)
@@ -329,14 +463,18 @@ local function variable_table(ir)
   local items = {}
   for _, var in ipairs(ir.variables) do
     if var.kind ~= "subexpression" then
-      items[var.index + 1] = { name = var.name, type = var.type, flags = var.shared and { "LN_SHARED" } or {} }
+      local flags = {}
+      if var.shared then flags[1] = "LN_SHARED" end
+      if var.class then flags[#flags + 1] = var.class == "pre" and "LN_PER_SEGMENT" or "LN_PER_TARGET" end
+      if var.hidden then flags[#flags + 1] = "LN_HIDDEN" end
+      items[var.index + 1] = { name = var.name, type = var.type, flags = flags }
     end
   end
   return items
 end
 
-local function exported(made, items, has_drive)
-  local ir = made.ir
+local function exported(made, items, has_drive, n_pathways)
+  local ir, first = made.ir, made.ir.pathways[1].c
   return unit.unit {
     { "kind", "LN_SYNAPSE" }, { "name", unit.string "synapse" }, { "precision", made.precision },
     { "n_var", #items }, { "n_par", #ir.parameters },
@@ -347,7 +485,25 @@ local function exported(made, items, has_drive)
     { "post_par", #made.post_parameters > 0 and "post_parameters" },
     { "pre_par", #ir.pre_parameters > 0 and "pre_parameters" },
     { "deliver16", "deliver16" }, { "deliver32", "deliver32" }, { "drive", has_drive and "drive" },
+    { "frozen16", first.frozen and "frozen16" }, { "frozen32", first.frozen and "frozen32" },
+    { "n_pathway", n_pathways > 0 and n_pathways }, { "pathway", n_pathways > 0 and "pathways" },
+    { "n_decay", #made.tables > 0 and #made.tables }, { "tabulate", #made.tables > 0 and "tabulate" },
   }
+end
+
+-- No names here: projections with the same statements share code, and with it storage.
+local function heading(ir, post_ir, text)
+  local title = string.format("Synapse in %s precision, onto a target in %s precision.", ir.precision, post_ir.precision)
+  local sections = {}
+  for _, pathway in ipairs(ir.pathways) do
+    for _, part in ipairs(pathway.parts) do
+      local spike = pathway.side == "pre" and "When a spike arrives" or "When the target spikes"
+      sections[#sections + 1] = { spike .. (part.once and ", once:" or ":"), part.text }
+    end
+  end
+  sections[#sections + 1] = { "Equations:", text.equations }
+  for _, rule in ipairs(text.rules or {}) do sections[#sections + 1] = { "Equations of a rule:", rule.equations } end
+  return unit.header(title, sections)
 end
 
 --- The C of a synapse.
@@ -359,21 +515,20 @@ function M.source(ir, post_ir, text)
   text = text or {}
   local made = {
     ir = ir, post_ir = post_ir, precision = unit.bytes(ir), post_precision = unit.bytes(post_ir), sites = {},
-    post = { table.unpack(ir.post) }, post_parameters = { table.unpack(ir.post_parameters) },
+    post = { table.unpack(ir.post) }, post_parameters = { table.unpack(ir.post_parameters) }, tables = {},
   }
-  local scope = print_statements(made)
-  local deliver_text, drive_text = deliver(made, scope), drive(made, scope)
-  local items = variable_table(ir)
-  -- No names here: projections with the same statements share code, and with it storage.
-  local title = string.format("Synapse in %s precision, onto a target in %s precision.", ir.precision,
-    post_ir.precision)
-  local header = unit.header(title, { { "When a spike arrives:", text.transmit }, { "Equations:", text.equations } })
-  return unit.file(made.precision, header, table.pack(
+  local functions = pathways(made)
+  local drive_text = drive(made)
+  local tabulate = events.tabulate(made, new_scope)
+  local items, pathway_text, n_pathways = variable_table(ir), pathway_table(made)
+  local parts = table.pack(
     "typedef " .. unit.REAL[made.post_precision] .. " post_real;",
     unit.variables(items), unit.names("parameters", ir.parameters),
     unit.names("post_names", made.post), unit.names("pre_names", ir.pre),
     unit.names("post_parameters", made.post_parameters), unit.names("pre_parameters", ir.pre_parameters),
-    prefetches(made), deliver_text, drive_text, exported(made, items, drive_text ~= nil)))
+    ir.last and next(ir.last) and events.HELPERS or nil, table.concat(functions, "\n\n"), drive_text, tabulate,
+    pathway_text, exported(made, items, drive_text ~= nil, n_pathways))
+  return unit.file(made.precision, heading(ir, post_ir, text), parts)
 end
 
 return M

@@ -202,6 +202,8 @@ function Synapse:find(name)
   if own then return { kind = "variable", var = own } end
   local suffixed = find_suffixed(self, name, "variables")
   if suffixed then return suffixed end
+  local mine = self.own_parameters and self.own_parameters[name]
+  if mine then return { kind = "parameter", par = mine } end
   local par = self.ir.parameter_by_name[name] or self.ir.table_by_name[name]
   local var = self.post and self.post.by_name[name]
   if var and par then return { kind = "ambiguous" } end
@@ -232,6 +234,7 @@ local function slot(list, by_ref, thing, item)
 end
 
 function Synapse:bind_stored(node, ref)
+  if ref.var.linked then refuse(self, node, ": it is linked; read the variable that it is linked to") end
   ref.slot = slot(self.ir[ref.kind], self.slots[ref.kind], ref.var, { name = ref.var.name, var = ref.var })
   return set(node, ref)
 end
@@ -312,6 +315,7 @@ function Expression:bind(node, ref)
   if ref.kind == "builtin" and index_inputs[ref.name] then
     return input(self, node, index_inputs[ref.name], ref.name, ref)
   end
+  if ref.name == "lastspike" and self.of_neuron then return input(self, node, "pre", "lastspike", ref) end
   if ref.kind == "unavailable" or ref.name == "lastspike" or ref.name == "not_refractory" then refuse(self, node) end
   return set(node, ref)
 end
@@ -337,7 +341,7 @@ end
 -- @tparam ?table post target model
 -- @tparam boolean of_neuron
 function M.expression(ir, pre, post, of_neuron, source, subject)
-  return setmetatable({ ir = ir, pre = pre, post = post, slots = {}, source = source, subject = subject,
+  return setmetatable({ ir = ir, pre = pre, post = post, slots = {}, source = source, subject = subject, of_neuron = of_neuron,
     advice = of_neuron and "it is not a variable or parameter of the neuron"
       or "it is not a variable or parameter of the synapse, nor one of its target, or of its source with _pre" },
     of_neuron and OfNeuron or Expression)

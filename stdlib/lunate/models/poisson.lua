@@ -5,6 +5,7 @@
 -- | rate | firing rate of every neuron | 10 Hz |
 --
 -- For a rate of its own for each neuron, write the model out: equations = "rate : Hz", threshold = "rand() < rate*dt".
+-- @module lunate.models.poisson
 local ln = require "lunate"
 
 return {

@@ -1,0 +1,74 @@
+--- Learning rules: how synapses change. `ln.rule { ... }`, given to `net:project` as `rule` or in `rules`.
+--
+-- When a spike arrives at a synapse: `transmit` first, then every rule's `on_pre` in the order of the rules, then
+-- `pre_spike`, once a spike. When the target spikes: the projection's `on_post`, the rules' `on_post`, then `post_spike`,
+-- once a spike. So `on_pre` sees the traces as they were before this spike, as papers that pair a spike with the
+-- *other* spikes before it mean; and where both sides spike in one step, the arrival comes first.
+-- @module lunate.rule
+local guard = require "lunate.guard"
+local options = require "lunate.options"
+
+local M = {}
+
+local Rule = { __name = "rule" }
+Rule.__index = Rule
+
+local allowed = {
+  name = { "string" }, equations = { "string" }, on_pre = { "string" }, on_post = { "string" }, pre_spike = { "string" },
+  post_spike = { "string" }, parameters = { "table" }, description = { "string" },
+}
+
+--- Defines a learning rule.
+-- @tab def equations (variables per synapse, one a source `(pre)` or target `(post)` neuron; `(event-driven)` ones are
+-- exact), on_pre and on_post (statements at each synapse), pre_spike and post_spike (statements once a spike, on `(pre)` and
+-- `(post)` variables), parameters, name
+-- @treturn rule
+M.new = guard.wrap("ln.rule", function(def)
+  options.check("ln.rule", def, allowed)
+  if not (def.on_pre or def.on_post or def.pre_spike or def.post_spike) then
+    error("ln.rule: nothing happens in it: give on_pre, on_post, pre_spike or post_spike", 0)
+  end
+  return setmetatable({ def = def, name = def.name or "rule" }, Rule)
+end)
+
+--- Whether x is a rule.
+function M.is(x) return getmetatable(x) == Rule end
+
+--- What `ln.rule` was given.
+function M.definition(x) return x.def end
+
+--- The same rule with other values; `parameters` are merged.
+function Rule:with(changes)
+  local def = {}
+  for key, value in pairs(self.def) do def[key] = value end
+  for key, value in pairs(changes) do def[key] = value end
+  if changes.parameters then
+    def.parameters = {}
+    for key, value in pairs(self.def.parameters or {}) do def.parameters[key] = value end
+    for key, value in pairs(changes.parameters) do def.parameters[key] = value end
+  end
+  return M.new(def)
+end
+
+--- One text of statements, or of several by name.
+function M.text(given)
+  if type(given) ~= "table" then return given end
+  local names, out = {}, {}
+  for name in pairs(given) do names[#names + 1] = name end
+  table.sort(names)
+  for k, name in ipairs(names) do out[k] = name .. ": " .. given[name] end
+  return table.concat(out, " | ")
+end
+
+function Rule:__tostring()
+  local parts = {}
+  for _, what in ipairs { "on_pre", "pre_spike", "on_post", "post_spike" } do
+    local text = self.def[what]
+    if text then parts[#parts + 1] = what .. ": " .. text:gsub("^%s+", ""):gsub("%s+$", ""):gsub("%s*\n%s*", "; ") end
+  end
+  return ("%s { %s }"):format(self.name, table.concat(parts, " | "))
+end
+
+Rule.__help = "A learning rule: net:project(a, b, { ..., rule = r }); r:with{parameters = {...}} varies it."
+
+return M

@@ -1,0 +1,326 @@
+/* plastic.c - what a storage of synapses keeps beside its rows for spikes of targets and further pathways.
+ *
+ * The synapses of a target stand in the order of storage, by source, so that what they do does not depend
+ * on the ranks.
+ */
+#include "plastic.h"
+#include <stdlib.h>
+#include <string.h>
+#include "memory.h"
+
+bool ln_plastic_unit(const ln_unit *u) {
+  bool any = u->n_pathway > 0 || u->frozen16 || u->n_decay > 0;
+  for (int k = 0; k < u->n_var; k++)
+    any |= (u->var[k].flags & (LN_PER_SEGMENT | LN_PER_TARGET | LN_HIDDEN)) != 0;
+  return any;
+}
+
+static bool has_back(const ln_unit *u) {
+  for (int k = 0; k < u->n_pathway; k++) {
+    if (u->pathway[k].post) return true;
+  }
+  return false;
+}
+
+/* ------------------------------------------------------------------ making */
+
+static int make_queue(ln_queue *q, int delay, ln_error *err) {
+  size_t n = (size_t)delay + 1;
+  q->slot = ln_alloc_array(n, sizeof *q->slot);
+  q->n = ln_alloc_array(n, sizeof *q->n);
+  q->room = ln_alloc_array(n, sizeof *q->room);
+  return q->slot && q->n && q->room ? 0 : ln_fail(err, LN_ENOMEM, "no memory for spikes of %zu steps", n);
+}
+
+static size_t n_constants(const ln_unit *u) {
+  return (size_t)u->n_par + (size_t)u->n_post_par + (size_t)u->n_pre_par;
+}
+
+int ln_plastic_init(ln_plastic *p, const ln_unit *u, const int *delay, ln_error *err) {
+  *p = (ln_plastic){.n_routes = u->n_pathway};
+  p->route = ln_alloc_array((size_t)u->n_pathway, sizeof *p->route);
+  p->table = ln_alloc_array((size_t)u->n_decay * LN_DECAY, (size_t)u->precision);
+  p->tabled = ln_alloc_array(n_constants(u) + 1, sizeof *p->tabled); /* dt first: 0 until filled */
+  if (!p->route || !p->table || !p->tabled) return ln_fail(err, LN_ENOMEM, "no memory for synapses");
+  int code = 0;
+  for (int k = 0; k < u->n_pathway && !code; k++) {
+    ln_route *r = &p->route[k];
+    r->delay = delay ? delay[k] : 0;
+    code = u->pathway[k].post ? make_queue(&r->queue, r->delay, err)
+                              : ln_calendar_reserve(&r->calendar, r->delay, err);
+  }
+  return code;
+}
+
+static void destroy_queue(ln_queue *q, int delay) {
+  for (int k = 0; q->slot && k <= delay; k++) ln_free(q->slot[k]);
+  ln_free(q->slot);
+  ln_free(q->n);
+  ln_free(q->room);
+}
+
+void ln_plastic_destroy(ln_plastic *p, const ln_unit *u) {
+  for (int k = 0; p->route && k < u->n_pathway; k++) {
+    ln_calendar_destroy(&p->route[k].calendar);
+    destroy_queue(&p->route[k].queue, p->route[k].delay);
+  }
+  void *array[] = {p->route, p->back_first, p->back, p->run_row, p->table, p->tabled};
+  for (size_t k = 0; k < sizeof array / sizeof *array; k++) ln_free(array[k]);
+  *p = (ln_plastic){0};
+}
+
+uint64_t ln_plastic_bytes(const ln_plastic *p, const ln_unit *u) {
+  uint64_t bytes = (uint64_t)u->n_decay * LN_DECAY * (uint64_t)u->precision;
+  for (int k = 0; k < p->n_routes; k++) bytes += ln_calendar_bytes(&p->route[k].calendar);
+  if (p->back) bytes += p->n_back * sizeof *p->back + ((uint64_t)p->target_hi + 2) * sizeof *p->back_first;
+  return bytes + p->n_runs * sizeof *p->run_row;
+}
+
+/* ------------------------------------------------------------------ synapses by target */
+
+/* Places by target from counts, which stand one place ahead. */
+static void list_synapses(const ln_rows *r, uint64_t *next, ln_back *back) {
+  for (int64_t row = 0; row < r->n_rows; row++) {
+    uint64_t at = r->row[row].first;
+    for (uint64_t run = r->row[row].run; run < r->row[row + 1].run; run++) {
+      for (uint64_t end = at + r->run[run].n; at < end; at++)
+        back[next[ln_rows_target(r, at)]++] = (ln_back){(uint32_t)at, (uint32_t)run};
+    }
+  }
+}
+
+static int make_back(const ln_rows *r, uint32_t hi, uint64_t **first_out, ln_back **back_out, ln_error *err) {
+  if (r->n > UINT32_MAX)
+    return ln_fail(err, LN_EINVAL, "%llu synapses on one rank; those that learn can be %llu: use more ranks",
+                   (unsigned long long)r->n, (unsigned long long)UINT32_MAX);
+  uint64_t *first = ln_alloc_array((size_t)hi + 2, sizeof *first); /* shifted by one while filling */
+  ln_back *back = ln_alloc_array(r->n + LN_BACK_PAD, sizeof *back);
+  *first_out = first, *back_out = back;
+  if (!first || !back)
+    return ln_fail(err, LN_ENOMEM, "no memory to list %llu synapses by target", (unsigned long long)r->n);
+  for (uint64_t at = 0; at < r->n; at++) first[ln_rows_target(r, at) + 1]++;
+  for (uint32_t g = 0; g <= hi; g++) first[g + 1] += first[g];
+  list_synapses(r, first, back);
+  memmove(first + 1, first, ((size_t)hi + 1) * sizeof *first);
+  first[0] = 0;
+  return 0;
+}
+
+static uint32_t *list_rows(const ln_rows *r) {
+  uint32_t *row_of = ln_alloc_array(r->n_runs, sizeof *row_of);
+  for (int64_t row = 0; row_of && row < r->n_rows; row++) {
+    for (uint64_t run = r->row[row].run; run < r->row[row + 1].run; run++) row_of[run] = (uint32_t)row;
+  }
+  return row_of;
+}
+
+int ln_plastic_build(ln_plastic *p, const ln_unit *u, const ln_rows *rows, uint32_t lo, uint32_t hi,
+                     ln_error *err) {
+  uint64_t *first = NULL;
+  ln_back *back = NULL;
+  uint32_t *run_row = has_back(u) ? list_rows(rows) : NULL;
+  int code = has_back(u) && !run_row ? ln_fail(err, LN_ENOMEM, "no memory to list synapses by target") : 0;
+  if (!code && has_back(u)) code = make_back(rows, hi, &first, &back, err);
+  if (code) {
+    ln_free(first);
+    ln_free(back);
+    ln_free(run_row);
+    return code;
+  }
+  ln_free(p->back_first);
+  ln_free(p->back);
+  ln_free(p->run_row);
+  p->back_first = first, p->back = back, p->run_row = run_row;
+  p->n_back = back ? rows->n : 0, p->n_runs = run_row ? rows->n_runs : 0;
+  p->target_lo = lo, p->target_hi = hi;
+  return 0;
+}
+
+/* ------------------------------------------------------------------ tables */
+
+static bool keep(double **at, const double *x, int n) {
+  bool same = n == 0 || memcmp(*at, x, (size_t)n * sizeof *x) == 0;
+  if (n) memcpy(*at, x, (size_t)n * sizeof *x);
+  *at += n;
+  return same;
+}
+
+void ln_plastic_tabulate(ln_plastic *p, const ln_unit *u, ln_deliver_args *a) {
+  a->table = p->table;
+  if (u->n_decay == 0) return;
+  double *at = p->tabled;
+  bool same = keep(&at, &a->dt, 1);
+  same &= keep(&at, a->par, u->n_par);
+  same &= keep(&at, a->post_par, u->n_post_par);
+  same &= keep(&at, a->pre_par, u->n_pre_par);
+  if (!same) u->tabulate(a, p->table);
+}
+
+/* ------------------------------------------------------------------ spikes on their way */
+
+int ln_plastic_file(ln_plastic *p, const ln_unit *u, const ln_rows *rows, int64_t step, const uint32_t *row,
+                    int64_t n, int64_t shift, ln_error *err) {
+  for (int k = 0; k < p->n_routes; k++) {
+    if (u->pathway[k].post) continue;
+    ln_route *r = &p->route[k];
+    for (int64_t q = 0; q < n; q++) {
+      int64_t at = (int64_t)row[q] + shift;
+      uint64_t first = rows->row[at].first;
+      for (uint64_t run = rows->row[at].run; run < rows->row[at + 1].run; run++) {
+        ln_segment g = {.first = first, .n = rows->run[run].n, .row = (uint32_t)at, .run = (uint32_t)run};
+        int code = ln_calendar_add(&r->calendar, step + r->delay, g, err);
+        if (code) return code;
+        first += rows->run[run].n;
+      }
+    }
+  }
+  return 0;
+}
+
+static int make_room(ln_queue *q, int64_t slot, int64_t n, ln_error *err) {
+  if (n <= q->room[slot]) return 0;
+  uint32_t room = 2 * (uint32_t)n + 64;
+  uint32_t *grown = ln_realloc(q->slot[slot], q->room[slot] * sizeof *grown, room * sizeof *grown);
+  if (!grown) return ln_fail(err, LN_ENOMEM, "no memory for %lld spikes of targets", (long long)n);
+  q->slot[slot] = grown;
+  q->room[slot] = room;
+  return 0;
+}
+
+int ln_plastic_take(ln_plastic *p, const ln_unit *u, int64_t step, const uint32_t *lid, int64_t n,
+                    int64_t blid, ln_error *err) {
+  for (int k = 0; k < p->n_routes && n; k++) {
+    if (!u->pathway[k].post) continue;
+    ln_queue *q = &p->route[k].queue;
+    int64_t slot = (step + p->route[k].delay) % (p->route[k].delay + 1);
+    int code = make_room(q, slot, n, err);
+    if (code) return code;
+    uint32_t count = 0;
+    for (int64_t s = 0; s < n; s++) {
+      uint32_t g = lid[s] + (uint32_t)blid;
+      q->slot[slot][count] = g;
+      count += g >= p->target_lo && g < p->target_hi;
+    }
+    q->n[slot] = count;
+  }
+  return 0;
+}
+
+int64_t ln_plastic_deliver(ln_plastic *p, const ln_unit *u, ln_deliver_args *a, bool wide) {
+  int64_t events = 0;
+  for (int k = 0; k < p->n_routes; k++) {
+    const ln_pathway *w = &u->pathway[k];
+    if (w->post) continue;
+    ln_slot *slot = ln_calendar_slot(&p->route[k].calendar, a->step);
+    if (slot->n == 0) continue;
+    a->segment = slot->segment;
+    a->n_segments = slot->n;
+    bool frozen = p->frozen && w->frozen16;
+    (wide ? frozen ? w->frozen32 : w->deliver32 : frozen ? w->frozen16 : w->deliver16)(a);
+    events += slot->events;
+    slot->n = 0;
+    slot->events = 0;
+  }
+  return events;
+}
+
+int64_t ln_plastic_deliver_back(ln_plastic *p, const ln_unit *u, ln_deliver_args *a) {
+  int64_t events = 0;
+  a->back_first = p->back_first, a->back = p->back, a->run_row = p->run_row;
+  for (int k = 0; k < p->n_routes; k++) {
+    const ln_pathway *w = &u->pathway[k];
+    if (!w->post) continue;
+    int64_t slot = a->step % (p->route[k].delay + 1);
+    ln_queue *q = &p->route[k].queue;
+    if (q->n[slot] == 0) continue;
+    a->spike = q->slot[slot];
+    a->n_spikes = q->n[slot];
+    (p->frozen && w->frozen16 ? w->frozen16 : w->deliver16)(a);
+    for (int64_t s = 0; s < a->n_spikes; s++)
+      events += (int64_t)(p->back_first[a->spike[s] + 1] - p->back_first[a->spike[s]]);
+    q->n[slot] = 0;
+  }
+  return events;
+}
+
+void ln_plastic_clear(ln_plastic *p, const ln_unit *u) {
+  for (int k = 0; k < p->n_routes; k++) {
+    if (u->pathway[k].post)
+      memset(p->route[k].queue.n, 0, ((size_t)p->route[k].delay + 1) * sizeof(uint32_t));
+    else ln_calendar_clear(&p->route[k].calendar);
+  }
+}
+
+/* ------------------------------------------------------------------ as bytes: each route's size, then
+ * content */
+
+static size_t queue_size(const ln_route *r) {
+  size_t bytes = 0;
+  for (int k = 0; k <= r->delay; k++) bytes += (1 + (size_t)r->queue.n[k]) * sizeof(uint32_t);
+  return bytes;
+}
+
+static size_t route_size(const ln_route *r, const ln_pathway *w) {
+  return w->post ? queue_size(r) : ln_calendar_size(&r->calendar);
+}
+
+size_t ln_plastic_size(const ln_plastic *p, const ln_unit *u) {
+  size_t bytes = sizeof(uint64_t);
+  for (int k = 0; k < p->n_routes; k++) bytes += sizeof(uint64_t) + route_size(&p->route[k], &u->pathway[k]);
+  return bytes;
+}
+
+static char *put(char *at, const void *data, size_t bytes) {
+  if (bytes) memcpy(at, data, bytes);
+  return at + bytes;
+}
+
+char *ln_plastic_write(const ln_plastic *p, const ln_unit *u, char *at) {
+  uint64_t frozen = p->frozen;
+  at = put(at, &frozen, sizeof frozen);
+  for (int k = 0; k < p->n_routes; k++) {
+    const ln_route *r = &p->route[k];
+    uint64_t bytes = route_size(r, &u->pathway[k]);
+    at = put(at, &bytes, sizeof bytes);
+    if (!u->pathway[k].post) {
+      ln_calendar_write(&r->calendar, at);
+      at += bytes;
+      continue;
+    }
+    for (int q = 0; q <= r->delay; q++) {
+      at = put(at, &r->queue.n[q], sizeof(uint32_t));
+      at = put(at, r->queue.slot[q], r->queue.n[q] * sizeof(uint32_t));
+    }
+  }
+  return at;
+}
+
+static int read_queue(ln_route *r, const char *at, ln_error *err) {
+  for (int q = 0; q <= r->delay; q++) {
+    uint32_t n;
+    memcpy(&n, at, sizeof n);
+    at += sizeof n;
+    int code = make_room(&r->queue, q, n, err);
+    if (code) return code;
+    if (n) memcpy(r->queue.slot[q], at, n * sizeof n);
+    r->queue.n[q] = n;
+    at += n * sizeof n;
+  }
+  return 0;
+}
+
+int ln_plastic_read(ln_plastic *p, const ln_unit *u, const char **at, ln_error *err) {
+  uint64_t frozen, bytes;
+  memcpy(&frozen, *at, sizeof frozen);
+  p->frozen = frozen != 0;
+  *at += sizeof frozen;
+  for (int k = 0; k < p->n_routes; k++) {
+    memcpy(&bytes, *at, sizeof bytes);
+    *at += sizeof bytes;
+    ln_route *r = &p->route[k];
+    int code = u->pathway[k].post ? read_queue(r, *at, err) : ln_calendar_read(&r->calendar, *at, bytes, err);
+    if (code) return code;
+    *at += bytes;
+  }
+  return 0;
+}

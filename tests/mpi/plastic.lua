@@ -1,0 +1,56 @@
+-- Prints every bit of what learning leaves behind; run_plastic.sh compares numbers of ranks.
+local ln = require "lunate"
+local ms, mV, Hz = ln.ms, ln.mV, ln.Hz
+
+local function bits(name, values)
+  local words = {}
+  for k = 1, #values do words[k] = ("%a"):format(values[k]) end
+  print(name, #values, table.concat(words, " "))
+end
+
+local function network(precision)
+  local net = ln.network { dt = 0.1*ms, seed = 3 }
+  local cell = ln.neuron {
+    equations = "dv/dt = (E + g - v)/tau : volt\n dg/dt = -g/(3*ms) : volt",
+    threshold = "v > -50*mV", reset = "v = -62*mV", precision = precision, refractory = 2*ms,
+    parameters = { E = -51*mV, tau = 12*ms },
+  }
+  local input = net:population(60, ln.models.poisson { rate = 25*Hz }, { name = "input" })
+  local p = net:population(35, cell, { name = "p", v = "-65*mV + 15*rand()*mV" })
+  local stdp = ln.rule {
+    equations = [[
+      dx/dt = -x/(17*ms) : 1 (pre, event-driven)
+      dy/dt = -y/(21*ms) : 1 (post, event-driven)
+      dc/dt = -c/(40*ms) : 1 (event-driven)
+    ]],
+    on_pre = "w = clip(w - A*y + 0.0003*randn(), 0, 1); c += y", pre_spike = "x += 1",
+    on_post = "w = clip(w + A*x - 0.001*c, 0, 1)", post_spike = "y += 1", parameters = { A = 0.02 },
+  }
+  local a = net:project(input, p, {
+    connect = ln.fixed_indegree(25, { multapses = true }), transmit = "g += w*4*mV", rule = stdp, w = ln.uniform(0, 1),
+    delay = "(0.1 + 2*rand())*ms",
+  })
+  local b = net:project(p, p, {
+    connect = ln.bernoulli(0.3), w = 0.3, delay = { down = "1*ms + 0.02*ms*(i % 7)", post = 0.4*ms, up = 1.5*ms },
+    equations = "dApre/dt = -Apre/(20*ms) : 1 (event-driven)",
+    on_pre = { down = "g -= w*2*mV; Apre += 0.01", up = "w = clip(w - 0.01*(v_pre > -60*mV), 0, 1)" },
+    on_post = "w = clip(w + Apre, 0, 1)",
+  })
+  net:run(150*ms)
+  a.plastic = false
+  local before = a.w:gather():raw()
+  net:run(50*ms)
+  local after = a.w:gather():raw()
+  for k = 1, #before do assert(before[k] == after[k], "a frozen weight changed") end
+  a.plastic = true
+  a.rule.A = 0.01
+  net:run(50*ms)
+  bits("a.w " .. precision, a.w:gather():raw())
+  bits("a.x " .. precision, a.x:gather():raw())
+  bits("a.y " .. precision, a.y:gather():raw())
+  bits("b.w " .. precision, b.w:gather():raw())
+  bits("v " .. precision, p.v:gather():raw())
+end
+
+network "double"
+network "single"
