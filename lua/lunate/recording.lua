@@ -183,7 +183,7 @@ Spikes.__len = function(self) return self:count() end
 Spikes.__tostring = guard.wrap("show", function(self)
   local r = private[self]
   if r.path then return ("spikes of %s, streamed to %s"):format(r.name, r.path) end
-  return ("spikes of %s: %d, mean rate %s"):format(r.name, self:count(), tostring(self:rate()))
+  return ("%s of %s: %d, mean rate %s"):format(r.what, r.name, self:count(), tostring(self:rate()))
 end)
 Spikes.__complete = function()
   return { "clear", "correlation", "count", "counts", "cv_isi", "gather", "isi", "neurons", "population", "rate", "rates",
@@ -253,9 +253,9 @@ trace.neurons the neurons.]]
 local function record_spikes(net, object, p, opts, store, event)
   local r = {
     net = net, object = object, name = p.name, lo = p.lo, hi = p.hi, size = p.hi - p.lo + 1, path = store and store.path,
-    start = net.kernel:step(),
+    start = net.kernel:step(), what = event and event.name or "spikes",
   }
-  runtime.collective(("record %s of %s"):format(event and event.name or "spikes", p.name))
+  runtime.collective(("record %s of %s"):format(r.what, p.name))
   local sink = store and store:spikes(p, net.dt)
   r.kernel = net.kernel:recorder {
     population = p.kernel, lo = p.lo, hi = p.hi, spikes = true, event = event and event.number or 0, sink = sink,
