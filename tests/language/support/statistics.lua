@@ -14,6 +14,7 @@ M.log_gamma = log_gamma
 
 function M.gamma_cdf(a, x)
   if x <= 0 then return 0 end
+  if x == math.huge then return 1 end
   local scale = math.exp(-x + a * math.log(x) - log_gamma(a))
   if x < a + 1 then
     local term, sum, k = 1 / a, 1 / a, a
@@ -51,6 +52,7 @@ function M.ks(samples, cdf)
   local n, distance = #samples, 0
   for k = 1, n do
     local p = cdf(samples[k])
+    assert(p >= 0 and p <= 1, "the distribution function is wrong")
     distance = math.max(distance, k / n - p, p - (k - 1) / n)
   end
   return distance * math.sqrt(n)
