@@ -12,8 +12,17 @@ Model.__index = Model
 local allowed = {
   name = { "string" }, equations = { "string" }, threshold = { "string" }, reset = { "string" }, refractory = true,
   parameters = { "table" }, method = { "string" }, method_options = { "table" }, precision = { "string" },
-  events = { "table" }, on = { "table" }, every = { "table" }, functions = { "table" },
+  events = { "table" }, on = { "table" }, every = { "table" }, functions = { "table" }, initial = { "table" },
 }
+
+local function check_initial(compiled, initial)
+  for key in pairs(initial or {}) do
+    local var = compiled.ir.by_name[key]
+    if not var or var.kind == "subexpression" then
+      error(("ln.neuron: initial: the model has no variable '%s' to begin with a value"):format(tostring(key)), 0)
+    end
+  end
+end
 
 --- Defines a neuron model.
 --
@@ -23,11 +32,17 @@ local allowed = {
 -- quotes), parameters, method ("exact", "exponential_euler", "euler", "rk2", "rk4", "heun", "milstein", "rkf45"),
 -- method_options (for rkf45: tolerance, absolute, max_steps), events (`{ burst = "condition" }`) and on
 -- (`{ burst = "statements" }`), every (`{ { 10*ms, "w *= 0.9" } }`), functions (`{ f = { "x", "x*exp(-x)" } }`),
--- precision ("double" or "single"), name
+-- initial (`{ v = "E_L" }`: values of a population's variables where it gives none), precision ("double" or "single"), name
 -- @treturn model
 M.new = guard.wrap("ln.neuron", function(def)
   options.check("ln.neuron", def, allowed)
-  local compiled = unit.neuron(def)
+  local without = def
+  if def.initial then
+    without = {}
+    for k, v in pairs(def) do if k ~= "initial" then without[k] = v end end
+  end
+  local compiled = unit.neuron(without)
+  check_initial(compiled, def.initial)
   return setmetatable({ unit = compiled, ir = compiled.ir, name = compiled.name or "neuron", definition = def }, Model)
 end)
 

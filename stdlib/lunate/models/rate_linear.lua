@@ -1,0 +1,24 @@
+--- Linear rate unit.
+--
+-- | parameter | meaning | typical |
+-- |---|---|---|
+-- | tau | time constant | 10 ms |
+-- | gain | slope of the response | 1 |
+--
+-- Variables: r (rate), phi (the response), I_ext, I_syn (inputs, one a unit; I_syn is for synapses, which sum w r_pre).
+-- Noise: `{ I_ext = ln.currents.noise {…} }`.
+-- Use, dt = 0.1 ms: `net:population(10, ln.models.rate_linear(), { I_ext = 0.5 })` reaches r = 0.5.
+-- Reference: Dayan & Abbott 2001, Theoretical Neuroscience, MIT Press, section 7.2.
+-- @module lunate.models.rate_linear
+local ln = require "lunate"
+
+return {
+  equations = [[
+    dr/dt = (-r + phi) / tau : 1
+    phi = gain*(I_ext + I_syn) : 1
+    I_ext : 1
+    I_syn : 1
+  ]],
+  method = "exact",
+  parameters = { tau = 10 * ln.ms, gain = 1 },
+}

@@ -1,0 +1,416 @@
+-- The models of the standard library: each runs as its description says, and has its paper's numbers.
+local ln = require "lunate"
+local ms, mV, pA, nA = ln.ms, ln.mV, ln.pA, ln.nA
+
+-- ---------------------------------------------------------------- what the files say about themselves
+
+local function banner(name)
+  local path = assert(package.searchpath("lunate.models." .. name, package.path))
+  local lines = {}
+  for line in io.lines(path) do
+    if line:sub(1, 2) ~= "--" then break end
+    lines[#lines + 1] = line:gsub("^%-%-%-? ?", "")
+  end
+  return lines, path
+end
+
+-- The `Use` line of a banner: {dt =, duration =, code =, claim =}, times in ms.
+local function use_of(name)
+  local text = table.concat(banner(name), " ")
+  local dt, duration, code, claim = text:match "Use, dt = ([%d.]+) ms,? ?([%d.]* ?m?s?): `([^`]+)` ([^;]-)[.;] "
+  assert(dt, name .. ": the description has no line 'Use, dt = ... ms: `...` ...'")
+  local length, unit = duration:match "([%d.]+) (m?s)"
+  return { dt = tonumber(dt), duration = length and length * (unit == "s" and 1000 or 1) or 1200, code = code, claim = claim }
+end
+
+local function built(use, options)
+  local net = ln.network { dt = use.dt * ms, seed = 7 }
+  local models = setmetatable({}, { __index = function(_, name)
+    return function(given)
+      local with = {}
+      for k, v in pairs(given or {}) do with[k] = v end
+      for k, v in pairs(options or {}) do with[k] = v end
+      return ln.models[name](with)
+    end
+  end })
+  local language = setmetatable({ models = models }, { __index = ln })
+  local env = setmetatable({ net = net, ln = language, uA = ln.uA, cm2 = ln.cm^2 }, { __index = ln })
+  return net, assert(load("return " .. use.code, use.code, "t", env))()
+end
+
+local function unit_value(unit)
+  if unit == "" then return 1 end
+  local q = load("local ln = ... return " .. unit:gsub("%a+", "ln.%0"))(ln)
+  return require("lunate.quantity").value_of(q)
+end
+
+local function number(text) -- "12.5 mV" in SI units
+  local value, unit = text:match "^(%-?[%d.e-]+) ?(%S*)$"
+  assert(value, "not a number with unit: " .. text)
+  return tonumber(value) * unit_value(unit)
+end
+
+local function near(expected, got, tolerance, what)
+  assert(math.abs(got - expected) <= tolerance, ("%s: expected %g, got %g"):format(what, expected, got))
+end
+
+local function check_claim(name, use)
+  local net, p = built(use)
+  local rate = use.claim:match "^fires at about ([%d.]+) Hz$" or use.claim:match "^fires at ([%d.]+) Hz$"
+  local low_name, low, high = use.claim:match "^oscillates, (%S+) from (.+) to (.+)$"
+  local variable, value = use.claim:match "^reaches (%S+) = (.+)$"
+  net:run(use.duration / 6 * ms)
+  if rate then
+    local spikes = net:record(p, "spikes")
+    net:run(use.duration * 5 / 6 * ms)
+    local tolerance = use.claim:find "about" and 0.2 * rate or math.max(1000 / use.duration * 1.2, 0.02 * rate)
+    near(tonumber(rate), spikes:rate() / ln.Hz, tolerance, name .. " fires at (Hz)")
+  elseif low then
+    local trace = net:record(p, { low_name }, { every = use.dt * ms, neurons = { 1 } })
+    net:run(use.duration * 5 / 6 * ms)
+    local min, max = math.huge, -math.huge
+    for _, x in trace[low_name]:raw():flat():iterate() do min, max = math.min(min, x), math.max(max, x) end
+    local a, b = number(low), number(high)
+    near(a, min, 0.03 * (b - a), name .. " oscillates from")
+    near(b, max, 0.03 * (b - a), name .. " oscillates to")
+  else
+    assert(variable, name .. ": not understood: " .. use.claim)
+    net:run(use.duration * 5 / 6 * ms)
+    local x = number(value)
+    near(x, require("lunate.quantity").value_of(p[variable]:mean()), 0.01 * math.abs(x), name .. " reaches")
+  end
+end
+
+-- Rows of the parameter table: names, and the values beside them.
+local function parameter_rows(name)
+  local rows = {}
+  for _, line in ipairs(banner(name)) do
+    local names, typical = line:match "^| ([%w_, ]-) | .- | (.-) |$"
+    if names and names ~= "parameter" then rows[#rows + 1] = { names = names, typical = typical } end
+  end
+  return rows
+end
+
+-- "50, -77, -54.4 mV" or "0 mV, -80 mV" for as many names, in SI units; one value counts for all.
+local function typical_values(text, count)
+  local parts, unit = {}, ""
+  for part in text:gmatch "[^,]+" do table.insert(parts, 1, part:match "^%s*(.-)%s*$") end
+  local out = {}
+  for _, part in ipairs(parts) do
+    local x, own = part:match "^(%-?[%d.e-]+) ?(%S*)$"
+    if not x then return nil end
+    if own ~= "" then unit = own end
+    table.insert(out, 1, tonumber(x) * unit_value((unit:gsub("^/", "1/"))))
+  end
+  for k = #out + 1, count do out[k] = out[1] end
+  return out
+end
+
+describe("ln.models", function()
+  it("lists every file of the folder, in alphabetical order", function()
+    local folder = package.searchpath("lunate.models.adex", package.path):match "^(.*)/"
+    local found = {}
+    for file in io.popen("ls '" .. folder .. "'"):lines() do found[#found + 1] = file:match "^(.*)%.lua$" end
+    table.sort(found)
+    assert.same(found, ln.models.names)
+  end)
+
+  for _, name in ipairs(ln.models.names) do
+    describe(name, function()
+      it("has a table of all its parameters, with the values it has", function()
+        local definition = require("lunate.models." .. name)
+        local left, Q = {}, require "lunate.quantity"
+        for key, value in pairs(definition.parameters) do left[key] = Q.value_of(value) end
+        for _, row in ipairs(parameter_rows(name)) do
+          local names = {}
+          for key in row.names:gmatch "[%w_]+" do names[#names + 1] = key end
+          local values = typical_values(row.typical, #names)
+          assert(values, ("%s: not a value with unit: %s"):format(name, row.typical))
+          for k, key in ipairs(names) do
+            assert(left[key], ("%s: %s is documented, but no parameter"):format(name, key))
+            near(left[key], values[k], 1e-9 * math.abs(left[key]), name .. "." .. key)
+            left[key] = nil
+          end
+        end
+        assert(next(left) == nil, ("%s: parameter %s is not documented"):format(name, tostring(next(left))))
+      end)
+
+      it("runs as its description says", function() check_claim(name, use_of(name)) end)
+
+      it("runs in single precision", function()
+        local use = use_of(name)
+        local net, p = built(use, { precision = "single" })
+        net:run(use.duration / 12 * ms)
+        for _, v in ipairs(p.model.ir.variables) do
+          local x = require("lunate.quantity").value_of(p:variable(v.name):mean())
+          assert(x == x, name .. ": " .. v.name .. " is not a number")
+        end
+      end)
+
+      it("has a reference", function()
+        assert.is_truthy(table.concat(banner(name), "\n"):find "\nReferences?: %S.*%d%d%d%d")
+      end)
+    end)
+  end
+
+  it("refuses what a model does not have", function()
+    assert.error_matches(function() ln.models.adex { tau = 1*ms } end, "ln.models.adex has no parameter 'tau'; it has C_m, ")
+    assert.error_matches(function() ln.models.adex { pattern = "tonic" } end,
+      "ln.models.adex has no pattern 'tonic'; it has tonic spiking, adaptation")
+    assert.error_matches(function() ln.models.qif { pattern = "tonic" } end, "ln.models.qif has no patterns")
+    assert.error_matches(function() ln.models.adex { stimulus = true } end, "stimulus = true goes with a pattern")
+    assert.error_matches(function() ln.models.adex { I_ext = 1*nA } end, "I_ext is set in the population")
+    assert.error_matches(function() ln.models.adex { initial = { x = 1 } } end, "initial: the model has no variable 'x'")
+  end)
+end)
+
+-- ---------------------------------------------------------------- numbers of the papers
+
+-- Times in ms of one neuron's spikes.
+local function spike_times(model, opts)
+  local dt = (opts.dt or 0.1) * ms
+  local net = ln.network { dt = dt }
+  local p = net:population(1, model, opts.values)
+  local spikes = net:record(p, "spikes")
+  net:run((opts.duration or 400) * ms)
+  local out = {}
+  for k, step in spikes:gather().steps:iterate() do out[k] = step * (dt / ms) end
+  return out
+end
+
+local function intervals(times)
+  local out = {}
+  for k = 2, #times do out[k - 1] = times[k] - times[k - 1] end
+  return out
+end
+
+-- The number of spikes of each burst: spikes less than `gap` ms apart.
+local function bursts(times, gap)
+  local out = {}
+  for k, t in ipairs(times) do
+    if k > 1 and t - times[k - 1] < gap then out[#out] = out[#out] + 1 else out[#out + 1] = 1 end
+  end
+  return out
+end
+
+local function steady(list, tolerance) -- the later ones are equal
+  for k = 3, #list do
+    if math.abs(list[k] - list[#list]) > tolerance * list[#list] then return false end
+  end
+  return #list > 3
+end
+
+local function ascending(list)
+  for k = 2, #list do if list[k] < list[k - 1] - 0.11 then return false end end
+  return true
+end
+
+local function fires(name, current, opts)
+  opts = opts or {}
+  opts.values = { I_ext = current }
+  return #spike_times(ln.models[name](opts.model), opts) > 1
+end
+
+describe("integrate-and-fire models", function()
+  it("leaky: the rate of a constant current", function()
+    -- tau = 20 ms from 10 to 20 mV towards 30 mV: T = t_ref + tau ln(20/10)
+    local gaps = intervals(spike_times(ln.models.lif_delta(), { dt = 0.01, values = { I_ext = 0.3*nA } }))
+    near(2 + 20 * math.log(2), gaps[#gaps], 0.011, "interval in ms")
+  end)
+
+  it("quadratic: rheobase g_L (V_T - E_L)/4, and the interval between finite resets", function()
+    assert.is_false(fires("qif", 37.4*pA, { duration = 3000 }))
+    assert.is_true(fires("qif", 37.6*pA, { duration = 3000 }))
+    local gaps = intervals(spike_times(ln.models.qif(), { dt = 0.005, values = { I_ext = 100*pA } }))
+    local alpha, beta = 1/(15e-3 * 10e-3), (100 - 37.5)*1e-12 / 100e-12 -- dx/dt = alpha x^2 + beta, x from the middle
+    local s, mid = math.sqrt(alpha/beta), -57.5e-3
+    local T = (math.atan((20e-3 - mid)*s) - math.atan((-80e-3 - mid)*s)) / math.sqrt(alpha*beta)
+    near(T*1e3, gaps[#gaps], 0.02, "interval in ms")
+  end)
+
+  it("exponential: rheobase g_L (V_T - E_L - Delta_T)", function()
+    local rheobase = 10 * (65 - 59.9 - 3.48) -- pA
+    assert.is_false(fires("eif", (rheobase - 0.1)*pA, { duration = 3000 }))
+    assert.is_true(fires("eif", (rheobase + 0.1)*pA, { duration = 3000 }))
+  end)
+
+  it("currents and conductances of two time constants: the peak is the weight", function()
+    for _, case in ipairs {
+      { "lif_biexp_current", "x_exc", "I_exc", 100*pA }, { "lif_alpha_current", "x", "I_syn", 100*pA },
+      { "lif_biexp_conductance", "x_inh", "g_inh", 1*ln.nS }, { "lif_alpha_conductance", "x_exc", "g_exc", 1*ln.nS },
+    } do
+      local net = ln.network { dt = 0.001*ms }
+      local p = net:population(1, ln.models[case[1]](), { [case[2]] = case[4] })
+      local trace = net:record(p, { case[3] }, { every = 0.001*ms })
+      net:run(8*ms)
+      local max = 0
+      for _, x in trace[case[3]]:raw():flat():iterate() do max = math.max(max, x) end
+      near(1, max / require("lunate.quantity").value_of(case[4]), 1e-5, case[1] .. ": peak")
+    end
+  end)
+end)
+
+describe("AdEx patterns", function()
+  local function times(name) return spike_times(ln.models.adex { pattern = name, stimulus = true }, { dt = 0.02 }) end
+
+  it("are the eight of Naud et al. 2008", function()
+    assert.same({ "tonic spiking", "adaptation", "initial burst", "regular bursting", "delayed accelerating",
+      "delayed regular bursting", "transient spiking", "irregular spiking" }, ln.models.patterns "adex")
+  end)
+  it("tonic spiking: equal intervals", function() assert.is_true(steady(intervals(times "tonic spiking"), 0.05)) end)
+  it("adaptation: intervals that grow", function()
+    local gaps = intervals(times "adaptation")
+    assert.is_true(ascending(gaps))
+    assert.is_true(gaps[#gaps] > 3*gaps[1])
+  end)
+  it("initial burst: several spikes, then single ones", function()
+    local sizes = bursts(times "initial burst", 20)
+    assert.is_true(sizes[1] >= 3)
+    for k = 2, #sizes do assert.equal(1, sizes[k]) end
+    assert.is_true(#sizes > 3)
+  end)
+  it("regular bursting: bursts throughout", function()
+    local sizes = bursts(times "regular bursting", 30)
+    assert.is_true(#sizes >= 3)
+    for k = 1, #sizes do assert.is_true(sizes[k] >= 2) end
+  end)
+  it("delayed accelerating: intervals that shrink", function()
+    local t = times "delayed accelerating"
+    local gaps = intervals(t)
+    assert.is_true(t[1] > 25)
+    for k = 2, #gaps do assert.is_true(gaps[k] <= gaps[k - 1] + 0.1) end
+    assert.is_true(gaps[1] > 1.3*gaps[#gaps])
+  end)
+  it("delayed regular bursting: a long wait, then bursts of equal size", function()
+    local t = times "delayed regular bursting"
+    local sizes = bursts(t, 20)
+    assert.is_true(t[1] > 50)
+    for k = 2, #sizes - 1 do assert.equal(sizes[2], sizes[k]) end
+    assert.is_true(sizes[2] >= 3 and #sizes >= 4)
+  end)
+  it("transient spiking: stops under the lasting current", function()
+    local t = times "transient spiking"
+    assert.is_true(#t >= 1 and t[#t] < 100)
+  end)
+  it("irregular spiking: intervals that vary widely, with no period", function()
+    local gaps = intervals(times "irregular spiking")
+    local mean, var = 0, 0
+    for _, g in ipairs(gaps) do mean = mean + g/#gaps end
+    for _, g in ipairs(gaps) do var = var + (g - mean)^2/#gaps end
+    assert.is_true(#gaps > 10 and math.sqrt(var)/mean > 0.4)
+  end)
+end)
+
+describe("Izhikevich patterns", function()
+  local function times(name, duration)
+    return spike_times(ln.models.izhikevich { pattern = name, stimulus = true }, { dt = 0.05, duration = duration or 400 })
+  end
+  local function count(name, n, duration)
+    local t = times(name, duration)
+    assert.equal(n, #t, name)
+    return t
+  end
+
+  it("are the 20 of the second paper, and five cell types of the first", function()
+    assert.equal(25, #ln.models.patterns "izhikevich")
+  end)
+  it("tonic spiking", function() assert.is_true(steady(intervals(times "tonic spiking"), 0.02)) end)
+  it("phasic spiking: one spike", function() count("phasic spiking", 1) end)
+  it("tonic bursting: bursts of equal size", function()
+    local sizes = bursts(times "tonic bursting", 15)
+    assert.is_true(#sizes > 4)
+    for k = 3, #sizes - 1 do assert.is_true(sizes[k] > 3 and math.abs(sizes[k] - sizes[2]) <= 1) end
+  end)
+  it("phasic bursting: one burst", function()
+    local sizes = bursts(times "phasic bursting", 15)
+    assert.is_true(#sizes == 1 and sizes[1] > 3)
+  end)
+  it("mixed mode: a burst, then single spikes", function()
+    local sizes = bursts(times "mixed mode", 15)
+    assert.is_true(sizes[1] >= 3)
+    for k = 2, #sizes do assert.equal(1, sizes[k]) end
+  end)
+  it("spike frequency adaptation: intervals that grow", function()
+    local gaps = intervals(times("spike frequency adaptation", 85))
+    assert.is_true(ascending(gaps) and gaps[#gaps] > 5*gaps[1])
+  end)
+  it("class 1: rates begin low and grow with the ramp", function()
+    local gaps = intervals(times("class 1", 300))
+    assert.is_true(gaps[1] > 2*gaps[#gaps])
+  end)
+  it("class 2: rates begin high", function()
+    local gaps = intervals(times("class 2", 300))
+    assert.is_true(#gaps > 5 and gaps[1] < 25)
+  end)
+  it("spike latency: one spike, well after the pulse began", function()
+    assert.is_true(count("spike latency", 1)[1] > 15)
+  end)
+  it("subthreshold oscillations: one spike, then v swings about its rest", function()
+    local net = ln.network { dt = 0.05*ms }
+    local p = net:population(1, ln.models.izhikevich { pattern = "subthreshold oscillations", stimulus = true })
+    local spikes, trace = net:record(p, "spikes"), net:record(p, { "v" }, { every = 1*ms })
+    net:run(200*ms)
+    assert.equal(1, spikes:count())
+    local v, turns = trace.v:raw():flat(), 0
+    for k = 62, 198 do
+      if (v[k] - v[k - 1])*(v[k + 1] - v[k]) < 0 then turns = turns + 1 end
+    end
+    assert.is_true(turns >= 4)
+  end)
+  it("resonator: answers the doublet at its own frequency alone", function()
+    assert.is_true(count("resonator", 1)[1] > 320)
+  end)
+  it("integrator: answers the close doublet alone", function()
+    assert.is_true(count("integrator", 1, 100)[1] < 30)
+  end)
+  it("rebound spike: one, after the inhibition", function() assert.is_true(count("rebound spike", 1)[1] > 25) end)
+  it("rebound burst: one burst, after the inhibition", function()
+    local t = times "rebound burst"
+    local sizes = bursts(t, 15)
+    assert.is_true(t[1] > 25 and #sizes == 1 and sizes[1] > 3)
+  end)
+  it("threshold variability: only the pulse after inhibition brings a spike", function()
+    assert.is_true(count("threshold variability", 1, 100)[1] > 80)
+  end)
+  it("bistability: the first pulse switches spiking on, the second off", function()
+    local t = times("bistability", 400)
+    assert.is_true(#t > 3 and t[1] > 37 and t[#t] < 214)
+  end)
+  it("depolarizing after-potential: v is above rest after the spike", function()
+    local net = ln.network { dt = 0.05*ms }
+    local p = net:population(1, ln.models.izhikevich { pattern = "depolarizing after-potential", stimulus = true })
+    local spikes = net:record(p, "spikes")
+    net:run(14*ms)
+    assert.is_true(p.v[1] > -58*mV) -- reset to -60 mV, rest at -70 mV
+    net:run(36*ms)
+    assert.equal(1, spikes:count())
+    assert.is_true(p.v[1] < -69*mV)
+  end)
+  it("accommodation: the steep ramp alone brings a spike", function()
+    assert.is_true(count("accommodation", 1)[1] > 300)
+  end)
+  it("inhibition-induced spiking", function()
+    local t = times "inhibition-induced spiking"
+    assert.is_true(#t >= 3 and t[1] > 50 and t[#t] < 260)
+  end)
+  it("inhibition-induced bursting", function()
+    local t = times "inhibition-induced bursting"
+    local sizes = bursts(t, 20)
+    assert.is_true(#sizes >= 2 and sizes[1] > 4 and t[1] > 50 and t[#t] < 290)
+  end)
+  it("2007: regular spiking has the rheobase (b + k (v_t - v_r))^2/(4k)", function()
+    assert.is_false(fires("izhikevich_2007", 51.3*pA, { duration = 3000 }))
+    assert.is_true(fires("izhikevich_2007", 51.6*pA, { duration = 5000 }))
+  end)
+  it("2007: cell types", function()
+    local function of(name) return spike_times(ln.models.izhikevich_2007 { pattern = name, stimulus = true }, { dt = 0.05 }) end
+    assert.is_true(steady(intervals(of "regular spiking"), 0.02))
+    assert.is_true(bursts(of "intrinsically bursting", 20)[1] >= 2)
+    local sizes = bursts(of "chattering", 20)
+    for k = 1, #sizes do assert.is_true(sizes[k] >= 2) end
+    local gaps = intervals(of "low-threshold spiking")
+    assert.is_true(gaps[#gaps] > 1.3*gaps[1])
+    gaps = intervals(of "fast spiking")
+    assert.is_true(gaps[#gaps] < 30)
+  end)
+end)
