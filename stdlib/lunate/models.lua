@@ -34,9 +34,8 @@ end
 
 -- The line of the equations that leaves a variable to the user, `I_ext : amp`: what is before, its unit, what is after.
 local function declaration(equations, name)
-  for before, unit, after in ("\n" .. equations .. "\n"):gmatch("(.-\n)%s*" .. name .. "%s*:%s*([^\n(]-)%s*(%f[\n(][^\n]*\n.*)") do
-    return before, unit, after
-  end
+  local line = "(.-\n)%s*" .. name .. "%s*:%s*([^\n(]-)%s*(%f[\n(][^\n]*\n.*)"
+  return ("\n" .. equations .. "\n"):match(line)
 end
 
 -- Puts an input in place of such a line.

@@ -414,3 +414,62 @@ describe("Izhikevich patterns", function()
     assert.is_true(gaps[#gaps] < 30)
   end)
 end)
+
+describe("conductance-based models", function()
+  local uA = ln.uA / ln.cm^2
+  local function rate(name, current, opts) -- Hz, once settled
+    opts = opts or {}
+    local net = ln.network { dt = (opts.dt or 0.02)*ms }
+    local p = net:population(1, ln.models[name](opts.model), { [opts.input or "I_ext"] = current })
+    net:run((opts.settle or 300)*ms)
+    local spikes = net:record(p, "spikes")
+    net:run((opts.duration or 1000)*ms)
+    return spikes:rate() / ln.Hz
+  end
+
+  it("squid axon: fires repetitively from 6.3 uA/cm^2, with 68 Hz at 10", function()
+    assert.equal(0, rate("hodgkin_huxley_squid", 6.1*uA, { dt = 0.01 }))
+    assert.is_true(rate("hodgkin_huxley_squid", 6.4*uA, { dt = 0.01 }) > 50)
+    near(68.5, rate("hodgkin_huxley_squid", 10*uA, { dt = 0.01 }), 1, "rate")
+  end)
+  it("Wang-Buzsaki: rheobase 0.16 uA/cm^2, arbitrarily low rates, 400 Hz at 20", function()
+    assert.equal(0, rate("wang_buzsaki", 0.15*uA))
+    local low = rate("wang_buzsaki", 0.17*uA, { duration = 2000 })
+    assert.is_true(low > 0 and low < 6)
+    near(400, rate("wang_buzsaki", 20*uA), 12, "rate")
+  end)
+  it("FitzHugh-Nagumo: oscillates between its Hopf points 0.331 and 1.419", function()
+    for current, fires_there in pairs { [0.32] = false, [0.34] = true, [1.41] = true, [1.43] = false } do
+      local r = rate("fitzhugh_nagumo", current, { dt = 0.05, settle = 3000 })
+      assert.equal(fires_there, r > 0, "I = " .. current)
+    end
+  end)
+  it("Morris-Lecar: class 2 begins with a finite rate at 88 uA/cm^2, class 1 with none at 40", function()
+    assert.equal(0, rate("morris_lecar", 85*uA, { dt = 0.05, settle = 1000 }))
+    assert.is_true(rate("morris_lecar", 92*uA, { dt = 0.05, settle = 1000 }) > 8)
+    local snic = { model = { pattern = "snic" }, dt = 0.05, settle = 1000, duration = 4000 }
+    assert.equal(0, rate("morris_lecar", 39.9*uA, snic))
+    local low = rate("morris_lecar", 40.1*uA, snic)
+    assert.is_true(low > 0 and low < 3)
+  end)
+  it("Hindmarsh-Rose: bursts at 2, spikes at 4", function()
+    local function sizes(current)
+      return bursts(spike_times(ln.models.hindmarsh_rose(), { dt = 0.05, duration = 2000, values = { I_ext = current } }), 50)
+    end
+    local s = sizes(2)
+    assert.is_true(#s > 5)
+    for k = 3, #s - 1 do assert.equal(2, s[k]) end
+    assert.equal(1, #sizes(4))
+  end)
+  it("Pinsky-Rinzel: bursts at 0.75 uA/cm^2, about twice a second, and spikes at 2.5", function()
+    local function times(current)
+      return spike_times(ln.models.pinsky_rinzel(), { dt = 0.02, duration = 2000, values = { I_s = current*uA } })
+    end
+    local t = times(0.75)
+    local s = bursts(t, 30)
+    assert.is_true(#s >= 4 and #s <= 6)
+    for k = 2, #s - 1 do assert.equal(2, s[k]) end
+    local gaps = intervals(times(2.5))
+    for k = #gaps - 20, #gaps do near(gaps[#gaps], gaps[k], 0.5, "interval in ms") end
+  end)
+end)

@@ -1,4 +1,5 @@
---- Generalized leaky integrate-and-fire neuron of the Allen Institute, level 4: with reset rules and after-spike currents (LIF-R-ASC).
+--- Generalized leaky integrate-and-fire neuron of the Allen Institute, level 4:
+-- with reset rules and after-spike currents (LIF-R-ASC).
 --
 -- | parameter | meaning | typical |
 -- |---|---|---|
