@@ -80,6 +80,13 @@ const double *ln_array_test(lua_State *L, int index, int64_t *n) {
   return a->data;
 }
 
+ln_array_info ln_array_check(lua_State *L, int index) {
+  const array *a = check_array(L, index);
+  ln_array_info info = {.data = a->data, .n = a->n, .ndim = a->ndim};
+  memcpy(info.shape, a->shape, sizeof info.shape);
+  return info;
+}
+
 /* A view of doubles [from, from + …) of the array at index, of the same dimension; pushed. */
 static array *push_view(lua_State *L, int index, int64_t from, int ndim, const int64_t *shape) {
   index = lua_absindex(L, index);
@@ -273,19 +280,75 @@ static int array_copy(lua_State *L) { /* a:copy() */
   return 1;
 }
 
-/* kernel.array_apply(op, a, b): arrays of one shape, or an array and a number, without regard to dimensions. */
+/* Sizes aligned at the last axis, and the steps between their elements: none along an axis of one. */
+static void align(const array *a, int64_t shape[3], int64_t step[3]) {
+  int64_t count = 1;
+  for (int d = 2; d >= 0; d--) {
+    const int axis = d - (3 - (a ? a->ndim : 0));
+    shape[d] = axis >= 0 ? a->shape[axis] : 1;
+    step[d] = shape[d] == 1 ? 0 : count;
+    count *= shape[d];
+  }
+}
+
+static const char *const op_names[] = {"+", "-", "*", "/", "^", "%", "minimum", "maximum", "atan2", "lt", "le", "gt",
+                                       "ge", "eq", "ne", NULL};
+
+static bool same_shape(const array *a, const array *b) {
+  return a->ndim == b->ndim && memcmp(a->shape, b->shape, (size_t)a->ndim * sizeof *a->shape) == 0;
+}
+
+/* kernel.array_apply(op, a, b): of arrays and numbers, without regard to dimensions. Axes are matched from the
+ * last; one of size 1, or that is not there, goes with any size. */
 static int array_apply(lua_State *L) {
-  static const char *const names[] = {"+", "-", "*", "/", "^", NULL};
-  const ln_array_op op = (ln_array_op)luaL_checkoption(L, 1, NULL, names);
+  const ln_array_op op = (ln_array_op)luaL_checkoption(L, 1, NULL, op_names);
   const array *a = luaL_testudata(L, 2, LN_T_ARRAY), *b = luaL_testudata(L, 3, LN_T_ARRAY);
   const double x = a ? 0 : luaL_checknumber(L, 2), y = b ? 0 : luaL_checknumber(L, 3);
-  const array *like = a ? a : b;
-  if (!like) return luaL_error(L, "one of the operands must be an array");
-  if (a && b && (a->ndim != b->ndim || memcmp(a->shape, b->shape, (size_t)a->ndim * sizeof *a->shape) != 0)) {
-    return luaL_error(L, "the arrays differ in shape");
+  if (!a && !b) return luaL_error(L, "one of the operands must be an array");
+  const array *like = !b || (a && a->ndim >= b->ndim) ? a : b;
+  const double *p = a ? a->data : &x, *q = b ? b->data : &y;
+  if (!a || !b || same_shape(a, b)) {
+    double *out = ln_array_push_zeros(L, like->ndim, like->shape);
+    ln_array_apply(op, like->n, p, a != NULL, q, b != NULL, out);
+    return 1;
   }
-  double *out = ln_array_push_zeros(L, like->ndim, like->shape);
-  ln_array_apply(op, like->n, a ? a->data : &x, a != NULL, b ? b->data : &y, b != NULL, out);
+  int64_t shape[3], other[3], a_step[3], b_step[3];
+  align(a, shape, a_step);
+  align(b, other, b_step);
+  for (int d = 0; d < 3; d++) {
+    if (shape[d] == 1) shape[d] = other[d];
+    else if (other[d] != 1 && other[d] != shape[d]) return luaL_error(L, "the arrays differ in shape");
+  }
+  double *out = ln_array_push_zeros(L, like->ndim, shape + 3 - like->ndim);
+  ln_array_broadcast(op, shape, p, a_step, q, b_step, out);
+  return 1;
+}
+
+static int array_map(lua_State *L) { /* kernel.array_map(name, a): of each element, without dimension */
+  const ln_array_function f = ln_array_find_function(luaL_checkstring(L, 1));
+  const array *a = check_array(L, 2);
+  if (!f) return luaL_error(L, "there is no function '%s' of arrays", lua_tostring(L, 1));
+  double *out = ln_array_push_zeros(L, a->ndim, a->shape);
+  ln_array_map(f, a->n, a->data, out);
+  return 1;
+}
+
+static int array_reshape(lua_State *L) { /* kernel.array_reshape(a, n, m, …): a view; -1 once: what is left */
+  const array *a = check_array(L, 1);
+  const int ndim = lua_gettop(L) - 1;
+  int64_t shape[3], known = 1;
+  int open = -1;
+  if (ndim < 1 || ndim > 3) return luaL_error(L, "an array has 1 to 3 dimensions, not %d", ndim);
+  for (int d = 0; d < ndim; d++) {
+    shape[d] = luaL_checkinteger(L, d + 2);
+    if (shape[d] == -1 && open < 0) open = d;
+    else if (shape[d] < 0) return luaL_error(L, "a size is a whole number, not %I", (LUAI_UACINT)shape[d]);
+    else if (shape[d] > 0 && known > INT64_MAX / shape[d]) known = INT64_MAX;
+    else known *= shape[d];
+  }
+  if (open >= 0) known *= shape[open] = known > 0 ? a->n / known : 0;
+  if (known != a->n) return luaL_error(L, "reshape: the array has %I elements", (LUAI_UACINT)a->n);
+  push_view(L, 1, 0, ndim, shape);
   return 1;
 }
 
@@ -322,20 +385,6 @@ static int array_argmin(lua_State *L) {
 static int array_argmax(lua_State *L) {
   const array *a = check_array(L, 1);
   return push_place(L, ln_array_argmax(a->data, a->n));
-}
-
-static int array_sort(lua_State *L) { /* a:sort(): a sorted copy */
-  array_copy(L);
-  const array *a = check_array(L, -1);
-  ln_array_sort(a->data, a->n);
-  return 1;
-}
-
-static int array_cumsum(lua_State *L) { /* a:cumsum(): running sums, a copy */
-  array_copy(L);
-  const array *a = check_array(L, -1);
-  ln_array_cumsum(a->data, a->n, a->data);
-  return 1;
 }
 
 static int array_column(lua_State *L) { /* a:column(j) of a 2-D array: a copy */
@@ -384,16 +433,18 @@ static int array_type(lua_State *L) { /* kernel.array_type() -> metatable, metho
 
 static const luaL_Reg methods[] = {
   {"at", array_at}, {"shape", array_shape}, {"slice", array_slice}, {"flat", array_flat}, {"raw", array_raw},
-  {"copy", array_copy}, {"argmin", array_argmin}, {"argmax", array_argmax}, {"sort", array_sort},
-  {"cumsum", array_cumsum}, {"column", array_column}, {NULL, NULL}};
+  {"copy", array_copy}, {"argmin", array_argmin}, {"argmax", array_argmax}, {"column", array_column}, {NULL, NULL}};
 
 static const luaL_Reg functions[] = {
-  {"array_zeros", array_zeros}, {"array_apply", array_apply}, {"array_sum", array_sum},
+  {"array_zeros", array_zeros}, {"array_apply", array_apply}, {"array_map", array_map},
+  {"array_reshape", array_reshape}, {"array_slice", array_slice}, {"array_sum", array_sum},
   {"array_moments", array_moments}, {"array_histogram", array_histogram}, {"array_same", array_same},
   {"array_dim", array_dim}, {"array_set_dim", array_set_dim}, {"array_is", array_is}, {NULL, NULL}};
 
 void ln_open_array(lua_State *L) {
   luaL_setfuncs(L, functions, 0);
+  ln_open_array_lanes(L);
+  ln_open_array_source(L);
   luaL_newmetatable(L, LN_T_ARRAY);
   lua_newtable(L);
   luaL_setfuncs(L, methods, 0);

@@ -19,4 +19,18 @@ double *ln_array_push_zeros(lua_State *L, int ndim, const int64_t *shape);
  * value at index. */
 const double *ln_array_test(lua_State *L, int index, int64_t *n);
 
+/* What an array is; data are borrowed and live as long as the value. */
+typedef struct ln_array_info {
+  double *data;
+  int64_t n;
+  int ndim;
+  int64_t shape[3]; /* ndim sizes */
+} ln_array_info;
+ln_array_info ln_array_check(lua_State *L, int index); /* raises where there is no array */
+/* As outer x n x inner around an axis: the argument at index, from 1 (0: all elements as one lane); raises. */
+ln_array_info ln_array_lanes(lua_State *L, int index, int axis_index, int64_t lanes[3]);
+
+void ln_open_array_lanes(lua_State *L); /* l_array_lanes.c: what goes along an axis, order, concatenation */
+void ln_open_array_source(lua_State *L); /* l_array_source.c: random numbers, IDX and HDF5 files */
+
 #endif

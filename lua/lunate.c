@@ -291,6 +291,11 @@ static void set_path(lua_State *L) {
   lua_pushstring(L, standard);
   lua_concat(L, 2);
   lua_setfield(L, -3, "path");
+  lua_pop(L, 1);
+  setenv("OPENBLAS_NUM_THREADS", "1", 0); /* for when BLAS is loaded: cores belong to ranks */
+  lua_getfield(L, -1, "cpath"); /* our modules in C: PREFIX/lib/lunate */
+  lua_pushfstring(L, "%s/../../lib/?.so;%s", share, lua_tostring(L, -1));
+  lua_setfield(L, -3, "cpath");
   lua_pop(L, 2);
 }
 

@@ -2,14 +2,29 @@
 #include "array.h"
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 #include "sum.h"
 
-#define APPLY(expression)                           \
-  for (int64_t k = 0; k < n; k++) {                 \
-    const double x = a[k * a_step], y = b[k * b_step]; \
-    out[k] = (expression);                          \
-  }                                                 \
+/* The loops with one operand a number are written out: so they vectorise. */
+#define APPLY(expression)                                                            \
+  if (a_step && b_step) {                                                            \
+    for (int64_t k = 0; k < n; k++) { const double x = a[k], y = b[k]; out[k] = (expression); } \
+  } else if (a_step) {                                                               \
+    const double y = *b;                                                             \
+    for (int64_t k = 0; k < n; k++) { const double x = a[k]; out[k] = (expression); } \
+  } else if (b_step) {                                                               \
+    const double x = *a;                                                             \
+    for (int64_t k = 0; k < n; k++) { const double y = b[k]; out[k] = (expression); } \
+  } else if (n > 0) {                                                                \
+    const double x = *a, y = *b, value = (expression);                               \
+    for (int64_t k = 0; k < n; k++) out[k] = value;                                  \
+  }                                                                                  \
   break
+
+static double modulo(double x, double y) {
+  const double r = fmod(x, y);
+  return r != 0 && (r < 0) != (y < 0) ? r + y : r;
+}
 
 void ln_array_apply(ln_array_op op, int64_t n, const double *a, int a_step, const double *b, int b_step,
                     double *out) {
@@ -18,7 +33,60 @@ void ln_array_apply(ln_array_op op, int64_t n, const double *a, int a_step, cons
     case LN_ARRAY_SUB: APPLY(x - y);
     case LN_ARRAY_MUL: APPLY(x * y);
     case LN_ARRAY_DIV: APPLY(x / y);
-    case LN_ARRAY_POW: APPLY(pow(x, y));
+    case LN_ARRAY_POW:
+      if (!b_step && *b == 2) {
+        for (int64_t k = 0; k < n; k++) out[k] = a[k * a_step] * a[k * a_step];
+        break;
+      }
+      APPLY(pow(x, y));
+    case LN_ARRAY_MOD: APPLY(modulo(x, y));
+    case LN_ARRAY_MINIMUM: APPLY(x < y || isnan(x) ? x : y);
+    case LN_ARRAY_MAXIMUM: APPLY(x > y || isnan(x) ? x : y);
+    case LN_ARRAY_ATAN2: APPLY(atan2(x, y));
+    case LN_ARRAY_LT: APPLY(x < y);
+    case LN_ARRAY_LE: APPLY(x <= y);
+    case LN_ARRAY_GT: APPLY(x > y);
+    case LN_ARRAY_GE: APPLY(x >= y);
+    case LN_ARRAY_EQ: APPLY(x == y);
+    case LN_ARRAY_NE: APPLY(x != y);
+  }
+}
+
+void ln_array_broadcast(ln_array_op op, const int64_t shape[3], const double *a, const int64_t a_step[3],
+                        const double *b, const int64_t b_step[3], double *out) {
+  for (int64_t i = 0; i < shape[0]; i++) {
+    for (int64_t j = 0; j < shape[1]; j++) {
+      ln_array_apply(op, shape[2], a + i * a_step[0] + j * a_step[1], (int)a_step[2],
+                     b + i * b_step[0] + j * b_step[1], (int)b_step[2], out + (i * shape[1] + j) * shape[2]);
+    }
+  }
+}
+
+static double sign(double x) { return x > 0 ? 1 : x < 0 ? -1 : x; }
+static double is_nan(double x) { return isnan(x); }
+static double is_finite(double x) { return isfinite(x) != 0; }
+static double negate_truth(double x) { return x == 0; }
+
+ln_array_function ln_array_find_function(const char *name) {
+  static const struct { const char *name; ln_array_function f; } functions[] = {
+    {"exp", exp}, {"log", log}, {"log10", log10}, {"log2", log2}, {"log1p", log1p}, {"expm1", expm1},
+    {"sqrt", sqrt}, {"sin", sin}, {"cos", cos}, {"tan", tan}, {"arcsin", asin}, {"arccos", acos},
+    {"arctan", atan}, {"sinh", sinh}, {"cosh", cosh}, {"tanh", tanh}, {"abs", fabs}, {"floor", floor},
+    {"ceil", ceil}, {"round", round}, {"sign", sign}, {"erf", erf}, {"erfc", erfc}, {"lgamma", lgamma},
+    {"isnan", is_nan}, {"isfinite", is_finite}, {"no", negate_truth}};
+  for (size_t k = 0; k < sizeof functions / sizeof *functions; k++) {
+    if (strcmp(name, functions[k].name) == 0) return functions[k].f;
+  }
+  return NULL;
+}
+
+void ln_array_map(ln_array_function f, int64_t n, const double *x, double *out) {
+  if (f == (ln_array_function)sqrt) { /* these vectorise */
+    for (int64_t k = 0; k < n; k++) out[k] = sqrt(x[k]);
+  } else if (f == (ln_array_function)fabs) {
+    for (int64_t k = 0; k < n; k++) out[k] = fabs(x[k]);
+  } else {
+    for (int64_t k = 0; k < n; k++) out[k] = f(x[k]);
   }
 }
 

@@ -190,11 +190,23 @@ end)
 
 -- ---------------------------------------------------------------- operators
 
-local verbs = { ["+"] = "add", ["-"] = "subtract", ["*"] = "multiply", ["/"] = "divide", ["^"] = "raise" }
-local joins = { ["+"] = "and", ["-"] = "and", ["*"] = "and", ["/"] = "by", ["^"] = "to" }
+local verbs = { ["+"] = "add", ["-"] = "subtract", ["*"] = "multiply", ["/"] = "divide", ["^"] = "raise",
+  ["%"] = "take the remainder of", atan2 = "take the angle of" }
+local joins = { ["/"] = "by", ["^"] = "to" }
 
 local function refuse(op, a, b)
-  error(("cannot %s %s %s %s"):format(verbs[op], describe(a), joins[op], describe(b)), 0)
+  error(("cannot %s %s %s %s"):format(verbs[op] or "compare", describe(a), joins[op] or "and", describe(b)), 0)
+end
+
+-- Whether shapes go together: matched from the last axis, a size of 1 or an axis that is not there with any other.
+local function fits(a, b)
+  if not (M.is(a) and M.is(b)) then return true end
+  local s, t = { a:shape() }, { b:shape() }
+  for k = 0, math.min(#s, #t) - 1 do
+    local n, m = s[#s - k], t[#t - k]
+    if n ~= m and n ~= 1 and m ~= 1 then return false end
+  end
+  return true
 end
 
 -- The dimension of a op b; nil where they do not go together.
@@ -206,23 +218,30 @@ local function dimension(op, a, b, da, db)
     if da == none then return none end
     return type(b) == "number" and da ^ b or nil
   end
-  if da == db or b == 0 then return da end
-  return a == 0 and db or nil
+  if not (da == db or b == 0 or a == 0) then return nil end
+  if op:find "^[lgen][tqe]$" or op == "atan2" then return none end
+  return a == 0 and db or da
 end
 
-local function operate(op)
-  return guard.wrap(op, function(a, b)
+local function operate(op, name)
+  return guard.wrap(name or op, function(a, b)
     local da, db = dim_of(a), dim_of(b)
     if not (da and db) then refuse(op, a, b) end
     local dim = dimension(op, a, b, da, db)
-    if not dim or (M.is(a) and M.is(b) and shape_of(a) ~= shape_of(b)) then refuse(op, a, b) end
+    if not dim or not fits(a, b) then refuse(op, a, b) end
     return wrap(kernel.array_apply(op, Q.value_of(a) or a, Q.value_of(b) or b), dim)
   end)
 end
 
 meta.__add, meta.__sub, meta.__mul = operate "+", operate "-", operate "*"
-meta.__div, meta.__pow = operate "/", operate "^"
+meta.__div, meta.__pow, meta.__mod = operate "/", operate "^", operate "%"
 function meta.__unm(a) return wrap(kernel.array_apply("*", a, -1), kernel.array_dim(a)) end
+
+-- Comparison, element by element: arrays of 1 (true) and 0. Lua's `<` must give one boolean, so these are methods:
+-- `a:lt(b)`, `:le`, `:gt`, `:ge`, `:eq`, `:ne`. `*` is then "and", `:maximum` "or", `:no()` "not".
+for _, op in ipairs { "lt", "le", "gt", "ge", "eq", "ne", "minimum", "maximum" } do methods[op] = operate(op) end
+--- The angle of the point (x, self), from -pi to pi.
+methods.atan2 = operate "atan2"
 
 --- Whether two arrays have the same shape, unit and numbers (not-a-numbers in the same places are the same).
 function methods:equals(other)
@@ -244,36 +263,6 @@ meta.__pairs = methods.iterate
 
 --- The dimension of the elements.
 function methods:dim() return dim_of(self) end
-
---- The sum of all elements, rounded once.
-function methods:sum() return Q.new(kernel.array_sum(self), dim_of(self)) end
-
---- The mean of all elements.
-function methods:mean() return Q.new((kernel.array_moments(self)), dim_of(self)) end
-
---- The variance of all elements (over n).
-function methods:var()
-  local _, variance = kernel.array_moments(self)
-  return Q.new(variance, dim_of(self) ^ 2)
-end
-
---- The standard deviation of all elements (over n).
-function methods:sd()
-  local _, variance = kernel.array_moments(self)
-  return Q.new(math.sqrt(variance), dim_of(self))
-end
-
---- The smallest element.
-function methods:min()
-  local _, _, min = kernel.array_moments(self)
-  return Q.new(min, dim_of(self))
-end
-
---- The largest element.
-function methods:max()
-  local _, _, _, max = kernel.array_moments(self)
-  return Q.new(max, dim_of(self))
-end
 
 --- Sets element (i, j) of an array of several dimensions: `a:set(i, j, x)`.
 methods.set = guard.wrap("set", function(self, ...)
@@ -392,9 +381,11 @@ function meta.__complete()
   return out
 end
 
-meta.__help = [[An array: a[i], a[{i, j}], #a, a:shape(), a:slice(first, last), a:column(j), a:iterate(), a:totable(),
-a:copy(); + - * / ^; a:sum(), :mean(), :sd(), :var(), :min(), :max(), :argmin(), :argmax(), :sort(), :cumsum(), :map(f),
-:histogram(bins, low, high), :equals(b).]]
+meta.__help = [[An array: a[i], a[{i, j}], #a, a:shape(), a:slice(first, last, axis), a:column(j), a:take(places, axis),
+a:where(mask), a:iterate(), a:totable(), a:copy(), a:reshape(n, m), a:transpose(); + - * / ^ %; a:lt(b), :le, :gt, :ge, :eq,
+:ne give masks of 1 and 0; a:exp(), :log(), :sqrt() …; a:sum(axis), :mean, :sd, :var, :min, :max, :median, :quantile(q, axis);
+:argmin(), :argmax(), :sort(), :argsort(), :unique(), :cumsum(), :diff(), :map(f), :histogram(bins, low, high), :equals(b);
+a:dot(b), :solve(b), :lstsq(b), :inverse(), :det(), :eigh(), :eig(), :svd(), :qr(), :cholesky(); a:fft(), :rfft().]]
 
 -- What getmetatable gives: without __gc, which a script could call while views are in use.
 local public = {}
@@ -402,5 +393,9 @@ for key, value in pairs(meta) do
   if key ~= "__gc" and key ~= "__metatable" then public[key] = value end
 end
 meta.__metatable = public
+
+for _, part in ipairs { "elementwise", "axes", "sources", "linear", "fourier" } do
+  require("lunate.array." .. part)(M, methods, { describe = describe, dim_of = dim_of, wrap = wrap, shape_of = shape_of })
+end
 
 return setmetatable(M, { __call = function(_, ...) return M.new(...) end })

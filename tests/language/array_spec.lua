@@ -190,7 +190,7 @@ describe("arrays", function()
 
     it("with arrays of the same shape", function()
       refused("cannot add an array of 3 and an array of 2", function() return a + array { 1, 2 } end)
-      refused("cannot multiply an array of 3 and an array of 1 x 3", function() return a * array { { 1, 2, 3 } } end)
+      refused("cannot multiply an array of 3 and an array of 1 x 2", function() return a * array { { 1, 2 } } end)
       assert.are.same({ { 2, 4 } }, (array { { 1, 2 } } * 2):totable())
     end)
 

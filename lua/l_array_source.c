@@ -1,0 +1,167 @@
+/* l_array_source.c - arrays from elsewhere: random numbers, IDX files (the format of MNIST; gzip is undone), and
+ * datasets of HDF5 files. Every rank reads for itself. What does not fit together is refused with the file's name.
+ */
+#include "l_array.h"
+
+#include <hdf5.h>
+#include <limits.h>
+#include <string.h>
+#include <zlib.h>
+#include "h5.h"
+#include "l_object.h"
+#include "memory.h"
+#include "rng.h"
+#include "value.h"
+
+#define RANDOM_OBJECT UINT64_C(0x6172726179) /* "array": apart from what networks draw */
+
+/* kernel.array_random(value, key, n, m, …): independent numbers; element k depends on the key and k only. */
+static int array_random(lua_State *L) {
+  const uint64_t key = (uint64_t)luaL_checkinteger(L, 2);
+  const int ndim = lua_gettop(L) - 2;
+  ln_value v;
+  ln_push_value(L, 1, &v);
+  int64_t shape[3], n = 1;
+  if (v.kind == LN_VALUE_ARRAY || v.kind == LN_VALUE_EXPRESSION) return luaL_error(L, "a distribution was expected");
+  if (ndim < 1 || ndim > 3) return luaL_error(L, "an array has 1 to 3 dimensions, not %d", ndim);
+  for (int d = 0; d < ndim; d++) shape[d] = luaL_checkinteger(L, d + 3);
+  double *out = ln_array_push_zeros(L, ndim, shape);
+  for (int d = 0; d < ndim; d++) n *= shape[d];
+  enum { CHUNK = 1024 };
+  uint64_t id[2 * CHUNK];
+  for (int64_t from = 0; from < n; from += CHUNK) {
+    const int64_t count = n - from < CHUNK ? n - from : CHUNK;
+    for (int64_t k = 0; k < count; k++) id[2 * k] = (uint64_t)(from + k), id[2 * k + 1] = 0;
+    const ln_value_chunk chunk = {.n = count, .id = id, .key = ln_key(key, RANDOM_OBJECT, 0)};
+    ln_error err;
+    if (ln_value_fill(&v, &chunk, out + from, &err)) return ln_raise(L, &err);
+  }
+  return 1;
+}
+
+/* -------------------------------------------------------------------------------------------- IDX */
+
+typedef struct idx {
+  const char *path;
+  gzFile file;
+  int type, ndim, size; /* size: bytes an element */
+  int64_t shape[3], n;
+} idx;
+
+static int element_size(int type) {
+  switch (type) {
+    case 0x08: case 0x09: return 1;
+    case 0x0B: return 2;
+    case 0x0C: case 0x0D: return 4;
+    case 0x0E: return 8;
+    default: return 0;
+  }
+}
+
+/* NULL, or what is wrong. */
+static const char *read_header(idx *f) {
+  unsigned char head[4], size[4];
+  if (gzread(f->file, head, 4) != 4) return "the file is shorter than a header, or damaged";
+  f->type = head[2];
+  f->ndim = head[3];
+  f->size = element_size(f->type);
+  f->n = 1;
+  if (head[0] || head[1] || !f->size) return "this is no IDX file";
+  if (f->ndim < 1 || f->ndim > 3) return "an array has 1 to 3 dimensions, this file has another number";
+  for (int d = 0; d < f->ndim; d++) {
+    if (gzread(f->file, size, 4) != 4) return "the file is cut off in its header";
+    f->shape[d] = (int64_t)size[0] << 24 | (int64_t)size[1] << 16 | (int64_t)size[2] << 8 | size[3];
+    if (f->shape[d] && f->n > (INT64_C(1) << 40) / f->shape[d]) return "the sizes in its header are impossible";
+    f->n *= f->shape[d];
+  }
+  return NULL;
+}
+
+static double decode(int type, int size, const unsigned char *p) { /* big-endian */
+  uint64_t bits = 0;
+  for (int k = 0; k < size; k++) bits = bits << 8 | p[k];
+  float single;
+  double number;
+  const uint32_t low = (uint32_t)bits;
+  switch (type) {
+    case 0x08: return (double)bits;
+    case 0x09: return (int8_t)bits;
+    case 0x0B: return (int16_t)bits;
+    case 0x0C: return (int32_t)bits;
+    case 0x0D: memcpy(&single, &low, sizeof single); return single;
+    default: memcpy(&number, &bits, sizeof number); return number;
+  }
+}
+
+static const char *read_elements(idx *f, double *out) {
+  unsigned char buffer[8192];
+  for (int64_t from = 0; from < f->n;) {
+    int64_t count = (int64_t)sizeof buffer / f->size;
+    if (count > f->n - from) count = f->n - from;
+    if (gzread(f->file, buffer, (unsigned)(count * f->size)) != count * f->size) return "the file is cut off, or damaged";
+    for (int64_t k = 0; k < count; k++) out[from + k] = decode(f->type, f->size, buffer + k * f->size);
+    from += count;
+  }
+  return gzread(f->file, buffer, 1) == 0 ? NULL : "the file goes on after its last element, or is damaged";
+}
+
+static int idx_protected(lua_State *L) {
+  idx *f = lua_touserdata(L, 1);
+  const char *wrong = read_header(f);
+  double *out = wrong ? NULL : ln_array_push_zeros(L, f->ndim, f->shape);
+  if (!wrong) wrong = read_elements(f, out);
+  return wrong ? luaL_error(L, "%s: %s", f->path, wrong) : 1;
+}
+
+static int array_read_idx(lua_State *L) { /* kernel.array_read_idx(path) */
+  idx f = {.path = luaL_checkstring(L, 1)};
+  f.file = gzopen(f.path, "rb");
+  if (!f.file) return luaL_error(L, "cannot read %s", f.path);
+  lua_pushcfunction(L, idx_protected);
+  lua_pushlightuserdata(L, &f);
+  const int status = lua_pcall(L, 1, 1, 0);
+  gzclose(f.file);
+  return status == LUA_OK ? 1 : lua_error(L);
+}
+
+/* ------------------------------------------------------------------------------------------- HDF5 */
+
+/* Reads a dataset of numbers of 0 to 3 dimensions; NULL out: only its shape. 0, or err. */
+static int read_dataset(const char *path, const char *name, int *ndim, int64_t shape[3], double *out, ln_error *err) {
+  ln_h5_quiet();
+  LN_H5 file = H5Fopen(path, H5F_ACC_RDONLY, H5P_DEFAULT);
+  if (file < 0) return ln_h5_fail(err, path, "cannot be read as an HDF5 file");
+  LN_H5 data = H5Dopen2(file, name, H5P_DEFAULT);
+  if (data < 0) return ln_h5_fail(err, path, "there is no dataset '%s'", name);
+  LN_H5 space = H5Dget_space(data);
+  LN_H5 type = H5Dget_type(data);
+  const H5T_class_t class = H5Tget_class(type);
+  if (class != H5T_INTEGER && class != H5T_FLOAT) return ln_h5_fail(err, path, "'%s' does not hold numbers", name);
+  const int rank = H5Sget_simple_extent_ndims(space);
+  if (rank < 0 || rank > 3) return ln_h5_fail(err, path, "'%s' has more than 3 dimensions", name);
+  hsize_t size[3] = {1, 1, 1};
+  H5Sget_simple_extent_dims(space, size, NULL);
+  *ndim = rank ? rank : 1;
+  for (int d = 0; d < *ndim; d++) shape[d] = (int64_t)size[d];
+  if (out && H5Dread(data, H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, out) < 0) {
+    return ln_h5_fail(err, path, "'%s' cannot be read", name);
+  }
+  return 0;
+}
+
+static int array_read_hdf5(lua_State *L) { /* kernel.array_read_hdf5(path, dataset) */
+  const char *path = luaL_checkstring(L, 1), *name = luaL_checkstring(L, 2);
+  int ndim;
+  int64_t shape[3];
+  ln_error err;
+  if (read_dataset(path, name, &ndim, shape, NULL, &err)) return ln_raise(L, &err);
+  double *out = ln_array_push_zeros(L, ndim, shape);
+  if (read_dataset(path, name, &ndim, shape, out, &err)) return ln_raise(L, &err);
+  return 1;
+}
+
+void ln_open_array_source(lua_State *L) {
+  static const luaL_Reg functions[] = {{"array_random", array_random}, {"array_read_idx", array_read_idx},
+                                       {"array_read_hdf5", array_read_hdf5}, {NULL, NULL}};
+  luaL_setfuncs(L, functions, 0);
+}
