@@ -24,6 +24,15 @@ typedef struct table {
   uint16_t high[MOST_ENTRIES];  /* its upper 16 bits */
 } table;
 
+#define LANES 32
+typedef uint16_t numbers __attribute__((vector_size(2 * LANES)));
+
+typedef union chunk { /* 16 bits a target, as blocks and as Philox's words */
+  numbers block[(SHARING * GROUPS + LANES - 1) / LANES];
+  uint16_t each[SHARING * GROUPS];
+  uint32_t word[4 * GROUPS];
+} chunk;
+
 struct ln_drive {
   char *name;
   ln_population *post;
@@ -45,8 +54,7 @@ struct ln_drive {
   double *means;              /* by target, where they differ */
   table table;
   ln_drive_args args;
-  uint32_t word[4][GROUPS];
-  uint16_t count[SHARING * GROUPS];
+  chunk bits, arrivals;       /* of the targets under way */
 };
 
 /* ------------------------------------------------------------------ counts */
@@ -68,47 +76,49 @@ static void make_table(table *t, double mean) {
 }
 
 #if defined(__x86_64__) && !defined(__SANITIZE_ADDRESS__)
-#define LN_VECTOR __attribute__((target_clones("avx512f", "avx2", "default")))
+#define LN_VECTOR __attribute__((target_clones("arch=x86-64-v4", "avx2", "default")))
 #else
 #define LN_VECTOR
 #endif
 
-/* Philox of the counters (group + g, step), g < n, one round after the other over all of them. */
-LN_VECTOR static void fill_words(uint32_t word[4][GROUPS], int n, uint64_t key, uint64_t group,
-                                 uint64_t step) {
-  uint32_t k0 = (uint32_t)key, k1 = (uint32_t)(key >> 32);
-  uint32_t *w0 = word[0], *w1 = word[1], *w2 = word[2], *w3 = word[3];
-  for (int g = 0; g < n; g++) {
-    w0[g] = (uint32_t)group + (uint32_t)g; /* nids have 32 bits, so groups need no second word */
-    w1[g] = 0;
-    w2[g] = (uint32_t)step;
-    w3[g] = (uint32_t)(step >> 32);
-  }
-  for (int round = 0; round < 10; round++) {
-    for (int g = 0; g < n; g++) {
-      uint64_t p0 = (uint64_t)0xD2511F53u * w0[g], p1 = (uint64_t)0xCD9E8D57u * w2[g];
-      w0[g] = (uint32_t)(p1 >> 32) ^ w1[g] ^ k0;
-      w1[g] = (uint32_t)p1;
-      w2[g] = (uint32_t)(p0 >> 32) ^ w3[g] ^ k1;
-      w3[g] = (uint32_t)p0;
+/* Philox of the counters (group + g, step), g < n, the words of a group together: ln_philox with its 32-bit
+ * numbers in words of 64, which is how a vector multiplies them. */
+LN_VECTOR static void fill_words(uint32_t *restrict word, int n, uint64_t key, uint64_t group, uint64_t step) {
+  const uint64_t low = UINT32_MAX;
+  for (int g = 0; g < n; g++) { /* nids have 32 bits, so groups need no second word */
+    uint64_t c0 = (uint32_t)group + (uint32_t)g, c1 = 0, c2 = step & low, c3 = step >> 32;
+    uint64_t k0 = key & low, k1 = key >> 32;
+#pragma GCC unroll 10
+    for (int round = 0; round < 10; round++) {
+      uint64_t p0 = 0xD2511F53u * c0, p1 = 0xCD9E8D57u * c2;
+      c0 = p1 >> 32 ^ c1 ^ k0;
+      c1 = p1 & low;
+      c2 = p0 >> 32 ^ c3 ^ k1;
+      c3 = p0 & low;
+      k0 = (k0 + 0x9E3779B9u) & low;
+      k1 = (k1 + 0xBB67AE85u) & low;
     }
-    k0 += 0x9E3779B9u;
-    k1 += 0xBB67AE85u;
+    word[4 * g] = (uint32_t)c0;
+    word[4 * g + 1] = (uint32_t)c1;
+    word[4 * g + 2] = (uint32_t)c2;
+    word[4 * g + 3] = (uint32_t)c3;
   }
 }
 
 /* How many entries each of the numbers exceeds; returns whether any equals one. */
-LN_VECTOR static bool look_up(const table *t, const uint16_t *x, int n, uint16_t *exceeds) {
-  memset(exceeds, 0, (size_t)n * sizeof *exceeds);
-  uint16_t tied = 0;
-  for (int k = 0; k < t->n_high; k++) {
-    uint16_t entry = t->high[k];
-    for (int e = 0; e < n; e++) {
-      exceeds[e] = (uint16_t)(exceeds[e] + (x[e] > entry));
-      tied |= x[e] == entry;
+LN_VECTOR static bool look_up(const table *t, const numbers *x, int n, numbers *exceeds) {
+  numbers tied = {0};
+  for (int b = 0; b < n; b++) {
+    numbers count = {0}, here = x[b];
+    for (int k = 0; k < t->n_high; k++) {
+      count -= (numbers)(here > t->high[k]);
+      tied |= (numbers)(here == t->high[k]);
     }
+    exceeds[b] = count;
   }
-  return tied;
+  uint16_t any = 0;
+  for (int k = 0; k < LANES; k++) any |= tied[k];
+  return any != 0;
 }
 
 /* The count of one target by 64 bits, if its first 16 leave it open. */
@@ -121,29 +131,22 @@ static uint16_t look_closer(const table *t, uint16_t x, uint16_t count, uint64_t
   return count;
 }
 
-/* Counts of the targets nid .. nid + n - 1, n <= CHUNK, by table; returns where they begin in d->count. The
- * two halves of word w of a group belong to its targets 2w and 2w + 1. */
+/* Counts of the targets nid .. nid + n - 1, n <= CHUNK, by table; returns where they begin. A
+ * target has 16 bits of its group's four words, the lower half of each first. */
 static const uint16_t *count_by_table(ln_drive *d, uint32_t nid, int n, uint64_t step) {
-  uint16_t half[2 * GROUPS], exceeds[2 * GROUPS];
   uint32_t group = nid / SHARING;
-  int groups = (int)((nid + (uint32_t)n - 1) / SHARING - group) + 1;
-  fill_words(d->word, groups, d->arrivals_key, group, step);
-  for (int w = 0; w < 4; w++) {
-    for (int g = 0; g < groups; g++) {
-      half[2 * g] = (uint16_t)d->word[w][g];
-      half[2 * g + 1] = (uint16_t)(d->word[w][g] >> 16);
-    }
-    bool tied = look_up(&d->table, half, 2 * groups, exceeds);
-    for (int e = 0; tied && e < 2 * groups; e++) {
-      uint64_t target = ((uint64_t)group + (uint64_t)e / 2) * SHARING + 2 * (uint64_t)w + (uint64_t)e % 2;
-      exceeds[e] = look_closer(&d->table, half[e], exceeds[e], d->arrivals_key, target, step);
-    }
-    for (int g = 0; g < groups; g++) {
-      d->count[SHARING * g + 2 * w] = exceeds[2 * g];
-      d->count[SHARING * g + 2 * w + 1] = exceeds[2 * g + 1];
-    }
+  int groups = (int)((nid + (uint32_t)n - 1) / SHARING - group) + 1, each = SHARING * groups;
+  fill_words(d->bits.word, groups, d->arrivals_key, group, step);
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+  for (int k = 0; k < 4 * groups; k++) d->bits.word[k] = d->bits.word[k] << 16 | d->bits.word[k] >> 16;
+#endif
+  bool tied = look_up(&d->table, d->bits.block, (each + LANES - 1) / LANES, d->arrivals.block);
+  uint16_t *count = d->arrivals.each;
+  for (int e = 0; tied && e < each; e++) {
+    uint64_t target = (uint64_t)group * SHARING + (uint64_t)e;
+    count[e] = look_closer(&d->table, d->bits.each[e], count[e], d->arrivals_key, target, step);
   }
-  return d->count + nid % SHARING;
+  return count + nid % SHARING;
 }
 
 static const uint16_t *count_one_by_one(ln_drive *d, int64_t done, int n, uint64_t step) {
@@ -151,9 +154,9 @@ static const uint16_t *count_one_by_one(ln_drive *d, int64_t done, int n, uint64
     double mean = d->one_mean ? d->mean : d->means[done + k];
     ln_stream s = {d->arrivals_key, (uint64_t)d->nid0 + (uint64_t)(done + k), step << 32};
     int64_t count = mean > 0 ? ln_stream_poisson(&s, mean) : 0;
-    d->count[k] = (uint16_t)(count < UINT16_MAX ? count : UINT16_MAX);
+    d->arrivals.each[k] = (uint16_t)(count < UINT16_MAX ? count : UINT16_MAX);
   }
-  return d->count;
+  return d->arrivals.each;
 }
 
 /* ------------------------------------------------------------------ making */

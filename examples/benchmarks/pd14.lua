@@ -87,9 +87,10 @@ net:run(0.5*second)
 local wall = ln.wall_time()
 net:run(option.time * second)
 wall = ln.wall_time() - wall
-print "population   rate (reference) in 1/s   CV of ISI   correlation (reference: CV 0.7 to 1.1, correlation below 0.02)"
+print "population   rate (reference) in 1/s   CV of ISI   correlation"
 for x, name in ipairs(names) do
   local window, p = { from = 0.5*second }, spikes[x]
-  print(("%-10s %7.3f (%5.3f) %19.2f %13.4f"):format(name, p:rate(window)/Hz, reference[x], p:cv_isi(window), p:correlation(window)))
+  local cv = p:cv_isi(window)
+  print(("%-10s %7.3f (%5.3f) %19.2f %13.4f"):format(name, p:rate(window)/Hz, reference[x], cv, p:correlation(window)))
 end
 print(("%.0f million synapses, built in %.0f s; real-time factor %.2f"):format(synapses / 1e6, built, wall / option.time))
