@@ -50,6 +50,9 @@ M.ranks = runtime.size
 --- Ready-made neuron models: `ln.models.lif_exp_current { tau_m = 20*ms }`. Each is a file of the standard library.
 M.models = require "lunate.models"
 
+--- Figures: `ln.plot.raster(spikes):save "raster.png"`.
+M.plot = require "lunate.plot"
+
 setmetatable(M, {
   __complete = function(_, start) -- units, over a thousand, only once a letter is typed
     local names = {}

@@ -177,6 +177,8 @@ end)
 
 Spikes.__index = function(self, key)
   if key == "population" then return private[self].object end
+  if key == "from" then return Q.new(private[self].start * private[self].net.dt, second) end
+  if key == "to" then return Q.new(private[self].net.kernel:step() * private[self].net.dt, second) end
   return spikes[key]
 end
 Spikes.__len = function(self) return self:count() end
@@ -186,11 +188,11 @@ Spikes.__tostring = guard.wrap("show", function(self)
   return ("%s of %s: %d, mean rate %s"):format(r.what, r.name, self:count(), tostring(self:rate()))
 end)
 Spikes.__complete = function()
-  return { "clear", "correlation", "count", "counts", "cv_isi", "gather", "isi", "neurons", "population", "rate", "rates",
-    "times" }
+  return { "clear", "correlation", "count", "counts", "cv_isi", "from", "gather", "isi", "neurons", "population", "rate",
+    "rates", "times", "to" }
 end
 Spikes.__help = [[Recorded spikes: :count(), :rate{from=,to=}, :rates(), :cv_isi(), :isi(), :correlation{bin=},
-:gather() -> {times, neurons}, #spikes.]]
+:gather() -> {times, neurons}, #spikes, .from and .to (times).]]
 
 -- ---------------------------------------------------------------- variables
 

@@ -1,0 +1,52 @@
+#!/bin/bash
+# Figures on several ranks: the gallery's scripts and what goes wrong, the same bytes and messages as on one.
+source "$(dirname "${BASH_SOURCE[0]}")/check.bash"
+gallery=$here/../../docs/gallery
+
+for script in "$gallery"/*.lua; do
+  name=$(basename "$script" .lua)
+  [ "$name" == network ] && continue
+  timeout 60 "$LUNATE" "$script" "one_$name.gp" || expect "$name on one rank" 0 $?
+  ranks 2 "$script" "two_$name.gp"
+  expect "$name on two ranks" 0 "$code"
+  cmp "one_$name.gp" "two_$name.gp" || expect "$name: the same bytes" same different
+done
+
+# Pictures, drawn by rank 0 alone; no scratch files are left beside them.
+ranks 2 "$gallery/panels.lua" panels.svg
+expect "a picture on two ranks" "0 panels.svg" "$code $(ls panels.svg*)"
+
+# The terminal picture is printed once.
+cat >show.lua <<'LUA'
+local ln = require "lunate"
+ln.plot.line({ 1, 3, 2 }):show { width = 40, height = 10 }
+LUA
+"$LUNATE" show.lua >one.txt
+ranks 3 show.lua
+expect "show on three ranks" "$(cat one.txt)" "$out"
+
+# Errors are one message, at the script's line.
+cat >error.lua <<'LUA'
+local ln = require "lunate"
+ln.plot.line({ 1, 3, 2 }):save "no/such/folder/x.png"
+LUA
+ranks 3 error.lua
+expect "a folder that is not there" "1 lunate: error.lua:2: cannot write no/such/folder/x.png: No such file or directory" \
+  "$code $err"
+
+cat >gone.lua <<'LUA'
+local ln = require "lunate"
+local p = ln.plot.line { 1, 3, 2 }
+p:save "kept.gp"
+print((p:text():gsub("[^\n]*", "", 1) ~= ""))
+p:save "x.png"
+LUA
+export LUNATE_GNUPLOT=/nowhere/gnuplot
+ranks 2 gone.lua
+expect "no gnuplot: code, terminal" "1 true" "$code $out"
+expect "no gnuplot: message" "lunate: gone.lua:5: gnuplot was not found: install it (apt install gnuplot-nox), or name it \
+in LUNATE_GNUPLOT. Without it, plot:show() draws in the terminal and plot:save \"x.gp\" keeps the figure" "$err"
+expect "no gnuplot: files" "kept.gp" "$(ls kept.gp x.png* 2>/dev/null)"
+unset LUNATE_GNUPLOT
+
+finish
