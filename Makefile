@@ -26,10 +26,11 @@ $(BUILD)/CMakeCache.txt:
 	cmake -S . -B $(BUILD)
 
 demo: build
+	@scripts/install-deps run
 	mpirun -n $(RANKS) $(BUILD)/bin/lunate examples/tutorials/cuba.lua
 
 check:
-	@scripts/install-deps build test
+	@scripts/install-deps build run test
 	cmake -S . -B $(BUILD) -DLUNATE_TESTS=ON -DLUNATE_WERROR=ON
 	MAKEFLAGS=--no-print-directory cmake --build $(BUILD) -j $(JOBS)
 	cd $(BUILD) && ctest --output-on-failure --no-tests=error -j 2

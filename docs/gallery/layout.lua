@@ -7,4 +7,4 @@ local spikes = n.net:record(n.exc, "spikes")
 n.net:run(500*ln.ms)
 
 ln.plot.layout(n.exc, { synapses = near, edges = 3000, values = spikes:rates(), zlabel = "rate" })
-  :save(arg[1] or "layout.png", { dpi = 120 })
+  :save(arg[1] or "layout.png", { dpi = 110 })

@@ -12,6 +12,20 @@ for script in "$gallery"/*.lua; do
   cmp "one_$name.gp" "two_$name.gp" || expect "$name: the same bytes" same different
 done
 
+# The page shows every script as it is, with a picture that is not large.
+cat >page.lua <<'LUA'
+local page, name = io.open(arg[1] .. ".md"):read "a", arg[2]
+local script = io.open(("%s/%s.lua"):format(arg[1], name)):read "a"
+script = script:gsub("^%-%-[^\n]*\n", ""):gsub("^%-%-[^\n]*\n", "")
+local picture = io.open(("%s/%s.png"):format(arg[1], name))
+print(page:find(script, 1, true) ~= nil, page:find(("(gallery/%s.png)"):format(name), 1, true) ~= nil,
+  picture and picture:seek "end" < 60000)
+LUA
+for script in "$gallery"/*.lua; do
+  name=$(basename "$script" .lua)
+  [ "$name" == network ] || expect "$name in gallery.md" $'true\ttrue\ttrue' "$("$LUNATE" page.lua "$gallery" "$name")"
+done
+
 # Pictures, drawn by rank 0 alone; no scratch files are left beside them.
 ranks 2 "$gallery/panels.lua" panels.svg
 expect "a picture on two ranks" "0 panels.svg" "$code $(ls panels.svg*)"
