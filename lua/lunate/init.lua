@@ -29,6 +29,7 @@ local M = {
   linked = population.linked,
   open = file.open,
   array = array,
+  spikes = require("lunate.spikes").new,
   arguments = guard.wrap("ln.arguments", arguments.read),
   wall_time = require("lunate.kernel").wtime,
 }
@@ -53,6 +54,9 @@ M.models = require "lunate.models"
 --- Figures: `ln.plot.raster(spikes):save "raster.png"`.
 M.plot = require "lunate.plot"
 
+-- Libraries that most scripts do without are loaded when they are first used.
+local later = { statistics = "lunate.statistics" }
+
 setmetatable(M, {
   __complete = function(_, start) -- units, over a thousand, only once a letter is typed
     local names = {}
@@ -63,6 +67,10 @@ setmetatable(M, {
   end,
   __index = guard.wrap("ln", function(_, key)
     if type(key) == "string" and key:sub(1, 2) == "__" then return nil end
+    if later[key] then
+      rawset(M, key, require(later[key]))
+      return M[key]
+    end
     local names = {}
     for name in pairs(M) do names[#names + 1] = name end
     table.sort(names)

@@ -6,6 +6,7 @@ local guard = require "lunate.guard"
 local options = require "lunate.options"
 local population = require "lunate.population"
 local runtime = require "lunate.runtime"
+local spike_data = require "lunate.spikes"
 local values = require "lunate.values"
 
 local M = {}
@@ -62,10 +63,18 @@ spikes.counts = guard.wrap("counts", function(self, opts)
   return array.wrap(r.counts(window(r, opts)))
 end)
 
---- The mean rate of a neuron within {from =, to =} (default: since the recording began).
+local function data_of(self)
+  local r = private[self]
+  local g, dt = self:gather(), r.net.dt
+  return spike_data.of_arrays(g.times, g.neurons, r.size, r.start * dt, r.net.kernel:step() * dt, dt)
+end
+
+--- The mean rate of a neuron within {from =, to =} (default: since the recording began). With {window =, step =, kernel =}
+-- the rate in time: an array of rates and an array of times; see lunate.spikes.
 spikes.rate = guard.wrap("rate", function(self, opts)
   local r = private[self]
   check_memory(r)
+  if type(opts) == "table" and (opts.window or opts.step or opts.kernel) then return data_of(self):rate(opts) end
   runtime.collective("rate of " .. r.name)
   local from, to = window(r, opts)
   if to == from then return Q.new(0 / 0, hertz) end
@@ -96,6 +105,18 @@ end)
 spikes.times = function(self) return self:gather().times end
 --- The neuron of each spike (1-based), in the order of `times`.
 spikes.neurons = function(self) return self:gather().neurons end
+
+--- The same: who sent each spike.
+spikes.senders = spikes.neurons
+
+--- All spikes as data (see lunate.spikes): the same on every rank.
+spikes.data = guard.wrap("data", data_of)
+--- The spikes with t0 <= t < t1, as data.
+spikes.slice = guard.wrap("slice", function(self, t0, t1) return data_of(self):slice(t0, t1) end)
+--- The spikes of some neurons, as data: a number, a list, or first and last.
+spikes.of = guard.wrap("of", function(self, ...) return data_of(self):of(...) end)
+--- A list of arrays: the times of each neuron's spikes.
+spikes.trains = guard.wrap("trains", function(self) return data_of(self):trains() end)
 
 --- All inter-spike intervals within {from =, to =}, neuron by neuron.
 spikes.isi = guard.wrap("isi", function(self, opts)
@@ -349,6 +370,9 @@ local function record_variables(net, object, p, names, opts, store)
   private[self] = r
   return self
 end
+
+--- Whether x is a recording of spikes.
+function M.is_spikes(x) return getmetatable(x) == Spikes end
 
 --- See `net:record`.
 function M.add(net, object, what, opts)

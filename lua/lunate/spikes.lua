@@ -1,0 +1,333 @@
+--- Spikes as data: what `spikes:slice(t0, t1)` and `spikes:of(neurons)` of a recording give, and what analyses take.
+--
+--     local late = spikes:slice(200*ms, 1*second):of { 1, 2, 3 }
+--     late:trains()[1]                     -- array of the first one's times
+--     late:rate { window = 10*ms }         -- array of rates, array of the times they stand for
+--     ln.spikes { trains = { { 1*ms, 5*ms }, {} }, from = 0*ms, to = 10*ms }
+--
+-- Windows hold their beginning, not their end. Everything is the same on every rank.
+-- @module lunate.spikes
+local Q = require "lunate.quantity"
+local array = require "lunate.array"
+local guard = require "lunate.guard"
+local kernel = require "lunate.kernel"
+local options = require "lunate.options"
+
+local M = {}
+
+local second, hertz = Q.dim_of(Q.units.second), Q.dim_of(Q.units.Hz)
+local Data = { __name = "spike data" }
+local methods = {}
+-- of each: trains (lists of ascending numbers in seconds), labels (a number each), start, stop (s), dt (s, or nil)
+local private = setmetatable({}, { __mode = "k" })
+
+local function make(p)
+  local self = setmetatable({}, Data)
+  private[self] = p
+  return self
+end
+
+--- A time in seconds as a number; raises where it is no time.
+function M.seconds(what, t, default)
+  if t == nil then return default end
+  if t ~= 0 and Q.dim_of(t) ~= second then error(("%s must be a time, got %s"):format(what, tostring(t)), 0) end
+  local x = Q.value_of(t)
+  if x ~= x then error(what .. " is not a number", 0) end
+  return x
+end
+
+local function positive(what, t, default)
+  local x = M.seconds(what, t, default)
+  if not (x > 0 and x < math.huge) then error(("%s must be a positive time, got %s"):format(what, tostring(t)), 0) end
+  return x
+end
+M.positive = positive
+
+-- Where a window's edge lies among spikes that are multiples of dt: half a step before it.
+local function edge(p, t) return p.dt and (math.floor(t / p.dt + 0.5) - 0.5) * p.dt or t end
+
+-- The first place in an ascending list whose element is not below x.
+local function lower_bound(list, x)
+  local low, high = 1, #list + 1
+  while low < high do
+    local middle = (low + high) // 2
+    if list[middle] < x then low = middle + 1 else high = middle end
+  end
+  return low
+end
+M.lower_bound = lower_bound
+
+local function to_array(list, dim)
+  local out = kernel.array_zeros(#list)
+  for k = 1, #list do out[k] = list[k] end
+  return array.wrap(out, dim)
+end
+
+-- ---------------------------------------------------------------- making
+
+local function check_train(k, train)
+  local out, dim = {}, nil
+  if array.is(train) then
+    out, dim = train:raw():totable(), train:dim()
+  elseif type(train) == "table" and not Q.is(train) then
+    for i, t in ipairs(train) do out[i] = M.seconds(("spike %d of train %d"):format(i, k), t) end
+  else
+    error(("train %d must be an array or list of times, got %s"):format(k, tostring(train)), 0)
+  end
+  if dim and dim ~= second and #out > 0 then error(("train %d is in %s, times were expected"):format(k, dim), 0) end
+  for i = 1, #out do
+    if out[i] ~= out[i] then error(("spike %d of train %d is not a number"):format(i, k), 0) end
+    if i > 1 and out[i] < out[i - 1] then error(("train %d is not in the order of time"):format(k), 0) end
+  end
+  return out
+end
+
+-- Trains of flat arrays: times (ascending) with the neuron (1 to n) of each.
+local function group(times, senders, n)
+  if #times ~= #senders then error(("%d times were given for %d senders"):format(#times, #senders), 0) end
+  local trains = {}
+  for k = 1, n do trains[k] = {} end
+  local t, s = times:raw():totable(), senders:raw():totable()
+  for k = 1, #t do
+    local train = trains[math.tointeger(s[k])]
+    if not train then error(("sender %g is not among the %d neurons"):format(s[k], n), 0) end
+    train[#train + 1] = t[k]
+  end
+  return trains
+end
+
+--- Spike data of a recording's gathered arrays.
+-- @param times array of times, ascending
+-- @param senders array: the neuron of each
+-- @int n how many neurons there are
+-- @number start where the recording began, in s
+-- @number stop
+-- @number[opt] dt of which the times are multiples, in s
+function M.of_arrays(times, senders, n, start, stop, dt)
+  local labels = {}
+  for k = 1, n do labels[k] = k end
+  return make { trains = group(times, senders, n), labels = labels, start = start, stop = stop, dt = dt }
+end
+
+--- Spikes from elsewhere: `ln.spikes { trains = list of arrays or lists of times, from =, to = }`, or
+-- `{ times =, senders =, n =, from =, to = }`. By default from 0 to just after the last spike.
+M.new = guard.wrap("ln.spikes", function(spec)
+  spec = options.check("ln.spikes", spec,
+    { trains = { "table" }, times = true, senders = true, n = { "integer" }, from = true, to = true })
+  local trains = {}
+  if spec.trains then
+    for k, train in ipairs(spec.trains) do trains[k] = check_train(k, train) end
+  elseif spec.times then
+    local times = array.is(spec.times) and spec.times or array.new(spec.times)
+    if times:dim() ~= second and #times > 0 then error("ln.spikes: times must be times", 0) end
+    if not spec.senders then error("ln.spikes: times need senders, the neuron of each", 0) end
+    local senders = array.is(spec.senders) and spec.senders or array.new(spec.senders)
+    local n = spec.n or #senders > 0 and math.tointeger(senders:max()) or 0
+    trains = group(times, senders, n)
+    for k, train in ipairs(trains) do table.sort(train); trains[k] = train end
+  else
+    error("ln.spikes needs trains, or times and senders", 0)
+  end
+  local last, labels = 0, {}
+  for k, train in ipairs(trains) do
+    labels[k], last = k, math.max(last, train[#train] and train[#train] * (1 + 1e-12) or 0)
+  end
+  local start = M.seconds("from", spec.from, 0)
+  local stop = M.seconds("to", spec.to, last)
+  if stop < start then error("ln.spikes: the window ends before it begins", 0) end
+  return make { trains = trains, labels = labels, start = start, stop = stop }
+end)
+
+--- Whether x is spike data.
+function M.is(x) return getmetatable(x) == Data end
+
+--- Trains as lists of numbers in seconds, start and stop in seconds, dt or nil: for analyses.
+function M.raw(x) return private[x] end
+
+-- ---------------------------------------------------------------- parts
+
+--- The spikes with t0 <= t < t1; times stay as they are.
+methods.slice = guard.wrap("slice", function(self, t0, t1)
+  local p = private[self]
+  local a, b = M.seconds("the beginning of a slice", t0, p.start), M.seconds("the end of a slice", t1, p.stop)
+  if b < a then error("the slice ends before it begins", 0) end
+  local trains = {}
+  for k, train in ipairs(p.trains) do
+    trains[k] = table.move(train, lower_bound(train, edge(p, a)), lower_bound(train, edge(p, b)) - 1, 1, {})
+  end
+  return make { trains = trains, labels = p.labels, start = math.max(a, p.start), stop = math.min(b, p.stop), dt = p.dt }
+end)
+
+--- The spikes of some neurons, in the order named.
+-- @param neurons a number, a list or array of numbers, or two numbers: first and last
+methods.of = guard.wrap("of", function(self, neurons, last)
+  local p = private[self]
+  if type(neurons) == "number" then
+    local list = {}
+    for k = neurons, last or neurons do list[#list + 1] = k end
+    neurons = list
+  end
+  if type(neurons) ~= "table" and not array.is(neurons) then
+    error(("of takes numbers of neurons, got a %s"):format(type(neurons)), 0)
+  end
+  local place = {}
+  for k, label in ipairs(p.labels) do place[label] = k end
+  local trains, labels = {}, {}
+  for k = 1, #neurons do
+    local i = math.tointeger(neurons[k])
+    if not place[i] then error(("there is no neuron %s among these spikes"):format(tostring(neurons[k])), 0) end
+    trains[k], labels[k] = p.trains[place[i]], i
+  end
+  return make { trains = trains, labels = labels, start = p.start, stop = p.stop, dt = p.dt }
+end)
+
+--- A list of arrays: the times of each neuron's spikes.
+methods.trains = guard.wrap("trains", function(self)
+  local out = {}
+  for k, train in ipairs(private[self].trains) do out[k] = to_array(train, second) end
+  return out
+end)
+
+local function flatten(p)
+  local all = {}
+  for k, train in ipairs(p.trains) do
+    for _, t in ipairs(train) do all[#all + 1] = { t, p.labels[k] } end
+  end
+  table.sort(all, function(x, y)
+    if x[1] ~= y[1] then return x[1] < y[1] end
+    return x[2] < y[2]
+  end)
+  return all
+end
+
+--- The times of all spikes, ascending.
+methods.times = guard.wrap("times", function(self)
+  local out = {}
+  for k, spike in ipairs(flatten(private[self])) do out[k] = spike[1] end
+  return to_array(out, second)
+end)
+
+--- The neuron of each spike, in the order of `times`.
+methods.senders = guard.wrap("senders", function(self)
+  local out = {}
+  for k, spike in ipairs(flatten(private[self])) do out[k] = spike[2] end
+  return to_array(out)
+end)
+methods.neurons = methods.senders
+
+--- The number of spikes.
+methods.count = guard.wrap("count", function(self)
+  local n = 0
+  for _, train in ipairs(private[self].trains) do n = n + #train end
+  return n
+end)
+
+--- The number of spikes of each neuron, an array.
+methods.counts = guard.wrap("counts", function(self)
+  local out = {}
+  for k, train in ipairs(private[self].trains) do out[k] = #train end
+  return to_array(out)
+end)
+
+--- Each neuron's mean rate.
+methods.rates = guard.wrap("rates", function(self)
+  local p = private[self]
+  return array.wrap(self:counts() / (p.stop - p.start), hertz)
+end)
+
+-- ---------------------------------------------------------------- rates in time
+
+local shapes = { -- rate at t of spikes at ts, each counting kernel(t - ts); reach: how far before and after t to look
+  gaussian = function(w)
+    local norm = 1 / (w * math.sqrt(2 * math.pi))
+    return function(d) return norm * math.exp(-0.5 * (d / w) ^ 2) end, 8 * w, 8 * w
+  end,
+  exponential = function(w)
+    return function(d) return d >= 0 and math.exp(-d / w) / w or 0 end, 40 * w, 0
+  end,
+}
+
+local function boxed(p, spikes, window, step)
+  local rates, times = {}, {}
+  for k = 0, math.floor((p.stop - p.start - window) / step * (1 + 1e-12) + 1e-9) do
+    local a = p.start + k * step
+    local n = lower_bound(spikes, edge(p, a + window)) - lower_bound(spikes, edge(p, a))
+    rates[k + 1], times[k + 1] = n / (window * #p.trains), a + window / 2
+  end
+  return rates, times
+end
+
+local function smoothed(p, spikes, window, step, shape)
+  local weigh, before, after = shapes[shape](window)
+  local rates, times = {}, {}
+  for k = 0, math.floor((p.stop - p.start) / step * (1 + 1e-12) + 1e-9) - 1 do
+    local t, sum = p.start + (k + 0.5) * step, 0
+    for i = lower_bound(spikes, t - before), #spikes do
+      if spikes[i] > t + after then break end
+      sum = sum + weigh(t - spikes[i])
+    end
+    rates[k + 1], times[k + 1] = sum / #p.trains, t
+  end
+  return rates, times
+end
+
+--- The mean rate of a neuron; with a window, in time: an array of rates and an array of the times they stand for.
+-- @tab[opt] opts from, to (default: all); window (a time); step from one to the next (default: the window); kernel:
+-- "box" (default; spikes within the window around t, windows that lie within from and to), "gaussian" (window is its
+-- standard deviation) or "exponential" (of the past; window is its time constant), every step, not corrected at the ends
+methods.rate = guard.wrap("rate", function(self, opts)
+  opts = options.check("rate", opts or {}, { from = true, to = true, window = true, step = true, kernel = { "string" } })
+  local data = (opts.from or opts.to) and self:slice(opts.from, opts.to) or self
+  local p = private[data]
+  if opts.window == nil then
+    if opts.step or opts.kernel then error("rate: step and kernel go with a window", 0) end
+    return Q.new(data:count() / (#p.trains * (p.stop - p.start)), hertz)
+  end
+  local shape = opts.kernel or "box"
+  if shape ~= "box" and not shapes[shape] then
+    error(("rate: the kernel is \"box\", \"gaussian\" or \"exponential\", not %q"):format(shape), 0)
+  end
+  local window = positive("rate: the window", opts.window)
+  local step = positive("rate: the step", opts.step, window)
+  local spikes = {}
+  for k, spike in ipairs(flatten(p)) do spikes[k] = spike[1] end
+  local rates, times
+  if shape == "box" then
+    rates, times = boxed(p, spikes, window, step)
+  else
+    rates, times = smoothed(p, spikes, window, step, shape)
+  end
+  return to_array(rates, hertz), to_array(times, second)
+end)
+
+--- All inter-spike intervals, neuron by neuron.
+methods.isi = guard.wrap("isi", function(self)
+  local out = {}
+  for _, train in ipairs(private[self].trains) do
+    for k = 2, #train do out[#out + 1] = train[k] - train[k - 1] end
+  end
+  return to_array(out, second)
+end)
+
+Data.__index = function(self, key)
+  local p = private[self]
+  if key == "from" then return Q.new(p.start, second) end
+  if key == "to" then return Q.new(p.stop, second) end
+  if key == "n" then return #p.trains end
+  return methods[key]
+end
+Data.__len = function(self) return self:count() end
+Data.__tostring = function(self)
+  local p = private[self]
+  return ("%d spikes of %d neurons from %s to %s"):format(self:count(), #p.trains, tostring(self.from), tostring(self.to))
+end
+Data.__complete = function()
+  local out = { "from", "to", "n" }
+  for name in pairs(methods) do out[#out + 1] = name end
+  table.sort(out)
+  return out
+end
+Data.__help = [[Spikes as data: :slice(t0, t1), :of(neurons), :trains(), :times(), :senders(), :count(), :counts(), :rates(),
+:rate{window=, step=, kernel=}, :isi(), .from, .to, .n.]]
+
+return M

@@ -1,0 +1,85 @@
+-- Recordings as data: slices, neurons, trains, rates in time; spikes from elsewhere; wrong input.
+local ln = require "lunate"
+local ms, second, Hz = ln.ms, ln.second, ln.Hz
+
+local function refused(message, f, ...)
+  local ok, err = pcall(f, ...)
+  assert.is_false(ok)
+  assert.is_truthy(tostring(err):find(message, 1, true), ("'%s' was expected in '%s'"):format(message, tostring(err)))
+end
+
+local function list(a, unit) -- whole numbers of a unit
+  local out = {}
+  for k = 1, #a do out[k] = math.floor(a[k] / unit * 1e6 + 0.5) / 1e6 end
+  return out
+end
+
+describe("spikes as data", function()
+  local d = ln.spikes { trains = { { 1 * ms, 5 * ms, 9 * ms }, {}, { 5 * ms } }, from = 0 * ms, to = 10 * ms }
+
+  it("have trains, times, senders", function()
+    assert.are.equal(4, #d)
+    assert.are.equal(3, d.n)
+    assert.are.same({ 1, 5, 5, 9 }, list(d:times(), ms))
+    assert.are.same({ 1, 1, 3, 1 }, d:senders():totable())
+    assert.are.same({ 1, 5, 9 }, list(d:trains()[1], ms))
+    assert.are.same({ 3, 0, 1 }, d:counts():totable())
+    assert.are.same({ 4, 4 }, list(d:isi(), ms))
+    assert.are.equal("4 spikes of 3 neurons from 0 s to 10 ms", tostring(d))
+  end)
+
+  it("have slices and neurons", function()
+    local s = d:slice(1 * ms, 9 * ms)
+    assert.are.same({ 1, 5, 5 }, list(s:times(), ms)) -- the beginning, not the end
+    assert.are.equal(8 * ms, s.to - s.from)
+    assert.are.same({ 1, 1, 3, 1 }, d:of({ 3, 1 }):senders():totable())
+    assert.are.same({ 3 }, d:of(3):senders():totable())
+    assert.are.equal(1, d:of(2, 3):count())
+    refused("there is no neuron 4", d.of, d, 4)
+    refused("the slice ends before it begins", d.slice, d, 5 * ms, 1 * ms)
+    refused("must be a time, got 3", d.slice, d, 3)
+  end)
+
+  it("have rates", function()
+    assert.is_true(math.abs(d:rate() / Hz - 4 / 3 / 0.01) < 1e-9)
+    local r, t = d:rate { window = 5 * ms }
+    assert.are.same({ 2.5, 7.5 }, list(t, ms))
+    assert.are.same({ 1, 3 }, list(r * (3 * 5 * ms), 1))
+    r, t = d:rate { window = 4 * ms, step = 2 * ms }
+    assert.are.same({ 2, 4, 6, 8 }, list(t, ms))
+    assert.are.same({ 1, 2, 2, 1 }, list(r * (3 * 4 * ms), 1))
+    -- kernels integrate to the number of spikes
+    local one = ln.spikes { trains = { { 500 * ms } }, from = 0 * ms, to = 1 * second }
+    r, t = one:rate { window = 10 * ms, step = 1 * ms, kernel = "gaussian" }
+    assert.are.equal(1000, #r)
+    assert.is_true(math.abs(r:sum() * ms - 1) < 1e-9)
+    assert.is_true(math.abs((r * t):sum() * ms / (500 * ms) - 1) < 1e-9)
+    r = one:rate { window = 10 * ms, step = 0.1 * ms, kernel = "exponential" }
+    assert.is_true(math.abs(r:sum() * 0.1 * ms - 1) < 1e-4)
+    refused("the window must be a positive time", d.rate, d, { window = 0 * ms })
+    refused('the kernel is "box"', d.rate, d, { window = 1 * ms, kernel = "round" })
+    refused("unknown option 'widow'", d.rate, d, { widow = 1 * ms })
+  end)
+
+  it("are checked", function()
+    refused("train 1 is not in the order of time", ln.spikes, { trains = { { 2 * ms, 1 * ms } } })
+    refused("spike 1 of train 1 must be a time", ln.spikes, { trains = { { 2 } } })
+    refused("ln.spikes needs trains", ln.spikes, {})
+    local e = ln.spikes { times = ln.array({ 3, 1, 2 }, ms), senders = { 1, 2, 1 } }
+    assert.are.same({ 2, 3 }, list(e:trains()[1], ms))
+  end)
+
+  it("come from recordings", function()
+    local net = ln.network { dt = 0.1 * ms }
+    local g = net:population(3, ln.spike_source { indices = { 1, 2, 1 }, times = { 1 * ms, 2.3 * ms, 5 * ms } })
+    local spikes = net:record(g, "spikes")
+    net:run(10 * ms)
+    assert.are.same({ 1, 5 }, list(spikes:trains()[1], ms))
+    assert.are.same({ 1, 2, 1 }, spikes:senders():totable())
+    assert.are.equal(1, spikes:slice(2.3 * ms, 5 * ms):count())
+    assert.are.equal(2, spikes:of(1):count())
+    local r = spikes:rate { window = 5 * ms }
+    assert.are.same({ 2, 1 }, list(r * (3 * 5 * ms), 1))
+    assert.is_true(math.abs(spikes:rate() / Hz - 100) < 1e-9)
+  end)
+end)
