@@ -107,6 +107,7 @@ typedef struct ln_deliver_args {
   const uint64_t *back_first;
   const ln_back *back;
   const uint32_t *run_row;  /* row of each segment */
+  uint32_t target_lo, target_hi; /* the targets of this projection here */
   uint64_t key;             /* random numbers: ln_philox(key, row_nid | (uint64_t)post_nid << 32,
                                step | (uint64_t)(occurrence * 256 + site) << 32), where occurrence counts
                                neighbours with the same target in one segment */
@@ -114,9 +115,17 @@ typedef struct ln_deliver_args {
 
 #define LN_BACK_PAD 64
 
-typedef struct ln_pathway { /* what spikes of one side do */
+enum { /* when a pathway runs */
+  LN_OF_SOURCE, /* spikes of sources arrive */
+  LN_OF_TARGET, /* targets spike: deliver16 serves both sizes of targets */
+  LN_SUMMED,    /* each step before the neurons' update, at all synapses: sums over the synapses of a target */
+  LN_CLOCK,     /* each step after the neurons' update, at all synapses */
+  LN_EVERY      /* at the start of every so many steps, at all synapses */
+};
+
+typedef struct ln_pathway { /* what happens at synapses */
   const char *name;
-  int32_t post;             /* of the target's spikes: deliver16 serves both kinds of targets */
+  int32_t kind;
   void (*deliver16)(const ln_deliver_args *a);
   void (*deliver32)(const ln_deliver_args *a);
   void (*frozen16)(const ln_deliver_args *a); /* the same without learning; NULL: no difference */

@@ -17,9 +17,20 @@ bool ln_plastic_unit(const ln_unit *u) {
 
 static bool has_back(const ln_unit *u) {
   for (int k = 0; k < u->n_pathway; k++) {
-    if (u->pathway[k].post) return true;
+    if (u->pathway[k].kind == LN_OF_TARGET) return true;
   }
   return false;
+}
+
+bool ln_plastic_sweeps(const ln_unit *u, int kind) {
+  for (int k = 0; k < u->n_pathway; k++) {
+    if (u->pathway[k].kind == kind) return true;
+  }
+  return false;
+}
+
+static bool has_sweeps(const ln_unit *u) {
+  return ln_plastic_sweeps(u, LN_SUMMED) || ln_plastic_sweeps(u, LN_CLOCK) || ln_plastic_sweeps(u, LN_EVERY);
 }
 
 /* ------------------------------------------------------------------ making */
@@ -46,8 +57,9 @@ int ln_plastic_init(ln_plastic *p, const ln_unit *u, const int *delay, ln_error 
   for (int k = 0; k < u->n_pathway && !code; k++) {
     ln_route *r = &p->route[k];
     r->delay = delay ? delay[k] : 0;
-    code = u->pathway[k].post ? make_queue(&r->queue, r->delay, err)
-                              : ln_calendar_reserve(&r->calendar, r->delay, err);
+    int kind = u->pathway[k].kind;
+    if (kind == LN_OF_TARGET) code = make_queue(&r->queue, r->delay, err);
+    if (kind == LN_OF_SOURCE) code = ln_calendar_reserve(&r->calendar, r->delay, err);
   }
   return code;
 }
@@ -64,7 +76,7 @@ void ln_plastic_destroy(ln_plastic *p, const ln_unit *u) {
     ln_calendar_destroy(&p->route[k].calendar);
     destroy_queue(&p->route[k].queue, p->route[k].delay);
   }
-  void *array[] = {p->route, p->back_first, p->back, p->run_row, p->table, p->tabled};
+  void *array[] = {p->route, p->back_first, p->back, p->run_row, p->all, p->table, p->tabled};
   for (size_t k = 0; k < sizeof array / sizeof *array; k++) ln_free(array[k]);
   *p = (ln_plastic){0};
 }
@@ -73,7 +85,7 @@ uint64_t ln_plastic_bytes(const ln_plastic *p, const ln_unit *u) {
   uint64_t bytes = (uint64_t)u->n_decay * LN_DECAY * (uint64_t)u->precision;
   for (int k = 0; k < p->n_routes; k++) bytes += ln_calendar_bytes(&p->route[k].calendar);
   if (p->back) bytes += p->n_back * sizeof *p->back + ((uint64_t)p->target_hi + 2) * sizeof *p->back_first;
-  return bytes + p->n_runs * sizeof *p->run_row;
+  return bytes + p->n_runs * sizeof *p->run_row + (uint64_t)p->n_all * sizeof *p->all;
 }
 
 /* ------------------------------------------------------------------ synapses by target */
@@ -114,22 +126,40 @@ static uint32_t *list_rows(const ln_rows *r) {
   return row_of;
 }
 
+static ln_segment *list_segments(const ln_rows *r) {
+  ln_segment *all = ln_alloc_array(r->n_runs, sizeof *all);
+  for (int64_t row = 0; all && row < r->n_rows; row++) {
+    uint64_t first = r->row[row].first;
+    for (uint64_t run = r->row[row].run; run < r->row[row + 1].run; run++) {
+      all[run] = (ln_segment){first, r->run[run].n, (uint32_t)row, (uint32_t)run};
+      first += r->run[run].n;
+    }
+  }
+  return all;
+}
+
 int ln_plastic_build(ln_plastic *p, const ln_unit *u, const ln_rows *rows, uint32_t lo, uint32_t hi,
                      ln_error *err) {
   uint64_t *first = NULL;
   ln_back *back = NULL;
   uint32_t *run_row = has_back(u) ? list_rows(rows) : NULL;
-  int code = has_back(u) && !run_row ? ln_fail(err, LN_ENOMEM, "no memory to list synapses by target") : 0;
+  ln_segment *all = has_sweeps(u) ? list_segments(rows) : NULL;
+  int code = (has_back(u) && !run_row) || (has_sweeps(u) && !all)
+                 ? ln_fail(err, LN_ENOMEM, "no memory to list synapses")
+                 : 0;
   if (!code && has_back(u)) code = make_back(rows, hi, &first, &back, err);
   if (code) {
     ln_free(first);
     ln_free(back);
     ln_free(run_row);
+    ln_free(all);
     return code;
   }
   ln_free(p->back_first);
   ln_free(p->back);
   ln_free(p->run_row);
+  ln_free(p->all);
+  p->all = all, p->n_all = all ? (int64_t)rows->n_runs : 0;
   p->back_first = first, p->back = back, p->run_row = run_row;
   p->n_back = back ? rows->n : 0, p->n_runs = run_row ? rows->n_runs : 0;
   p->target_lo = lo, p->target_hi = hi;
@@ -161,7 +191,7 @@ void ln_plastic_tabulate(ln_plastic *p, const ln_unit *u, ln_deliver_args *a) {
 int ln_plastic_file(ln_plastic *p, const ln_unit *u, const ln_rows *rows, int64_t step, const uint32_t *row,
                     int64_t n, int64_t shift, ln_error *err) {
   for (int k = 0; k < p->n_routes; k++) {
-    if (u->pathway[k].post) continue;
+    if (u->pathway[k].kind != LN_OF_SOURCE) continue;
     ln_route *r = &p->route[k];
     for (int64_t q = 0; q < n; q++) {
       int64_t at = (int64_t)row[q] + shift;
@@ -190,7 +220,7 @@ static int make_room(ln_queue *q, int64_t slot, int64_t n, ln_error *err) {
 int ln_plastic_take(ln_plastic *p, const ln_unit *u, int64_t step, const uint32_t *lid, int64_t n,
                     int64_t blid, ln_error *err) {
   for (int k = 0; k < p->n_routes && n; k++) {
-    if (!u->pathway[k].post) continue;
+    if (u->pathway[k].kind != LN_OF_TARGET) continue;
     ln_queue *q = &p->route[k].queue;
     int64_t slot = (step + p->route[k].delay) % (p->route[k].delay + 1);
     int code = make_room(q, slot, n, err);
@@ -210,7 +240,7 @@ int64_t ln_plastic_deliver(ln_plastic *p, const ln_unit *u, ln_deliver_args *a, 
   int64_t events = 0;
   for (int k = 0; k < p->n_routes; k++) {
     const ln_pathway *w = &u->pathway[k];
-    if (w->post) continue;
+    if (w->kind != LN_OF_SOURCE) continue;
     ln_slot *slot = ln_calendar_slot(&p->route[k].calendar, a->step);
     if (slot->n == 0) continue;
     a->segment = slot->segment;
@@ -229,7 +259,7 @@ int64_t ln_plastic_deliver_back(ln_plastic *p, const ln_unit *u, ln_deliver_args
   a->back_first = p->back_first, a->back = p->back, a->run_row = p->run_row;
   for (int k = 0; k < p->n_routes; k++) {
     const ln_pathway *w = &u->pathway[k];
-    if (!w->post) continue;
+    if (w->kind != LN_OF_TARGET) continue;
     int64_t slot = a->step % (p->route[k].delay + 1);
     ln_queue *q = &p->route[k].queue;
     if (q->n[slot] == 0) continue;
@@ -243,11 +273,22 @@ int64_t ln_plastic_deliver_back(ln_plastic *p, const ln_unit *u, ln_deliver_args
   return events;
 }
 
+void ln_plastic_sweep(ln_plastic *p, const ln_unit *u, int kind, ln_deliver_args *a, bool wide) {
+  a->segment = p->all;
+  a->n_segments = p->n_all;
+  for (int k = 0; k < p->n_routes; k++) {
+    const ln_pathway *w = &u->pathway[k];
+    if (w->kind != kind || (kind == LN_EVERY && a->step % p->route[k].delay != 0)) continue;
+    bool frozen = p->frozen && w->frozen16;
+    (wide ? frozen ? w->frozen32 : w->deliver32 : frozen ? w->frozen16 : w->deliver16)(a);
+  }
+}
+
 void ln_plastic_clear(ln_plastic *p, const ln_unit *u) {
   for (int k = 0; k < p->n_routes; k++) {
-    if (u->pathway[k].post)
+    if (u->pathway[k].kind == LN_OF_TARGET)
       memset(p->route[k].queue.n, 0, ((size_t)p->route[k].delay + 1) * sizeof(uint32_t));
-    else ln_calendar_clear(&p->route[k].calendar);
+    if (u->pathway[k].kind == LN_OF_SOURCE) ln_calendar_clear(&p->route[k].calendar);
   }
 }
 
@@ -261,7 +302,9 @@ static size_t queue_size(const ln_route *r) {
 }
 
 static size_t route_size(const ln_route *r, const ln_pathway *w) {
-  return w->post ? queue_size(r) : ln_calendar_size(&r->calendar);
+  return w->kind == LN_OF_TARGET   ? queue_size(r)
+         : w->kind == LN_OF_SOURCE ? ln_calendar_size(&r->calendar)
+                                   : 0;
 }
 
 size_t ln_plastic_size(const ln_plastic *p, const ln_unit *u) {
@@ -282,12 +325,11 @@ char *ln_plastic_write(const ln_plastic *p, const ln_unit *u, char *at) {
     const ln_route *r = &p->route[k];
     uint64_t bytes = route_size(r, &u->pathway[k]);
     at = put(at, &bytes, sizeof bytes);
-    if (!u->pathway[k].post) {
+    if (u->pathway[k].kind == LN_OF_SOURCE) {
       ln_calendar_write(&r->calendar, at);
       at += bytes;
-      continue;
     }
-    for (int q = 0; q <= r->delay; q++) {
+    for (int q = 0; u->pathway[k].kind == LN_OF_TARGET && q <= r->delay; q++) {
       at = put(at, &r->queue.n[q], sizeof(uint32_t));
       at = put(at, r->queue.slot[q], r->queue.n[q] * sizeof(uint32_t));
     }
@@ -318,7 +360,9 @@ int ln_plastic_read(ln_plastic *p, const ln_unit *u, const char **at, ln_error *
     memcpy(&bytes, *at, sizeof bytes);
     *at += sizeof bytes;
     ln_route *r = &p->route[k];
-    int code = u->pathway[k].post ? read_queue(r, *at, err) : ln_calendar_read(&r->calendar, *at, bytes, err);
+    int kind = u->pathway[k].kind, code = 0;
+    if (kind == LN_OF_TARGET) code = read_queue(r, *at, err);
+    if (kind == LN_OF_SOURCE) code = ln_calendar_read(&r->calendar, *at, bytes, err);
     if (code) return code;
     *at += bytes;
   }

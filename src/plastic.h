@@ -16,7 +16,7 @@ typedef struct ln_queue { /* spikes of targets on their way: a slot a step of th
 } ln_queue;
 
 typedef struct ln_route { /* a pathway beside the first */
-  int delay;              /* steps */
+  int delay;              /* steps; of LN_EVERY the period */
   ln_calendar calendar;   /* of a source's pathway */
   ln_queue queue;         /* of a target's pathway */
 } ln_route;
@@ -30,6 +30,8 @@ typedef struct ln_plastic {
   ln_back *back;
   uint64_t n_back;
   uint32_t *run_row;
+  ln_segment *all; /* every segment, for what happens at all synapses */
+  int64_t n_all;
   uint64_t n_runs;
   void *table;
   double *tabled; /* the constants that the tables are made of, as they were */
@@ -38,7 +40,7 @@ typedef struct ln_plastic {
 /* Whether synapses of this unit need any of this; each projection of such synapses has a storage of its own.
  */
 bool ln_plastic_unit(const ln_unit *u);
-/* Routes with these delays in steps, one a pathway of the unit. */
+/* Routes with these delays in steps, one a pathway of the unit (of LN_EVERY: periods). */
 int ln_plastic_init(ln_plastic *p, const ln_unit *u, const int *delay, ln_error *err);
 void ln_plastic_destroy(ln_plastic *p, const ln_unit *u); /* frees the content of p */
 /* Lists of the synapses of targets [lo, hi), from new rows; replaces what was there only on success. */
@@ -57,6 +59,9 @@ int ln_plastic_take(ln_plastic *p, const ln_unit *u, int64_t step, const uint32_
  * events. */
 int64_t ln_plastic_deliver(ln_plastic *p, const ln_unit *u, ln_deliver_args *a, bool wide);
 int64_t ln_plastic_deliver_back(ln_plastic *p, const ln_unit *u, ln_deliver_args *a);
+/* Runs the pathways of a kind at all synapses: LN_SUMMED, LN_CLOCK, or those of LN_EVERY that are due. */
+void ln_plastic_sweep(ln_plastic *p, const ln_unit *u, int kind, ln_deliver_args *a, bool wide);
+bool ln_plastic_sweeps(const ln_unit *u, int kind);     /* whether there are any */
 void ln_plastic_clear(ln_plastic *p, const ln_unit *u); /* forgets what is on its way */
 
 /* What is on its way, as bytes. */

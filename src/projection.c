@@ -185,6 +185,9 @@ static int take_route_delays(ln_projection *p, const ln_projection_spec *spec, l
     int code = ln_projection_delay_steps(p, &spec->route_delay[k], 1, &steps, &inner);
     if (code) return ln_fail(err, code, "%s: %s: %s", p->name, p->unit->pathway[k].name, inner.text);
     p->route_delay[k] = steps;
+    if (p->unit->pathway[k].kind == LN_EVERY && (steps < 1 || fabs(steps * p->dt - spec->route_delay[k]) > 1e-3 * p->dt))
+      return ln_fail(err, LN_EINVAL, "%s: statements every %g ms; expected a multiple of dt = %g ms", p->name,
+                     1e3 * spec->route_delay[k], 1e3 * p->dt);
   }
   return 0;
 }

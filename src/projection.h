@@ -26,7 +26,8 @@ typedef struct ln_projection_spec {
   ln_connector connector;           /* arrays copied, expression retained */
   ln_value delay;                   /* seconds; arrays copied, expressions retained */
   const ln_value *var;              /* one a synaptic variable; likewise */
-  const double *route_delay;        /* copied: seconds, one a pathway of the unit beside the first; NULL: all 0 */
+  const double *route_delay;        /* copied: seconds, one a pathway of the unit beside the first (of
+                                       LN_EVERY: the period); NULL: all 0 */
   bool stored_once_ok;              /* unused; storage follows LN_SHARED in the unit */
 } ln_projection_spec;
 

@@ -136,16 +136,29 @@ static void record_states(run *r) {
   }
 }
 
+/* What happens at all synapses at a time. */
+static void sweep(run *r, int kind) {
+  ln_network *net = r->net;
+  for (int k = 0; k < net->storages.n; k++) {
+    ln_synapses *s = ln_network_storage(net, k);
+    if (!ln_synapses_has(s, kind)) continue;
+    NOTE(r, ln_synapses_sweep(s, kind, net->step, (double)net->step * net->dt, why_));
+  }
+}
+
 static void start(run *r) {
   for (int k = 0; k < r->net->populations.n; k++)
     ln_population_start(ln_network_population(r->net, k), r->net->step);
   for (int k = 0; k < r->net->populations.n; k++)
     ln_population_run_every(ln_network_population(r->net, k), r->net->step);
+  sweep(r, LN_EVERY);
 }
 
 static void update(run *r) {
+  sweep(r, LN_SUMMED);
   for (int k = 0; k < r->net->populations.n; k++)
     ln_population_advance(ln_network_population(r->net, k), r->net->step);
+  sweep(r, LN_CLOCK);
   for (int k = 0; k < r->net->populations.n; k++) ln_population_detect(ln_network_population(r->net, k));
 }
 
@@ -168,7 +181,7 @@ static void deliver(run *r, double t) {
   }
   for (int k = 0; k < net->storages.n; k++) {
     ln_synapses *s = ln_network_storage(net, k);
-    if (!ln_synapses_has_back(s)) continue;
+    if (!ln_synapses_has(s, LN_OF_TARGET)) continue;
     if (net->reads_pre) NOTE(r, ln_synapses_mirror(s, why_));
     NOTE(r, ln_synapses_deliver_back(s, net->step, t, &net->counters.events, why_));
   }

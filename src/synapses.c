@@ -279,7 +279,7 @@ int ln_synapses_min_delay(const ln_synapses *s) {
     const ln_variant *v = s->variant[k];
     least = v->rows.min_delay < least ? v->rows.min_delay : least;
     for (int q = 0; q < v->plastic.n_routes; q++) {
-      if (!s->unit->pathway[q].post && v->plastic.route[q].delay < least) least = v->plastic.route[q].delay;
+      if (s->unit->pathway[q].kind == LN_OF_SOURCE && v->plastic.route[q].delay < least) least = v->plastic.route[q].delay;
     }
   }
   return least;
@@ -340,7 +340,7 @@ static ln_deliver_args arguments(const ln_synapses *s, ln_variant *v, int64_t st
     .target = v->rows.target, .syn = v->syn, .post = s->post_array, .pre = s->mirror, .par = v->par,
     .post_par = s->post_value, .pre_par = s->pre_value, .row_nid = s->row_nid, .post_nid = ln_block_nid(s->block),
     .row_gid = s->row_gid, .post_gid = ln_block_gid(s->block), .post_last = ln_block_last(s->block), .step = step,
-    .t = t, .dt = s->dt, .key = s->key};
+    .t = t, .dt = s->dt, .key = s->key, .target_lo = v->plastic.target_lo, .target_hi = v->plastic.target_hi};
 }
 
 static void run_slot(const ln_synapses *s, const ln_variant *v, ln_deliver_args *a, ln_slot *slot) {
@@ -372,11 +372,18 @@ int64_t ln_synapses_deliver(ln_synapses *s, int64_t step, double t) {
   return events;
 }
 
-bool ln_synapses_has_back(const ln_synapses *s) {
-  for (int k = 0; k < s->unit->n_pathway; k++) {
-    if (s->unit->pathway[k].post) return true;
+bool ln_synapses_has(const ln_synapses *s, int kind) { return ln_plastic_sweeps(s->unit, kind); }
+
+int ln_synapses_sweep(ln_synapses *s, int kind, int64_t step, double t, ln_error *err) {
+  int code = ln_synapses_mirror(s, err);
+  fetch_targets(s);
+  for (int k = 0; k < s->n_variants && !code; k++) {
+    ln_variant *v = s->variant[k];
+    ln_deliver_args args = arguments(s, v, step, t);
+    ln_plastic_tabulate(&v->plastic, s->unit, &args);
+    ln_plastic_sweep(&v->plastic, s->unit, kind, &args, v->rows.wide);
   }
-  return false;
+  return code;
 }
 
 int ln_synapses_deliver_back(ln_synapses *s, int64_t step, double t, int64_t *events, ln_error *err) {

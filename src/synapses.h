@@ -55,7 +55,9 @@ int64_t ln_synapses_deliver(ln_synapses *s, int64_t step, double t);
 /* Takes the spikes of this step's targets and delivers what is due for pathways of targets; adds the number of
  * synaptic events. */
 int ln_synapses_deliver_back(ln_synapses *s, int64_t step, double t, int64_t *events, ln_error *err);
-bool ln_synapses_has_back(const ln_synapses *s);
+bool ln_synapses_has(const ln_synapses *s, int kind); /* pathways of this kind (abi.h) */
+/* Runs what happens at all synapses at a time: LN_SUMMED, LN_CLOCK, LN_EVERY. Collective. */
+int ln_synapses_sweep(ln_synapses *s, int kind, int64_t step, double t, ln_error *err);
 /* Pre variables read by the code are mirrored by row before delivery. Collective; does nothing when none is read. */
 int ln_synapses_mirror(ln_synapses *s, ln_error *err);
 bool ln_synapses_reads_pre(const ln_synapses *s);

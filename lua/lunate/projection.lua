@@ -23,7 +23,7 @@ function M.inner(x) return private[x] end
 
 local reserved = {
   connect = true, transmit = true, on_pre = true, on_post = true, rule = true, rules = true, delay = true, name = true,
-  equations = true, parameters = true, precision = true,
+  equations = true, parameters = true, precision = true, drive = true, every = true, method = true,
 }
 
 local second = Q.dim_of(Q.units.second)
@@ -385,6 +385,19 @@ local function check_statements(name, what, given)
   end
 end
 
+-- The sums over synapses that a projection makes; no two projections can make the same one.
+local function claim_sums(p, post)
+  post.summed = post.summed or {}
+  for _, name in ipairs(p.ir.summed) do
+    local other = post.summed[name]
+    if other and other.hi >= post.lo and other.lo <= post.hi then
+      error(("net:project %s: %s of %s is a sum over the synapses of %s already; sum into two variables and add them in the equations")
+        :format(p.name, name, post.name, other.projection), 0)
+    end
+    post.summed[name] = { projection = p.name, lo = post.lo, hi = post.hi }
+  end
+end
+
 -- The rules given, as a list of definitions.
 local function rules_of(name, spec)
   local given = spec.rules or (spec.rule ~= nil and { spec.rule }) or {}
@@ -407,15 +420,33 @@ local function is_by_pathway(delay)
   return type(delay) == "table" and getmetatable(delay) == nil and type(next(delay)) == "string"
 end
 
+local function period_of(p, pathway)
+  local period = pathway.period
+  if not (Q.is(period) and Q.dim_of(period) == second) then
+    error(("every of %s: expected {time, statements} such as {10*ms, \"w *= 0.9\"}, got %s"):format(p.name,
+      tostring(period)), 0)
+  end
+  return Q.value_of(period)
+end
+
 -- The delay of the first pathway, and those of the others in seconds, by the order of the ir's pathways.
 local function split_delay(p, delay)
   if delay == nil then delay = 0 end
-  if not is_by_pathway(delay) then return delay, {} end
+  if not is_by_pathway(delay) then
+    local rest = {}
+    for k = 2, #p.ir.pathways do
+      local pathway = p.ir.pathways[k]
+      rest[k - 1] = pathway.kind == "every" and period_of(p, pathway) or 0
+    end
+    return delay, rest
+  end
   local routes, main, known = {}, 0, {}
   for k, pathway in ipairs(p.ir.pathways) do
-    known[#known + 1] = pathway.name
+    if pathway.side ~= "all" then known[#known + 1] = pathway.name end
     local value = delay[pathway.name]
-    if k == 1 then
+    if pathway.side == "all" then
+      routes[k - 1] = pathway.kind == "every" and period_of(p, pathway) or 0
+    elseif k == 1 then
       main = value == nil and 0 or value
     else
       local what = ("delay of %s: %s"):format(p.name, pathway.name)
@@ -445,11 +476,12 @@ local function check_spec(name, spec, is_input)
     error(("net:project %s: on_pre is another name of transmit: give one of them"):format(name), 0)
   end
   check_statements(name, "transmit", transmit)
-  if transmit == nil then
+  local sums = spec.drive ~= nil or type(spec.equations) == "string" and spec.equations:find "summed"
+  if transmit == nil and not sums then
     error(("net:project %s: transmit is missing: what a spike does to the target, such as \"v += w\""):format(name), 0)
   end
   check_statements(name, "on_post", spec.on_post)
-  if is_input and (spec.on_post ~= nil or spec.rule ~= nil or spec.rules ~= nil) then
+  if is_input and (spec.on_post ~= nil or spec.drive ~= nil or spec.rule ~= nil or spec.rules ~= nil) then
     error(("net:project %s: a Poisson input has no neurons to learn from: use ln.models.poisson"):format(name), 0)
   end
   if spec.connect == nil and not is_input then
@@ -463,6 +495,7 @@ end
 local function compile(p, spec, pre, post, declared)
   local compiled = unit.synapse {
     name = p.name, transmit = spec.transmit or spec.on_pre, on_post = spec.on_post, rules = rules_of(p.name, spec),
+    drive = spec.drive, every = rule.every(spec.every, "net:project " .. p.name), method = spec.method,
     equations = spec.equations, variables = declared, parameters = spec.parameters,
     pre = pre and pre.ir, post = post.ir, precision = spec.precision or post.ir.precision,
   }
@@ -557,7 +590,7 @@ function M.add(net, pre_object, post_object, spec)
   if (pre and pre.net ~= net) or post.net ~= net then
     error(("net:project %s: a population belongs to another network"):format(p.name), 0)
   end
-  p.transmit = rule.text(spec.transmit or spec.on_pre)
+  p.transmit = rule.text(spec.transmit or spec.on_pre or spec.drive or "no transmission")
   p.connect_text = pre and tostring(spec.connect):gsub("^connector ", "") or tostring(pre_object)
   local data = connector.is(spec.connect) and spec.connect.data
   local given, names = variables_of(spec, data)
@@ -569,6 +602,7 @@ function M.add(net, pre_object, post_object, spec)
   else
     local range = range_of(pre, post)
     local delay, routes = split_delay(p, spec.delay)
+    claim_sums(p, post)
     local connect_ctx = setmetatable({ context = "connect" }, { __index = p.context })
     local described = connector.describe(spec.connect, range, connect_ctx, counter, needs_list(given, delay))
     local kernel_spec = {

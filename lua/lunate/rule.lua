@@ -5,6 +5,7 @@
 -- once a spike. So `on_pre` sees the traces as they were before this spike, as papers that pair a spike with the
 -- *other* spikes before it mean; and where both sides spike in one step, the arrival comes first.
 -- @module lunate.rule
+local Q = require "lunate.quantity"
 local guard = require "lunate.guard"
 local options = require "lunate.options"
 
@@ -15,20 +16,35 @@ Rule.__index = Rule
 
 local allowed = {
   name = { "string" }, equations = { "string" }, on_pre = { "string" }, on_post = { "string" }, pre_spike = { "string" },
-  post_spike = { "string" }, parameters = { "table" }, description = { "string" },
+  post_spike = { "string" }, parameters = { "table" }, description = { "string" }, every = { "table" },
 }
+
+--- `{time, statements}`, or a list of such, as a list.
+function M.every(given, what)
+  if given == nil then return nil end
+  if type(given) == "table" and type(given[1]) ~= "table" or Q.is(given[1]) then given = { given } end
+  for _, item in ipairs(given) do
+    if type(item) ~= "table" or not Q.is(item[1]) or type(item[2]) ~= "string" then
+      error(("%s: every is {time, statements} or a list of such, as {10*ms, \"w *= 0.9\"}"):format(what), 0)
+    end
+  end
+  return given
+end
 
 --- Defines a learning rule.
 -- @tab def equations (variables per synapse, one a source `(pre)` or target `(post)` neuron; `(event-driven)` ones are
 -- exact), on_pre and on_post (statements at each synapse), pre_spike and post_spike (statements once a spike, on `(pre)` and
--- `(post)` variables), parameters, name
+-- `(post)` variables), every ({time, statements at each synapse}), parameters, name
 -- @treturn rule
 M.new = guard.wrap("ln.rule", function(def)
   options.check("ln.rule", def, allowed)
-  if not (def.on_pre or def.on_post or def.pre_spike or def.post_spike) then
-    error("ln.rule: nothing happens in it: give on_pre, on_post, pre_spike or post_spike", 0)
+  if not (def.on_pre or def.on_post or def.pre_spike or def.post_spike or def.every) then
+    error("ln.rule: nothing happens in it: give on_pre, on_post, pre_spike, post_spike or every", 0)
   end
-  return setmetatable({ def = def, name = def.name or "rule" }, Rule)
+  local own = {}
+  for key, value in pairs(def) do own[key] = value end
+  own.every = M.every(def.every, "ln.rule")
+  return setmetatable({ def = own, name = def.name or "rule" }, Rule)
 end)
 
 --- Whether x is a rule.

@@ -558,5 +558,49 @@ def pathways():
     return spikes("p", m) + final("p", p, "v", "g") + final("s", s, "w")
 
 
+@case
+def summed():
+    """Clock-driven synapses (saturating, two coupled equations, and an exact one) whose sum is a conductance of the
+    target; gap junctions that read both voltages; weights that change every 7 ms."""
+    source = trains(12, 12, 200*ms, 1)
+    p = NeuronGroup(7, """dv/dt = (E_L - v + I - g*(v - E_s) + gap + f)/tau_m : volt
+                          g : 1
+                          f : volt
+                          gap : volt
+                          I : volt (constant)""",
+                    threshold="v > v_th", reset="v = v_r", method="exponential_euler",
+                    namespace=dict(tau_m=15*ms, E_L=-70*mV, v_th=-55*mV, v_r=-65*mV, E_s=0*mV))
+    p.v = "E_L"
+    p.I = 9*mV*(1 + u(2, np.arange(7)))
+    i, j = pairs(12, 7, 0.6, 3)
+    s = Synapses(source, p, """w : 1
+                               g_post = w*s : 1 (summed)
+                               ds/dt = -s/tau_s + alpha*x*(1 - s) : 1 (clock-driven)
+                               dx/dt = -x/tau_x : 1 (clock-driven)""",
+                 on_pre="x += 1", delay=1.2*ms, method="euler",
+                 namespace=dict(tau_s=50*ms, tau_x=2*ms, alpha=0.5/ms))
+    s.connect(i=i, j=j)
+    s.w = 0.1*u(4, np.arange(len(i)))
+    s.run_regularly("w += 0.01*(0.05 - w)", dt=7*ms)
+    i, j = pairs(12, 7, 0.5, 5)
+    q = Synapses(source, p, """f_post = w*y : volt (summed)
+                               dy/dt = (y0 - y)/tau_y : 1 (clock-driven)
+                               w : volt
+                               tau_y : second""",
+                 on_pre="y += 1", namespace=dict(y0=0.2))
+    q.connect(i=i, j=j)
+    q.w = 2*mV*(u(6, np.arange(len(i))) - 0.3)
+    q.tau_y = (3 + 9*u(7, np.arange(len(i))))*ms
+    i, j = pairs(7, 7, 0.5, 8)
+    gap = Synapses(p, p, """gap_post = w*(v_pre - v_post) : volt (summed)
+                            w : 1""")
+    gap.connect(i=i, j=j)
+    gap.w = 0.1*u(9, np.arange(len(i)))
+    m, x = SpikeMonitor(p), StateMonitor(p, ["v", "g", "gap"], record=[0, 3, 6], dt=1*ms)
+    Network(source, p, s, q, gap, m, x).run(200*ms)
+    return (spikes("p", m) + trace("p", x, "v", "g", "gap") + final("p", p, "v", "g", "f", "gap")
+            + final("s", s, "w", "s", "x") + final("q", q, "y"))
+
+
 if __name__ == "__main__":
     main(sys.argv[1:])

@@ -301,12 +301,11 @@ describe("a neuron", function()
     })
   end)
 
-  it("refuses what is not there yet, in one way", function()
+  it("refuses what is not there yet, and sums that cannot be", function()
     check_refusals("synapse", synapse, {
-      { { equations = "dx/dt = -x/(20*ms) : 1 (clock-driven)" }, "'clock-driven' equations are not supported yet" },
-      { { equations = "dx/dt = -x/(20*ms) : 1" }, "differential equations of synapses are integrated from event to event: "
-        .. "mark this one (event-driven); those swept every step are not supported yet" },
-      { { equations = "ge_post = w : volt (summed)" }, "summed variables are not supported yet", "1:21" },
+      { { equations = "ge_post = w : volt (summed)" }, "'ge_post' cannot be a sum over synapses: declare it in the target as 'ge : V', "
+        .. "without an equation or flags", "1:1" },
+      { { equations = "x_post = w : volt (summed)" }, "'x_post' is summed, but it is not a variable of the target", "1:1" },
     })
   end)
 

@@ -54,3 +54,27 @@ end
 
 network "double"
 network "single"
+
+-- Sums over synapses, equations and statements at every synapse.
+local function swept(precision)
+  local net = ln.network { dt = 0.1*ms, seed = 5 }
+  local cell = ln.neuron {
+    equations = "dv/dt = (E + g*20*mV + gap - v)/tau : volt\n g : 1\n gap : volt", precision = precision,
+    threshold = "v > -50*mV", reset = "v = -62*mV", parameters = { E = -52*mV, tau = 12*ms }, method = "euler",
+  }
+  local input = net:population(40, ln.models.poisson { rate = 40*Hz }, { name = "input" })
+  local p = net:population(23, cell, { name = "p", v = "-65*mV + 15*rand()*mV" })
+  local a = net:project(input, p, {
+    connect = ln.bernoulli(0.5), w = ln.uniform(0, 0.3), delay = "(0.1 + rand())*ms",
+    equations = "g_post = w*s : 1 (summed)\n ds/dt = -s/(8*ms) : 1", transmit = "s += 0.1*(1 - s)",
+    every = { { 5*ms, "w *= 0.99" }, { 3*ms, "w += 0.001*rand()" } },
+  })
+  net:project(p, p, { connect = ln.fixed_indegree(6), w = 0.1, drive = "gap_post = w*(v_pre - v_post) : volt (summed)" })
+  net:run(100*ms)
+  bits("swept w " .. precision, a.w:gather():raw())
+  bits("swept s " .. precision, a.s:gather():raw())
+  bits("swept v " .. precision, p.v:gather():raw())
+end
+
+swept "double"
+swept "single"

@@ -10,6 +10,7 @@ local diagnose = require "lunate.compiler.diagnose"
 local functions = require "lunate.compiler.functions"
 local parse = require "lunate.compiler.parse"
 local scope = require "lunate.compiler.scope"
+local sweep = require "lunate.compiler.sweep"
 local Q = require "lunate.quantity"
 
 local M = {}
@@ -20,11 +21,7 @@ local second = Q.dim { 0, 0, 1 }
 -- ---------------------------------------------------------------- what is not there yet
 
 local not_yet = {
-  ["clock-driven"] = "'clock-driven' equations are not supported yet",
-  ["summed"] = "summed variables are not supported yet",
   ["constant over dt"] = "the flag 'constant over dt' is not supported yet in synapses",
-  ["synaptic state"] = "differential equations of synapses are integrated from event to event: mark this one "
-    .. "(event-driven); those swept every step are not supported yet",
 }
 
 local function refuse_unsupported(what, source, pos)
@@ -496,14 +493,23 @@ local function pathways_of(def)
       part(add(side, side), texts, subject)
     end
   end
-  named(def.transmit, "pre", "transmit")
+  named(def.transmit or "", "pre", "transmit")
   local main = list[1]
   if def.on_post then named(def.on_post, "post", "on_post") end
   for k, rule in ipairs(def.rules or {}) do
     part(main, rule.on_pre, "on_pre of the rule", k)
     if rule.on_post then part(add("post", "post"), rule.on_post, "on_post of the rule", k) end
   end
+  local function every(items, subject, rule)
+    for _, item in ipairs(items or {}) do
+      local pathway = add(("every %d"):format(#list), "all")
+      pathway.kind, pathway.period = "every", item[1]
+      part(pathway, item[2], subject, rule)
+    end
+  end
+  every(def.every, "every")
   for k, rule in ipairs(def.rules or {}) do
+    every(rule.every, "every of the rule", k)
     part(main, rule.pre_spike, "pre_spike", k, true)
     if rule.post_spike then part(add("post", "post"), rule.post_spike, "post_spike", k, true) end
   end
@@ -547,26 +553,80 @@ local function add_rule_parameters(ir, def)
 end
 
 local function synapse_items(ir, def)
-  local all = {}
+  local all, summed = {}, {}
   local function add(text, what, rule)
     for _, item in ipairs(parse.equations(text or "", what)) do
-      local var = declare(item, ir)
-      var.rule = rule
       item.rule = rule
-      local timed = item.flags["event-driven"] or var.side
-      if item.kind == "differential" and not timed then
-        refuse_unsupported("synaptic state", item.source, item.pos)
+      if item.flags.summed then
+        summed[#summed + 1] = item
+      else
+        local var = declare(item, ir)
+        var.rule = rule
+        var.clock = item.kind == "differential" and not (item.flags["event-driven"] or var.side)
+        if var.side and item.flags["clock-driven"] then
+          diagnose.raise(item.source, item.pos, "'%s' cannot be (%s) and (clock-driven): it is integrated from event to "
+            .. "event, or in the equations of the neurons", var.name, var.side)
+        end
+        all[#all + 1] = item
       end
-      all[#all + 1] = item
     end
   end
   add(def.equations, label("the equations", def))
+  local before = #summed
+  add(def.drive, label("drive", def))
+  if def.drive and #summed == before then
+    diagnose.raise(nil, nil, "%s must be a summed variable of the target, such as \"I_post = w*r_pre : amp (summed)\"",
+      label("drive", def))
+  end
   for k, rule in ipairs(def.rules or {}) do add(rule.equations, label("the equations of the rule", def), k) end
-  return all
+  return all, summed
+end
+
+-- `x_post = expression : unit (summed)`: the target's x is the sum over its synapses, anew each step.
+local function check_summed(item, scope_of)
+  check_flags(item, "synapse")
+  local sc = scope_of(item.source, "the sum of " .. item.name, item.rule)
+  local ref = sc:find(item.name)
+  local var = ref and ref.kind == "post" and ref.var
+  if not var then
+    local hint = item.name:find "_post$" and "" or (": write %s_post"):format(item.name)
+    diagnose.raise(item.source, item.pos, "'%s' is summed, but it is not a variable of the target%s", item.name, hint)
+  elseif var.kind ~= "parameter" or var.shared or var.constant or var.type ~= "real" then
+    diagnose.raise(item.source, item.pos, "'%s' cannot be a sum over synapses: declare it in the target as "
+      .. "'%s : %s', without an equation or flags", item.name, var.name, var.dim == none and "1" or tostring(var.dim))
+  end
+  local dim = declared_unit(item)
+  if dim ~= var.dim then
+    diagnose.raise(item.source, item.unit.pos, "'%s' is declared %s here and %s in the target", item.name, unit_text(dim),
+      unit_text(var.dim))
+  end
+  refuse_noise(item.expr, item.source)
+  local expr = check.expression(item.expr, sc)
+  if not check.fits(expr, dim) then
+    diagnose.raise(item.source, expr.pos, "'%s' is declared %s, but its expression is %s", item.name, unit_text(dim),
+      unit_text(expr.dim))
+  end
+  local bound = sc:bind(name_node(item.name, item.pos), ref).ref
+  bound.slot.written = true
+  return { op = "+=", target = item.name, ref = bound, expr = expr, source = item.source, pos = item.pos }
+end
+
+local function add_sweeps(ir, def, summed, scope_of)
+  local pathway = { name = "summed", side = "all", kind = "summed", parts = {}, statements = {} }
+  ir.summed = {}
+  for _, item in ipairs(summed) do
+    local statement = check_summed(item, scope_of)
+    pathway.statements[#pathway.statements + 1] = statement
+    ir.summed[#ir.summed + 1] = statement.ref.var.name
+  end
+  if #summed > 0 then ir.pathways[#ir.pathways + 1] = pathway end
+  local clock = sweep.clock(ir, def.method)
+  if clock then ir.pathways[#ir.pathways + 1] = clock end
 end
 
 --- Analyses a synapse: what spikes do.
--- @tparam table def `{ name, transmit, on_post, equations, variables = { name = { dim, shared } }, parameters, rules, pre,
+-- @tparam table def `{ name, transmit, on_post, drive, every, method, equations,
+-- variables = { name = { dim, shared } }, parameters, rules, pre,
 -- post, precision }`; transmit and on_post: statements, or a table of them by pathway; rules: a list of
 -- `{ equations, on_pre, on_post, pre_spike, post_spike, parameters }`
 -- @treturn table ir
@@ -574,7 +634,7 @@ function M.synapse(def)
   check_precision(def)
   local ir = new_ir("synapse", def)
   ir.post, ir.pre, ir.post_parameters, ir.pre_parameters = {}, {}, {}, {}
-  local items = synapse_items(ir, def)
+  local items, summed = synapse_items(ir, def)
   add_variables(ir, items, "differential")
   add_variables(ir, items, "parameter")
   add_given(ir, def)
@@ -586,13 +646,14 @@ function M.synapse(def)
     sc.own_parameters = rule and ir.rules[rule].parameters
     return sc
   end
-  if not def.transmit then
+  if not def.transmit and #summed == 0 then
     diagnose.raise(nil, nil, "%s is missing: what a spike does, such as transmit = \"ge += w\"", label("transmit", def))
   end
   check_equations(ir, items, function(var) return scope_of(var.source, subject_of(var), var.rule) end)
   ir.pathways = pathways_of(def)
   for _, pathway in ipairs(ir.pathways) do check_pathway(pathway, def, scope_of) end
   ir.statements = ir.pathways[1].statements
+  add_sweeps(ir, def, summed, scope_of)
   classify.classify(ir, def)
   return ir
 end

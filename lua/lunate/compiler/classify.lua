@@ -78,7 +78,7 @@ local function solve(var)
       if n.tag == "call" then return symbolic.is_random(n) or symbolic.is_table(n) end
       local ref = n.tag == "name" and n.ref
       if not ref then return false end
-      if ref.kind == "variable" then return ref.var.kind == "state" or ref.var.written end
+      if ref.kind == "variable" then return ref.var.kind == "state" or ref.var.written or false end
       return ref.kind == "post" or ref.kind == "pre"
         or (ref.kind == "builtin" and (ref.name == "t" or ref.name == "lastspike" or ref.name == "not_refractory"))
     end)
@@ -194,7 +194,7 @@ end
 function M.classify(ir, def)
   local candidates = {}
   for _, var in ipairs(ir.variables) do
-    if var.kind == "state" then
+    if var.kind == "state" and not var.clock then
       solve(var)
       if not var.side and is_uniform(var, def) then candidates[#candidates + 1] = var end
     end

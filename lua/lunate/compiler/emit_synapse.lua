@@ -50,7 +50,7 @@ local function post_place(scope, slot)
 end
 
 -- Where what belongs to a source or target is known: in the outer loop of its own side.
-local function source_level(scope) return scope.side == "pre" and SEGMENT or SYNAPSE end
+local function source_level(scope) return scope.side == "post" and SYNAPSE or SEGMENT end
 local function target_level(scope) return scope.side == "post" and SEGMENT or SYNAPSE end
 
 local RESOLVE, BUILTIN = {}, {}
@@ -235,12 +235,20 @@ local function print_statement(scope, statement)
   end
 end
 
+-- Sums begin anew.
+local function clear_sums(scope, list)
+  for _, statement in ipairs(list) do
+    scope:line(0, "for (uint32_t g = a->target_lo; g < a->target_hi; g++) %s = 0;", post_place(scope, statement.ref.slot))
+  end
+end
+
 -- A function's statements, as a scope: those of a pathway, without learning where `frozen`.
 local function print_statements(made, pathway, frozen)
   local scope, list = new_scope(made, pathway.side), {}
   for _, statement in ipairs(pathway.statements) do
     if not (frozen and is_learning(statement)) then list[#list + 1] = statement end
   end
+  if pathway.kind == "summed" then clear_sums(scope, list) end
   events.begin(scope, list)
   for _, statement in ipairs(list) do print_statement(scope, statement) end
   events.finish(scope)
@@ -287,7 +295,7 @@ local function deliver(made, pathway, name, frozen)
   made.uses_source, made.random = false, false
   local scope = print_statements(made, pathway, frozen)
   local row = made.uses_source or made.random
-  local ask, own = "ask_" .. name, scope.owns
+  local ask, own = "ask_" .. name, scope.owns or scope.others
   return table.concat {
     prefetches(made, scope, name),
     "static inline __attribute__((always_inline)) void ", name, "(const ln_deliver_args *a, const int wide) {\n",
@@ -362,8 +370,8 @@ end
 local function pathways(made)
   local texts = {}
   for k, pathway in ipairs(made.ir.pathways) do
-    local suffix = k == 1 and "" or "_" .. identifier(pathway.name)
-    local print_it = pathway.side == "pre" and deliver or deliver_back
+    local suffix = k == 1 and "" or "_" .. identifier((pathway.name:gsub("[^%w]", "_")))
+    local print_it = pathway.side == "post" and deliver_back or deliver
     pathway.c = { deliver = "deliver" .. suffix, frozen = learns(pathway) and "frozen" .. suffix or nil }
     texts[#texts + 1] = print_it(made, pathway, pathway.c.deliver, false)
     if pathway.c.frozen then texts[#texts + 1] = print_it(made, pathway, pathway.c.frozen, true) end
@@ -371,14 +379,17 @@ local function pathways(made)
   return texts
 end
 
+local KIND = { pre = "LN_OF_SOURCE", post = "LN_OF_TARGET", summed = "LN_SUMMED", clock = "LN_CLOCK", every = "LN_EVERY" }
+
 local function pathway_table(made)
   local items = {}
   for k, pathway in ipairs(made.ir.pathways) do
     local c = pathway.c
     if k > 1 then
-      local fields = { unit.string(pathway.name), pathway.side == "post" and "1" or "0" }
+      local kind = pathway.kind or pathway.side
+      local fields = { unit.string(pathway.name), KIND[kind] }
       for _, name in ipairs { c.deliver, c.frozen or false } do
-        local both = pathway.side == "pre"
+        local both = pathway.side ~= "post"
         fields[#fields + 1] = name and (both and name .. "16" or name) or "0"
         fields[#fields + 1] = name and (both and name .. "32" or name) or "0"
       end
@@ -497,11 +508,13 @@ local function heading(ir, post_ir, text)
   local sections = {}
   for _, pathway in ipairs(ir.pathways) do
     for _, part in ipairs(pathway.parts) do
-      local spike = pathway.side == "pre" and "When a spike arrives" or "When the target spikes"
-      sections[#sections + 1] = { spike .. (part.once and ", once:" or ":"), part.text }
+      local spike = pathway.kind == "every" and "Every so often" or pathway.side == "pre" and "When a spike arrives"
+        or "When the target spikes"
+      if part.text ~= "" then sections[#sections + 1] = { spike .. (part.once and ", once:" or ":"), part.text } end
     end
   end
   sections[#sections + 1] = { "Equations:", text.equations }
+  sections[#sections + 1] = { "Sums:", text.drive }
   for _, rule in ipairs(text.rules or {}) do sections[#sections + 1] = { "Equations of a rule:", rule.equations } end
   return unit.header(title, sections)
 end

@@ -26,10 +26,12 @@ end
 local function check_propagators(ir, post)
   local depends = {}
   for _, name in ipairs(post.exact_depends or {}) do depends[name] = true end
-  for _, statement in ipairs(ir.statements) do
-    if statement.ref.kind == "post" and depends[statement.ref.var.name] then
-      diagnose.raise(statement.source, statement.pos, "cannot assign to '%s': the exact integration of the target's "
-        .. "equations takes it for constant; give the neuron method = \"euler\" or another", statement.target)
+  for _, pathway in ipairs(ir.pathways) do
+    for _, statement in ipairs(pathway.statements) do
+      if statement.ref.kind == "post" and depends[statement.ref.var.name] then
+        diagnose.raise(statement.source, statement.pos, "cannot assign to '%s': the exact integration of the target's "
+          .. "equations takes it for constant; give the neuron method = \"euler\" or another", statement.target)
+      end
     end
   end
 end
