@@ -391,7 +391,7 @@ local function claim_sums(p, post)
   for _, name in ipairs(p.ir.summed) do
     local other = post.summed[name]
     if other and other.hi >= post.lo and other.lo <= post.hi then
-      error(("net:project %s: %s of %s is a sum over the synapses of %s already; sum into two variables and add them in the equations")
+      error(("net:project %s: %s of %s is a sum over the synapses of %s already: use two variables")
         :format(p.name, name, post.name, other.projection), 0)
     end
     post.summed[name] = { projection = p.name, lo = post.lo, hi = post.hi }
