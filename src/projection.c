@@ -180,7 +180,7 @@ static int take(ln_projection *p, const ln_projection_spec *spec) {
 
 static int take_route_delays(ln_projection *p, const ln_projection_spec *spec, ln_error *err) {
   for (int k = 0; spec->route_delay && k < p->unit->n_pathway; k++) {
-    uint16_t steps;
+    uint16_t steps = 0;
     ln_error inner;
     int code = ln_projection_delay_steps(p, &spec->route_delay[k], 1, &steps, &inner);
     if (code) return ln_fail(err, code, "%s: %s: %s", p->name, p->unit->pathway[k].name, inner.text);

@@ -14,6 +14,9 @@ local M = {}
 --- This process among the others, from 0, and how many there are.
 M.rank, M.size = kernel.rank, kernel.size
 
+--- Lunate's version, as `lunate --version` says it.
+M.version = system.version
+
 --- Stock Lua's own, for internals where the order does not matter.
 M.raw_pairs, M.raw_next = pairs, next
 

@@ -587,6 +587,10 @@ describe("an expression", function()
     assert.equal(second, ir.dim)
   end)
 
+  it("may read the time of the last spike", function()
+    assert.equal(second, analyse.expression(expression { text = "lastspike" }).dim)
+  end)
+
   it("is refused where it cannot be", function()
     check_refusals("expression", expression, {
       { { text = "v_rr" },
@@ -595,8 +599,6 @@ describe("an expression", function()
       { { text = "20", dim = volt }, "'20' is without unit, expected V" },
       { { text = "v", dim = Q.dimensionless }, "'v' is in V, expected no unit" },
       { { text = "v > 0" }, "expected a number, 'v > 0' is a condition (use int(…) or where(…))" },
-      { { text = "lastspike" }, "'lastspike' cannot be read in the expression" },
-      { { text = "late" }, "'lastspike' (read by 'late') cannot be read in the expression" },
       { { text = "stim(t)" }, "the timed array 'stim' cannot be read in the expression, only in a neuron's equations" },
       { { text = "v_pre", name = "the value of 'w'" },
         "unknown name 'v_pre' in the value of 'w': it is not a variable or parameter of the neuron" },
