@@ -83,7 +83,8 @@ static void make_table(table *t, double mean) {
 
 /* Philox of the counters (group + g, step), g < n, the words of a group together: ln_philox with its 32-bit
  * numbers in words of 64, which is how a vector multiplies them. */
-LN_VECTOR static void fill_words(uint32_t *restrict word, int n, uint64_t key, uint64_t group, uint64_t step) {
+LN_VECTOR static void fill_words(uint32_t *restrict word, int n, uint64_t key, uint64_t group,
+                                 uint64_t step) {
   const uint64_t low = UINT32_MAX;
   for (int g = 0; g < n; g++) { /* nids have 32 bits, so groups need no second word */
     uint64_t c0 = (uint32_t)group + (uint32_t)g, c1 = 0, c2 = step & low, c3 = step >> 32;
