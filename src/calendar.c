@@ -82,11 +82,13 @@ static void prefetch_directory(const ln_rows *rows, int64_t row) {
 }
 
 int ln_calendar_file(ln_calendar *c, const ln_rows *rows, int64_t step, const uint32_t *row, int64_t n,
-                     int64_t shift, ln_error *err) {
+                     ln_error *err) {
+  for (int64_t k = 0; k < n && k < 2 * AHEAD; k++) __builtin_prefetch(&rows->row[row[k]]);
+  for (int64_t k = 0; k < n && k < AHEAD; k++) prefetch_directory(rows, row[k]);
   for (int64_t k = 0; k < n; k++) {
-    if (k + 2 * AHEAD < n) __builtin_prefetch(&rows->row[row[k + 2 * AHEAD] + shift]);
-    if (k + AHEAD < n) prefetch_directory(rows, row[k + AHEAD] + shift);
-    int code = file_row(c, rows, step, row[k] + shift, err);
+    if (k + 2 * AHEAD < n) __builtin_prefetch(&rows->row[row[k + 2 * AHEAD]]);
+    if (k + AHEAD < n) prefetch_directory(rows, row[k + AHEAD]);
+    int code = file_row(c, rows, step, row[k], err);
     if (code) return code;
   }
   return 0;

@@ -25,9 +25,9 @@ typedef struct ln_calendar {
 int ln_calendar_reserve(ln_calendar *c, int max_delay, ln_error *err);
 void ln_calendar_destroy(ln_calendar *c); /* frees the content of c */
 void ln_calendar_clear(ln_calendar *c);   /* forgets what is filed */
-/* Files the rows row[0 .. n) + shift of sources that spiked at this step, in order. */
+/* Files the rows row[0 .. n) of sources that spiked at this step, in order. */
 int ln_calendar_file(ln_calendar *c, const ln_rows *rows, int64_t step, const uint32_t *row, int64_t n,
-                     int64_t shift, ln_error *err);
+                     ln_error *err);
 int ln_calendar_add(ln_calendar *c, int64_t due, ln_segment segment, ln_error *err);
 /* The slot of a step: empty it by n = 0, events = 0 after delivery. */
 static inline ln_slot *ln_calendar_slot(const ln_calendar *c, int64_t step) {

@@ -189,12 +189,12 @@ void ln_plastic_tabulate(ln_plastic *p, const ln_unit *u, ln_deliver_args *a) {
 /* ------------------------------------------------------------------ spikes on their way */
 
 int ln_plastic_file(ln_plastic *p, const ln_unit *u, const ln_rows *rows, int64_t step, const uint32_t *row,
-                    int64_t n, int64_t shift, ln_error *err) {
+                    int64_t n, ln_error *err) {
   for (int k = 0; k < p->n_routes; k++) {
     if (u->pathway[k].kind != LN_OF_SOURCE) continue;
     ln_route *r = &p->route[k];
     for (int64_t q = 0; q < n; q++) {
-      int64_t at = (int64_t)row[q] + shift;
+      int64_t at = row[q];
       uint64_t first = rows->row[at].first;
       for (uint64_t run = rows->row[at].run; run < rows->row[at + 1].run; run++) {
         ln_segment g = {.first = first, .n = rows->run[run].n, .row = (uint32_t)at, .run = (uint32_t)run};

@@ -49,9 +49,9 @@ int ln_plastic_build(ln_plastic *p, const ln_unit *u, const ln_rows *rows, uint3
 uint64_t ln_plastic_bytes(const ln_plastic *p, const ln_unit *u);
 /* Fills the tables anew where the constants of the arguments are others than before; sets a->table. */
 void ln_plastic_tabulate(ln_plastic *p, const ln_unit *u, ln_deliver_args *a);
-/* Files the rows row[0 .. n) + shift of sources that spiked, for all pathways of sources. */
+/* Files the rows row[0 .. n) of sources that spiked, for all pathways of sources. */
 int ln_plastic_file(ln_plastic *p, const ln_unit *u, const ln_rows *rows, int64_t step, const uint32_t *row,
-                    int64_t n, int64_t shift, ln_error *err);
+                    int64_t n, ln_error *err);
 /* Takes the spikes of this step: block indices lid[k] + blid, ascending. */
 int ln_plastic_take(ln_plastic *p, const ln_unit *u, int64_t step, const uint32_t *lid, int64_t n,
                     int64_t blid, ln_error *err);

@@ -11,6 +11,8 @@
 #include "population_p.h"
 #include "synapses_p.h"
 
+#define BATCH 256 /* spikes filed together */
+
 /* ------------------------------------------------------------------ making */
 
 int ln_synapses_create(ln_synapses **out, const ln_synapses_spec *spec, ln_error *err) {
@@ -294,31 +296,35 @@ int ln_synapses_max_delay(const ln_synapses *s) {
 
 /* ------------------------------------------------------------------ a step */
 
-/* Place of the first of the ascending nid[0 .. n) that is at least `least`. */
-static int64_t lower_bound(const uint32_t *nid, int64_t n, uint32_t least) {
-  int64_t lo = 0;
-  while (n > 0) {
-    int64_t half = n / 2;
-    if (nid[lo + half] < least) lo += half + 1, n -= half + 1;
-    else n = half;
+static int file_rows(ln_synapses *s, ln_variant *v, int64_t step, const uint32_t *row, int64_t n,
+                     ln_error *err) {
+  int code = ln_calendar_file(&v->calendar, &v->rows, step, row, n, err);
+  if (!code && v->plastic.n_routes) code = ln_plastic_file(&v->plastic, s->unit, &v->rows, step, row, n, err);
+  return code;
+}
+
+/* The spikes of all sources together, so that what is cold is fetched well ahead however few each has. */
+static int file_spikes(ln_synapses *s, ln_variant *v, int64_t step, const uint32_t *nid, int64_t n,
+                       ln_error *err) {
+  uint32_t row[BATCH];
+  int64_t n_rows = 0;
+  const ln_source *source = s->source, *end = source + s->n_sources;
+  for (int64_t k = 0; k < n && source < end; k++) {
+    while (source < end && nid[k] >= source->nid_hi) source++;
+    if (source == end || nid[k] < source->nid_lo || source->row0 >= v->rows.n_rows) continue;
+    row[n_rows++] = (uint32_t)(source->row0 + nid[k] - source->nid_lo);
+    if (n_rows < BATCH) continue;
+    int code = file_rows(s, v, step, row, n_rows, err);
+    if (code) return code;
+    n_rows = 0;
   }
-  return lo;
+  return file_rows(s, v, step, row, n_rows, err);
 }
 
 int ln_synapses_file(ln_synapses *s, int64_t step, const uint32_t *nid, int64_t n, ln_error *err) {
-  for (int k = 0; k < s->n_sources; k++) {
-    const ln_source *source = &s->source[k];
-    int64_t lo = lower_bound(nid, n, source->nid_lo), hi = lower_bound(nid, n, source->nid_hi);
-    for (int v = 0; v < s->n_variants && lo < hi; v++) {
-      ln_variant *variant = s->variant[v];
-      if (source->row0 >= variant->rows.n_rows) continue;
-      int code = ln_calendar_file(&variant->calendar, &variant->rows, step, nid + lo, hi - lo,
-                                  source->row0 - source->nid_lo, err);
-      if (!code && variant->plastic.n_routes)
-        code = ln_plastic_file(&variant->plastic, s->unit, &variant->rows, step, nid + lo, hi - lo,
-                               source->row0 - source->nid_lo, err);
-      if (code) return code;
-    }
+  for (int v = 0; v < s->n_variants; v++) {
+    int code = file_spikes(s, s->variant[v], step, nid, n, err);
+    if (code) return code;
   }
   return 0;
 }
