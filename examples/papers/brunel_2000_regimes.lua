@@ -5,6 +5,9 @@
 -- theory gives for neurons with independent, stationary input (B and D oscillate, A locks, and in C inhibition cancels
 -- part of the input's fluctuations, so that the CV lies off it; Brian2's does too).
 --
+-- Saves brunel_2000_regimes.png: of each regime 50 neurons' spikes and the rate over 200 ms as in the paper's figure, and
+-- the intervals between spikes.
+--
 --   lunate brunel_2000_regimes.lua [--scale 0.2]    fewer neurons with as many inputs each; 1 is the paper's
 local ln = require "lunate"
 local ms, mV, Hz = ln.ms, ln.mV, ln.Hz
@@ -26,17 +29,24 @@ local function simulate(g, eta, duration)
   net:run(200*ms)
   local spikes = net:record(all, "spikes")
   net:run(duration)
-  return spikes:rate()/Hz, (spikes:cv_isi())
+  return spikes
 end
 
+local rasters, rates, intervals = {}, {}, {}
 print "                              rate in Hz (paper: simulated, theory)     CV (theory)"
-for _, r in ipairs {
+for k, r in ipairs {
   { "A synchronous regular",    3,     2,  200*ms, "     -     -", "   -" },
   { "B fast oscillation",       6,     4,  400*ms, "  60.7  55.8", "0.74" },
   { "C asynchronous irregular", 5,     2,  600*ms, "  37.7  38.0", "0.68" },
   { "D slow oscillation",     4.5,   0.9, 2000*ms, "   5.5   6.5", "0.78" },
 } do
   local name, g, eta, duration, paper_rate, theory_cv = table.unpack(r)
-  local rate, cv = simulate(g, eta, duration)
-  print(("%-25s g = %3.1f, eta = %3.1f: %6.1f (%s)  %5.2f (%s)"):format(name, g, eta, rate, paper_rate, cv, theory_cv))
+  local spikes = simulate(g, eta, duration)
+  print(("%-25s g = %3.1f, eta = %3.1f: %6.1f (%s)  %5.2f (%s)"):format(name, g, eta, spikes:rate()/Hz, paper_rate,
+    (spikes:cv_isi()), theory_cv))
+  local last = spikes.to - 200*ms
+  rasters[k] = ln.plot.raster(spikes, { title = name, from = last, neurons = 50 })
+  rates[k] = ln.plot.rate(spikes, { from = last, bin = 1*ms })
+  intervals[k] = ln.plot.isi(spikes)
 end
+ln.plot.panels { rasters, rates, intervals, heights = { 2, 1, 1 }, letters = false }:save "brunel_2000_regimes.png"

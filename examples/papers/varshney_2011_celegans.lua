@@ -4,6 +4,7 @@
 -- (data/README.md names the source of the files). The paper has no dynamics; ours are a sketch: integrate-and-fire
 -- neurons with adaptation, a connection as strong as its count of contacts, inhibitory where the source releases GABA.
 -- Gap junctions, by which PLM drives PVC in the animal, are left out.
+-- Saves varshney_2011_celegans.png: the spikes of PLM and of the command interneurons, in the order of their answers.
 local ln = require "lunate"
 local ms, mV = ln.ms, ln.mV
 local folder = (arg[0]:match "^.*/" or "") .. "data/"
@@ -50,3 +51,12 @@ table.sort(order, function(x, y) return (x.first or ln.second) < (y.first or ln.
 for _, a in ipairs(order) do
   print(("%s: %s"):format(a.name, a.first and ("after %s, %d spikes"):format(a.first:format(3), a.spikes) or "silent"))
 end
+
+local row, names, shown = { [index.PLML] = 1, [index.PLMR] = 2 }, { "PLML", "PLMR" }, { times = {}, neurons = {} }
+for k, a in ipairs(order) do row[index[a.name]], names[k + 2] = k + 2, a.name end
+for k = 1, #all.times do
+  local r = row[math.tointeger(all.neurons[k])]
+  if r then table.insert(shown.times, all.times[k]) table.insert(shown.neurons, r) end
+end
+ln.plot.raster(shown, { names = names, to = 250*ms, neurons = 12, annotations = { { x = 50*ms, text = "touch" } } })
+  :save "varshney_2011_celegans.png"

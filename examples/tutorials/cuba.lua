@@ -31,3 +31,9 @@ for _, s in ipairs(spikes) do
   print(("%s: %s, CV %.2f"):format(s.population.name, s:rate():format(3), s:cv_isi()))
 end
 print "Brian2: 5.6 to 5.8 Hz, CV 0.51 to 0.53"
+
+ln.plot.panels {
+  { ln.plot.raster(spikes) },
+  { ln.plot.rate(spikes, { smooth = 5*ms, legend = false }) },
+  share_x = true, heights = { 2, 1 },
+}:save(arg[1] or "cuba.png")

@@ -103,7 +103,10 @@ function M.step(span, n)
 end
 
 local function linear_ticks(axis, n)
-  local step = M.step(axis.to - axis.from, n)
+  local step
+  repeat -- two ticks at least
+    step, n = M.step(axis.to - axis.from, n), n + 1
+  until axis.to // step - math.ceil(axis.from / step) >= 1 or n > 12
   if axis.whole then step = math.max(step, 1) end
   local decimals = math.max(0, -math.floor(math.log(step, 10) + 1e-9))
   local out = {}

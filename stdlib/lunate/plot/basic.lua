@@ -95,7 +95,7 @@ function M.scatter(x, y, opts)
   local panel = panels.new("scatter", opts, { x = { dim = x_dim }, y = { dim = y_dim }, z = values and { dim = z_dim } })
   panels.add(panel, { kind = "points", x = xs, y = ys, values = values, colour = panels.colour(panel, 1),
     label = panels.label(panel, 1), shape = opts.shape, opacity = #xs > 200 and 0.6 or nil,
-    size = data.positive(opts.size, "size", none, #xs > 1000 and 0.25 or 0.45) })
+    size = data.positive(opts.size, "size", none, #xs > 1000 and 0.3 or 0.55) })
   if opts.fit then
     local a, b, r = numerics.least_squares(xs, ys)
     if not a then error("scatter: a fit needs two points with different x", 0) end
@@ -220,7 +220,7 @@ local function draw_curve(kind, x, y, opts, markers)
       dash = several and palette.dashes(k) or nil })
     if markers then
       local shapes = { "circle", "square", "triangle", "diamond", "ring" }
-      panels.add(panel, { kind = "points", x = xs, y = ys, colour = colour, size = 0.5, shape = shapes[(k - 1) % 5 + 1] })
+      panels.add(panel, { kind = "points", x = xs, y = ys, colour = colour, size = 0.65, shape = shapes[(k - 1) % 5 + 1] })
     end
     repetitions = n
   end

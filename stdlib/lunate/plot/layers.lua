@@ -131,14 +131,14 @@ end
 
 -- Many dots are squares: as small as these they look round, and draw ten times faster.
 function plotters.dots(layer, name, cell)
-  return ("%s using 1:2 with points pt %d ps %g lc rgb %s notitle"):format(name, #layer.x > 4000 and 5 or 7, layer.size,
+  return ("%s using 1:2 with points pt %d ps %g lw 0.1 lc rgb %s notitle"):format(name, #layer.x > 4000 and 5 or 7, layer.size,
     quoted(layer.colour)) .. swatch(layer, cell)
 end
 
 function plotters.points(layer, name, cell)
   local colour = layer.values and "palette" or "rgb " .. shade(layer.colour, layer.opacity)
-  return ("%s using 1:2%s with points pt %d ps %g lc %s %s"):format(name, layer.values and ":3" or "",
-    shapes[layer.shape or "circle"], layer.size or 0.5, colour, title(layer, cell))
+  return ("%s using 1:2%s with points pt %d ps %g lw %g lc %s %s"):format(name, layer.values and ":3" or "",
+    shapes[layer.shape or "circle"], layer.size or 0.5, layer.shape == "ring" and 0.8 or 0.1, colour, title(layer, cell))
 end
 
 function plotters.ticks(layer, name, cell)

@@ -78,50 +78,60 @@ local function most(cells, side)
   return out
 end
 
-local function parts(total, n, relative)
+-- Shares of what is left of a length, equal or as `relative` says.
+local function parts(left, n, relative)
   local out, sum = {}, 0
   for k = 1, n do sum = sum + (relative and relative[k] or 1) end
-  for k = 1, n do out[k] = total * (relative and relative[k] or 1) / sum end
+  for k = 1, n do out[k] = left * (relative and relative[k] or 1) / sum end
   return out
 end
 
--- Rows with as many panels as the widest share its margins, so that their axes stand in line.
+local function level(cells, side)
+  local m = most(cells, side)
+  for _, cell in ipairs(cells) do cell.margins[side] = m end
+end
+
+-- Panels of a row stand on one line, those of a column beneath each other; and so do the outer edges of all rows.
 local function align(rows, columns)
+  local first, last = {}, {}
   for _, row in ipairs(rows) do
-    for _, side in ipairs { "top", "bottom" } do
-      local m = most(row, side)
-      for _, cell in ipairs(row) do cell.margins[side] = m end
-    end
+    level(row, "top")
+    level(row, "bottom")
+    first[#first + 1], last[#last + 1] = row[1], row[#row]
   end
   for c = 1, columns do
     local column = {}
     for _, row in ipairs(rows) do
       if #row == columns then column[#column + 1] = row[c] end
     end
-    for _, side in ipairs { "left", "right" } do
-      local m = most(column, side)
-      for _, cell in ipairs(column) do cell.margins[side] = m end
-    end
+    level(column, "left")
+    level(column, "right")
   end
+  level(first, "left")
+  level(last, "right")
 end
 
--- The space two panels of unlike rows share is that of the rows' own panels, but single ones follow the first's left.
+-- Axes of a row share its width, rows the height, once the margins have what they need.
 local function place(figure, out, rows)
   local head = figure.title and line * M.lines(figure.title) + 8 or 0
-  local heights, top = parts(out.height - head, #rows, figure.heights), out.height - head
+  local room = out.height - head
+  for _, row in ipairs(rows) do room = room - row[1].margins.top - row[1].margins.bottom end
+  local heights, top = parts(room, #rows, figure.heights), out.height - head
   for r, row in ipairs(rows) do
-    local widths, left = parts(out.width, #row, #row == out.columns and figure.widths or nil), 0
+    local free, left = out.width, 0
+    for _, cell in ipairs(row) do free = free - cell.margins.left - cell.margins.right end
+    local widths = parts(free, #row, #row == out.columns and figure.widths or nil)
     for c, cell in ipairs(row) do
       local m = cell.margins
-      cell.left, cell.right = left + m.left, left + widths[c] - m.right
-      cell.top, cell.bottom = top - m.top, top - heights[r] + m.bottom
-      cell.corner = { left + 4, top - 4 }
-      left = left + widths[c]
-      if cell.right - cell.left < 20 or cell.top - cell.bottom < 15 then
+      if widths[c] < 20 or heights[r] < 15 then
         error("the figure is too small for its panels and labels: give it a larger width and height", 0)
       end
+      cell.left, cell.right = left + m.left, left + m.left + widths[c]
+      cell.top, cell.bottom = top - m.top, top - m.top - heights[r]
+      cell.corner = { left + 4, top - 4 }
+      left = cell.right + m.right
     end
-    top = top - heights[r]
+    top = row[1].bottom - row[1].margins.bottom
   end
 end
 

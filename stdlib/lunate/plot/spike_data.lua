@@ -98,7 +98,7 @@ end
 --- The size of a raster's dots: smaller, the more there are.
 function M.dot(n, rows)
   local crowd = math.max(n / 4000, rows / 400)
-  return crowd <= 1 and 0.2 or crowd <= 6 and 0.14 or 0.1
+  return crowd <= 1.5 and 0.32 or crowd <= 8 and 0.18 or 0.13
 end
 
 --- Lets a raster's neurons count from first + 1.
@@ -125,6 +125,7 @@ end
 
 --- Inter-spike intervals in seconds, of a recording or as given. Collective for a recording.
 function M.intervals(x, opts)
+  if data.kind_of(x) == "spikes" then return x:isi { from = opts.from, to = opts.to }:raw() end
   if not is_one(x) then
     local list, dim = data.numbers(x, "the intervals")
     if dim ~= second and #list > 0 then error(("the intervals are in %s, expected s"):format(dim), 0) end

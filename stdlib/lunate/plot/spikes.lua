@@ -18,9 +18,10 @@ local count = basic.count
 --- A raster: a point a spike, neuron over time; with few neurons a stroke. Several recordings lie above each other, the
 -- first on top, each in its colour.
 -- @param spikes a recording of spikes, {times =, neurons =}, or a list of such
--- @tab[opt] opts from, to (times), neurons = 100 (of each recording, the first so many) or {first, last}
+-- @tab[opt] opts from, to (times), neurons = 100 (of each recording, the first so many) or {first, last}, names (a text
+-- for each row, from the top)
 function M.raster(spikes, opts)
-  opts = panels.options("raster", opts, { from = true, to = true, neurons = true })
+  opts = panels.options("raster", opts, { from = true, to = true, neurons = true, names = { "table" } })
   local groups, from, to = spike_data.read("raster", spikes, opts)
   local rows = 0
   for _, g in ipairs(groups) do rows = rows + g.last - g.first + 1 end
@@ -29,6 +30,11 @@ function M.raster(spikes, opts)
     y = { label = "neuron", dim = none, tight = true, whole = true, reversed = true, low = 0.5, high = rows + 0.5 },
   })
   panel.nothing = "no spikes"
+  if opts.names then
+    if #opts.names ~= rows then error(("raster: %d names were given for %d rows"):format(#opts.names, rows), 0) end
+    panel.y.ticks, panel.y.label = {}, opts.ylabel and panel.y.label or nil
+    for k, name in ipairs(opts.names) do panel.y.ticks[k] = { k, data.text(name, "a name") } end
+  end
   local below, total = 0, 0
   for k, g in ipairs(groups) do
     local times, places = {}, {}
