@@ -36,11 +36,7 @@ check:
 	cd $(BUILD) && ctest --output-on-failure --no-tests=error -j 2
 
 bench: build
-	@scripts/install-deps build test
-	cmake -S . -B $(BUILD) -DLUNATE_TESTS=ON
-	@MAKEFLAGS=--no-print-directory cmake --build $(BUILD) --target benchmarks -j $(JOBS)
-	@set -e; for program in $(BUILD)/tests/bench_*; do echo "== $$program"; $$program; done; \
-	for script in tests/bench/*.lua; do echo "== $$script"; mpirun -n $(RANKS) $(BUILD)/bin/lunate $$script; done
+	@tests/bench/run.sh $(BUILD) $(RANKS) $(SCALE)
 
 doc:
 	@scripts/install-deps doc

@@ -72,9 +72,9 @@ M.new = guard.wrap("ln.network", function(def)
   local inner = setmetatable({ dt = Q.value_of(dt), seed = def.seed or 0, timers = {}, stores = {}, store_list = {} }, Inner)
   runtime.collective("ln.network")
   inner.kernel = kernel.network(inner.dt, inner.seed)
-  profile.add(function() return inner.kernel:counters() end)
   local self = setmetatable({}, Network)
   private[self] = inner
+  profile.add(self, function() return inner.kernel:counters() end)
   return self
 end)
 

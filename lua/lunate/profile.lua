@@ -9,9 +9,11 @@ local M = {}
 
 local networks = {}
 
---- Told of every network made; does nothing unless `M.watching`.
-function M.add(counters)
+--- Told of every network made: kept where `M.watching`, and passed on to `M.on_network(net, counters)` where that is set
+-- (tests/bench uses it to look at networks of scripts that know nothing of it).
+function M.add(net, counters)
   if M.watching then networks[#networks + 1] = counters end
+  if M.on_network then M.on_network(net, counters) end
 end
 
 local PHASES = { "update", "exchange", "file", "deliver", "input", "record", "other" }
