@@ -69,8 +69,9 @@ M.new = guard.wrap("ln.network", function(def)
   if Q.dim_of(dt) ~= second or not (Q.value_of(dt) > 0 and Q.value_of(dt) < math.huge) then
     error(("ln.network: dt must be a positive time such as 0.1*ms, got %s"):format(tostring(dt)), 0)
   end
-  local inner = setmetatable({ dt = Q.value_of(dt), seed = def.seed or 0, timers = {}, stores = {}, store_list = {} }, Inner)
-  runtime.collective("ln.network")
+  local inner = setmetatable({ dt = Q.value_of(dt), seed = def.seed or 0, timers = {}, due = setmetatable({}, { __mode = "k" }),
+    stores = {}, store_list = {} }, Inner)
+  runtime.collective(("ln.network with dt = %s and seed %d"):format(tostring(dt), inner.seed))
   inner.kernel = kernel.network(inner.dt, inner.seed)
   local self = setmetatable({}, Network)
   private[self] = inner
@@ -149,6 +150,7 @@ local function advance(net, target, line, from)
     fire(net, step)
     if step >= target then return true end
     local stop = math.min(next_due(net) or target, target)
+    runtime.collective(("run %d steps"):format(stop - step)) -- which must be as many on all ranks
     local finished = net.kernel:run(stop - step, function(_, fraction)
       line.update("run", (step + fraction * (stop - step) - from) / (target - from))
     end)
@@ -162,7 +164,7 @@ methods.run = guard.wrap("net:run", function(self, duration)
   local net = private[self]
   local steps = time_in_steps(net, "net:run", duration, 0)
   if net.running then error("net:run: the network is running already (this is a callback of its run)", 0) end
-  runtime.collective("run")
+  runtime.collective("run for " .. tostring(duration))
   local line = progress.line()
   net.kernel:prepare(line.update)
   local from = net.kernel:step()
@@ -182,7 +184,7 @@ methods.every = guard.wrap("net:every", function(self, period, f)
   if type(f) ~= "function" then error("net:every takes a time and a function", 0) end
   local timer = { period = steps, due = net.kernel:step() + steps, call = f }
   net.timers[#net.timers + 1] = timer
-  return function() timer.due = nil end
+  return function() timer.due, timer.cancelled = nil, true end
 end)
 
 --- Calls f(t) once, at time t of the network.
@@ -200,15 +202,41 @@ end)
 methods.store = guard.wrap("net:store", function(self)
   local net = private[self]
   net:prepare()
-  return net.kernel:store()
+  local snapshot = net.kernel:store()
+  local due = {}
+  for _, timer in ipairs(net.timers) do due[#due + 1] = { timer = timer, due = timer.due } end
+  net.due[snapshot] = due
+  return snapshot
 end)
 
---- Goes back to a snapshot; recordings are left alone.
+-- The timers as they were with a snapshot; of those made since, what is still to come.
+local function restore_timers(net, due)
+  local step, timers, known = net.kernel:step(), {}, {}
+  for _, entry in ipairs(due) do
+    local timer = entry.timer
+    known[timer] = true
+    if not timer.cancelled then
+      timer.due = entry.due
+      timers[#timers + 1] = timer
+    end
+  end
+  for _, timer in ipairs(net.timers) do
+    if timer.due and not known[timer] then
+      if timer.period then timer.due = timer.due + math.ceil(math.max(step - timer.due, 0) / timer.period) * timer.period end
+      if timer.due >= step then timers[#timers + 1] = timer end
+    end
+  end
+  net.timers = timers
+end
+
+--- Goes back to a snapshot, callbacks by `net:every` and `net:at` included; recordings are left alone.
 methods.restore = guard.wrap("net:restore", function(self, snapshot)
   local net = private[self]
   if type(snapshot) ~= "userdata" then error("net:restore takes what net:store returned", 0) end
   runtime.collective("restore")
+  if net.running then error("net:restore: the network is running (this is a callback of its run)", 0) end
   net.kernel:restore(snapshot)
+  restore_timers(net, net.due[snapshot])
 end)
 
 --- Builds the synapses now (a run does it where needed).

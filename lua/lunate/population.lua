@@ -130,7 +130,8 @@ local function fill(p, var, value, lo, hi)
     ctx.n = var.shared and 1 or hi - lo + 1
     described = values.describe(value, what, var.dim, ctx)
   end
-  runtime.collective("set " .. what)
+  runtime.collective(("set %s[%d..%d] to %s"):format(what, lo - p.lo + 1, hi - p.lo + 1,
+    values.kind(value) == "constant" and tostring(value) or "a " .. values.kind(value)))
   p.kernel:fill(var.index, lo, hi, described, p.net:now())
 end
 
@@ -356,7 +357,7 @@ function M.add(net, n, model, opts)
     runtime.collective("compile " .. model.name)
     loaded = unit.load(model.unit)
   end
-  runtime.collective("population " .. name)
+  runtime.collective(("population %s of %d"):format(name, n))
   p.kernel = net.kernel:population(name, n, loaded, par, schedule)
   local self = setmetatable({}, Population)
   private[self] = p

@@ -591,7 +591,8 @@ function M.add(net, pre_object, post_object, spec)
     error(("net:project %s: a population belongs to another network"):format(p.name), 0)
   end
   p.transmit = rule.text(spec.transmit or spec.on_pre or spec.drive or "no transmission")
-  p.connect_text = pre and tostring(spec.connect):gsub("^connector ", "") or tostring(pre_object)
+  p.connect_text = not pre and tostring(pre_object) or type(spec.connect) == "function" and "a Lua function"
+    or tostring(spec.connect):gsub("^connector ", "")
   local data = connector.is(spec.connect) and spec.connect.data
   local given, names = variables_of(spec, data)
   local ctx = context_of(pre, post, spec, nil)
@@ -611,7 +612,7 @@ function M.add(net, pre_object, post_object, spec)
       delay = describe(delay, "delay of " .. p.name, second, p.context, described, range, counter),
       vars = describe_variables(p, given, described, range), route_delay = #routes > 0 and routes or nil,
     }
-    runtime.collective("project " .. p.name)
+    runtime.collective(("project %s by %s"):format(p.name, p.connect_text))
     p.kernel = net.kernel:projection(kernel_spec)
   end
   p.rules = rule_views(p)

@@ -67,7 +67,7 @@ View.__index = guard.wrap("index", function(self, key)
     local source = private[self]
     local n = size(source)
     if key < 1 or key > n then error(("%s has elements 1 to %d, not %d"):format(source.name, n, key), 0) end
-    runtime.collective("read " .. source.name)
+    runtime.collective(("read element %d of %s"):format(key, source.name))
     return Q.new(source.gather(key, key)[1], source.dim)
   end
   return methods[key]

@@ -25,7 +25,30 @@ expect() {
   failures=$((failures + 1))
 }
 
+# fails N NAME SCRIPT PATTERN [VARIABLE=value...]: the script on N ranks leaves with 1, soon, and with one message
+# that matches. Four at a time, each in a folder of its own (from which $scratch is ..); `finish` waits for them.
+fails() {
+  while [ "$(jobs -rp | wc -l)" -ge 4 ]; do wait -n; done
+  fail_alone "$@" &
+}
+
+fail_alone() {
+  local n=$1 name="$2 on $1 ranks" began=$SECONDS
+  failures=0
+  cd "$(mktemp -d -p "$scratch")" || exit 1
+  printf '%s' "$3" >script.lua
+  [ $# -gt 4 ] && export "${@:5}"
+  ranks "$n" script.lua
+  expect "$name: exit code" 1 "$code"
+  expect "$name: one message" 1 "$(printf '%s\n' "$err" | grep -c .)"
+  printf '%s' "$err" | grep -qE "$4" || expect "$name: message" "$4" "$err"
+  [ $((SECONDS - began)) -lt 18 ] || expect "$name: time" "below 18 s" "$((SECONDS - began)) s"
+  [ $failures == 0 ] || touch "$PWD.failed"
+}
+
 finish() {
+  wait
+  failures=$((failures + $(find "$scratch" -maxdepth 1 -name '*.failed' | wc -l)))
   [ $failures == 0 ] && echo "all passed"
   exit $((failures > 0))
 }

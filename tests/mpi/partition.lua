@@ -261,6 +261,7 @@ local function dynamics_case(precision)
   net:every(1.7*ms, function(now) pop.I = pop.I:gather() + (pop.v:mean() > 3*mV and -0.1 or 0.1)*mV + 0*now/ms*mV end)
   net:at(10*ms, function() pop.gain = 0.5 end)
   net:at(12*ms, function() pop.tau = 12*ms end)
+  net:at(20*ms, function() pop.gain, pop.tau = 0.7, 15*ms end)
   local snapshot
   net:run(15*ms)
   snapshot = net:store()
@@ -268,13 +269,13 @@ local function dynamics_case(precision)
   report_states(case, pop, "v", "ge", "I", "a", "gain")
   for k, name in pairs { "pop", [3] = "poisson", [4] = "given" } do report_spikes(case, name, rec[k]) end
   report(case, "recorded", rec[2].t, rec[2].v, rec[2].a, rec[2].ge)
-  local first = bits(pop.v:gather())
+  local first = bits(pop.v:gather()) .. bits(pop.ge:gather())
   net:restore(snapshot)
   report_states(case .. ", restored", pop, "v", "ge")
   net:run(3.1*ms)
   net:run(0.1*ms)
-  report_states(case .. ", cut in pieces", pop, "v", "ge")
-  return first
+  net:run(21.8*ms)
+  assert(bits(pop.v:gather()) .. bits(pop.ge:gather()) == first, "a restored network went another way")
 end
 
 local function file_case(precision)
