@@ -69,8 +69,11 @@ M.new = guard.wrap("ln.network", function(def)
   if Q.dim_of(dt) ~= second or not (Q.value_of(dt) > 0 and Q.value_of(dt) < math.huge) then
     error(("ln.network: dt must be a positive time such as 0.1*ms, got %s"):format(tostring(dt)), 0)
   end
-  local inner = setmetatable({ dt = Q.value_of(dt), seed = def.seed or 0, timers = {}, due = setmetatable({}, { __mode = "k" }),
-    stores = {}, store_list = {} }, Inner)
+  local function by_snapshot() return setmetatable({}, { __mode = "k" }) end
+  local inner = setmetatable({
+    dt = Q.value_of(dt), seed = def.seed or 0, objects = {}, timers = {}, due = by_snapshot(), constants = by_snapshot(),
+    stores = {}, store_list = {},
+  }, Inner)
   runtime.collective(("ln.network with dt = %s and seed %d"):format(tostring(dt), inner.seed))
   inner.kernel = kernel.network(inner.dt, inner.seed)
   local self = setmetatable({}, Network)
@@ -198,6 +201,34 @@ methods.at = guard.wrap("net:at", function(self, t, f)
   net.timers[#net.timers + 1] = { due = step, call = f }
 end)
 
+-- What callbacks may change and the kernel's snapshot does not hold, as a list of {object, what, k, value}: run-time
+-- constants, synaptic variables stored once, rates of Poisson inputs.
+local function constants_of(net)
+  local out = {}
+  for _, p in ipairs(net.objects) do
+    if p.drive then
+      out[#out + 1] = { p, "rate", nil, p.input.rate }
+    else
+      for k in ipairs(p.ir and p.ir.parameters or {}) do out[#out + 1] = { p, "parameter", k - 1, p.kernel:parameter(k - 1) } end
+      for _, var in ipairs(p.connect_text and p.ir.variables or {}) do
+        if var.shared then out[#out + 1] = { p, "variable", var.index, (p.kernel:moments(var.index)) } end
+      end
+    end
+  end
+  return out
+end
+
+local function restore_constants(net, before)
+  for k, now in ipairs(constants_of(net)) do
+    local p, what, index, value = table.unpack(before[k], 1, 4)
+    if value ~= now[4] then
+      if what == "rate" then projection.set_rate(p, value)
+      elseif what == "parameter" then p.kernel:set_parameter(index, value)
+      else p.kernel:fill(index, { kind = "constant", a = value }) end
+    end
+  end
+end
+
 --- A snapshot of everything that a run changes, kept in memory.
 methods.store = guard.wrap("net:store", function(self)
   local net = private[self]
@@ -205,7 +236,7 @@ methods.store = guard.wrap("net:store", function(self)
   local snapshot = net.kernel:store()
   local due = {}
   for _, timer in ipairs(net.timers) do due[#due + 1] = { timer = timer, due = timer.due } end
-  net.due[snapshot] = due
+  net.due[snapshot], net.constants[snapshot] = due, constants_of(net)
   return snapshot
 end)
 
@@ -236,6 +267,7 @@ methods.restore = guard.wrap("net:restore", function(self, snapshot)
   runtime.collective("restore")
   if net.running then error("net:restore: the network is running (this is a callback of its run)", 0) end
   net.kernel:restore(snapshot)
+  restore_constants(net, net.constants[snapshot])
   restore_timers(net, net.due[snapshot])
 end)
 

@@ -359,6 +359,7 @@ function M.add(net, n, model, opts)
   end
   runtime.collective(("population %s of %d"):format(name, n))
   p.kernel = net.kernel:population(name, n, loaded, par, schedule)
+  net.objects[#net.objects + 1] = p
   local self = setmetatable({}, Population)
   private[self] = p
   p.whole = self

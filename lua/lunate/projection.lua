@@ -616,6 +616,7 @@ function M.add(net, pre_object, post_object, spec)
     p.kernel = net.kernel:projection(kernel_spec)
   end
   p.rules = rule_views(p)
+  net.objects[#net.objects + 1] = p
   local self = setmetatable({}, Projection)
   private[self] = p
   return self

@@ -242,26 +242,29 @@ local function noisy(precision, file)
   local source = net:population(19, ln.spike_source { indices = i, times = t }, { name = "given" })
   net:project(poisson, pop, { connect = ln.fixed_indegree(8), transmit = "ge += w*gain", w = ln.exponential(0.5*mV),
     delay = ln.uniform(0.1*ms, 3*ms) })
-  net:project(source, pop, { connect = ln.bernoulli(0.3), transmit = "ge += 1.1*mV" })
+  local fixed = net:project(source, pop, { connect = ln.bernoulli(0.3), transmit = "ge += w", w = 1.1*mV })
   net:project(pop, pop, { name = "recurrent", connect = ln.fixed_outdegree(5), transmit = "ge += w*(1 + 0.1*randn())\nw = w*0.99",
     w = ln.normal(0.4*mV, 0.1*mV), delay = "0.1*ms*(1 + i % 4)" })
-  net:project(ln.poisson_input { n = 40, rate = 30*Hz }, pop, { transmit = "ge += w", w = 0.2*mV })
+  local input = net:project(ln.poisson_input { n = 40, rate = 30*Hz }, pop, { transmit = "ge += w", w = 0.2*mV })
   net:project(ln.poisson_input { n = 3, rate = "r*(1 + 0.5*rand())" }, pop:slice(11, 40), { transmit = "v += 0.3*mV" })
   local rec = {
     net:record(pop, "spikes", { to = file }),
     net:record(pop:slice(10, 30), { "v", "a", "ge" }, { every = 0.5*ms, neurons = { 3, 17, 1 }, to = file }),
     net:record(poisson, "spikes", { to = file }), net:record(source, "spikes", { to = file }),
   }
-  return net, pop, rec
+  return net, pop, rec, fixed, input
 end
 
 local function dynamics_case(precision)
   local case = "dynamics, " .. precision
-  local net, pop, rec = noisy(precision)
+  local net, pop, rec, given, input = noisy(precision)
   net:every(1.7*ms, function(now) pop.I = pop.I:gather() + (pop.v:mean() > 3*mV and -0.1 or 0.1)*mV + 0*now/ms*mV end)
   net:at(10*ms, function() pop.gain = 0.5 end)
   net:at(12*ms, function() pop.tau = 12*ms end)
-  net:at(20*ms, function() pop.gain, pop.tau = 0.7, 15*ms end)
+  net:at(20*ms, function()
+    pop.gain, pop.tau, given.w, input.rate = 0.7, 15*ms, 0.3*mV, 50*Hz
+    assert(given.w:mean() == 0.3*mV)
+  end)
   local snapshot
   net:run(15*ms)
   snapshot = net:store()
