@@ -51,6 +51,9 @@ M.ranks = runtime.size
 --- Ready-made neuron models: `ln.models.lif_exp_current { tau_m = 20*ms }`. Each is a file of the standard library.
 M.models = require "lunate.models"
 
+--- Ready-made learning rules: `ln.rules.stdp { w_max = 1*mV }`. Each is a file of the standard library.
+M.rules = require "lunate.rules"
+
 --- Figures: `ln.plot.raster(spikes):save "raster.png"`.
 M.plot = require "lunate.plot"
 

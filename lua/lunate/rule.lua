@@ -38,8 +38,8 @@ end
 -- @treturn rule
 M.new = guard.wrap("ln.rule", function(def)
   options.check("ln.rule", def, allowed)
-  if not (def.on_pre or def.on_post or def.pre_spike or def.post_spike or def.every) then
-    error("ln.rule: nothing happens in it: give on_pre, on_post, pre_spike, post_spike or every", 0)
+  if not (def.on_pre or def.on_post or def.pre_spike or def.post_spike or def.every or def.equations) then
+    error("ln.rule: nothing happens in it: give equations, on_pre, on_post, pre_spike, post_spike or every", 0)
   end
   local own = {}
   for key, value in pairs(def) do own[key] = value end

@@ -1,0 +1,72 @@
+--- Ready-made learning rules. `ln.rules.<name> { <parameter> = value, … }` gives a rule for `net:project`; what is not
+-- given has the value of the paper, as the table of parameters in the rule's file says.
+--
+-- Weights are the projection's variable `w`, in whatever unit it has: give `w_max` in the same unit. Amplitudes (`A_p`,
+-- `eta`, …) are parts of `w_max`. A rule that needs variables of the target, such as a filtered voltage, says so in its
+-- file; the neuron's equations provide them.
+-- @module lunate.rules
+local M = {}
+
+--- All rules of the standard library, in alphabetical order.
+M.names = { "calcium", "clopath", "oja", "scaling", "stdp", "symmetric_stdp", "triplet", "vogels" }
+
+-- Options of a rule that are not parameters.
+local general = { name = true, every = true }
+
+local function refuse(fmt, ...) error(fmt:format(...), 0) end
+
+local function sorted_keys(t)
+  local names = {}
+  for name in pairs(t) do names[#names + 1] = name end
+  table.sort(names)
+  return names
+end
+
+-- The value of a choice such as pairing = "nearest".
+local function choose(name, choice, options, given)
+  local value = given == nil and options[1] or given
+  for _, option in ipairs(options) do
+    if option == value then return value end
+  end
+  refuse("ln.rules.%s: %s = %s; choose from %s", name, choice, tostring(value), table.concat(options, ", "))
+end
+
+local function construct(name, file, given)
+  local ln = require "lunate"
+  given = given or {}
+  if type(given) ~= "table" then refuse("ln.rules.%s takes a table {<parameter> = value, …}, got a %s", name, type(given)) end
+  local choices = {}
+  for _, choice in ipairs(sorted_keys(file.choices or {})) do
+    choices[choice] = choose(name, choice, file.choices[choice], given[choice])
+  end
+  local def = file.define(choices)
+  for key, value in pairs(given) do
+    if general[key] then
+      def[key] = value
+    elseif def.parameters[key] ~= nil then
+      def.parameters[key] = value
+    elseif not choices[key] then
+      local known = sorted_keys(def.parameters)
+      table.move(sorted_keys(choices), 1, #sorted_keys(choices), #known + 1, known)
+      refuse("ln.rules.%s has no parameter '%s'; it has %s", name, tostring(key), table.concat(known, ", "))
+    end
+  end
+  if def.parameters.period then def.every = { def.parameters.period, def.every[2] } end
+  def.name = def.name or name
+  return ln.rule(def)
+end
+
+return setmetatable(M, {
+  __index = function(_, name)
+    for _, known in ipairs(M.names) do
+      if known == name then
+        local file = require("lunate.rules." .. name)
+        local guard = require "lunate.guard"
+        local rule = guard.wrap("ln.rules." .. name, function(given) return construct(name, file, given) end)
+        rawset(M, name, rule)
+        return rule
+      end
+    end
+    return nil
+  end,
+})
