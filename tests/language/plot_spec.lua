@@ -290,6 +290,16 @@ describe("what is computed:", function()
     assert.is_nil(numerics.least_squares({ 1, 1 }, { 1, 2 }))
   end)
 
+  it("errors are y less and plus them", function()
+    local script = ln.plot.scatter({ 1, 2 }, { 5*mV, 6*mV }, { error = { 1*mV, 2*mV } }):script()
+    assert.is_truthy(script:find("EOD\n1 5 4 6\n2 6 4 8\nEOD", 1, true))
+  end)
+
+  it("a raster's rows have the names that are given", function()
+    local script = ln.plot.raster(spikes(), { names = { "AVA", "50%", "PVC" } }):script()
+    assert.is_truthy(script:find([[set ytics ("AVA" 1, "50%%" 2, "PVC" 3)]], 1, true))
+  end)
+
   it("a tuning curve is the mean with the standard error, or deviation", function()
     local y = { { 1*Hz, 10*Hz }, { 3*Hz, 10*Hz } }
     local script = ln.plot.tuning({ 0, 1 }, y):script()
@@ -454,6 +464,9 @@ local wrong = {
   { function() ln.plot.raster { times = { 1*mV } } end, "times are in V, expected s" },
   { function() ln.plot.raster { times = { 1*ms }, neurons = { 1, 2 } } end, "there are 1 times and 2 neurons" },
   { function() ln.plot.raster { times = { 1*ms }, neurons = { 0 } } end, "neurons are numbered from 1, not 0" },
+  { function() ln.plot.raster(spikes(), { names = { "a" } }) end, "1 names were given for 3 rows" },
+  { function() ln.plot.raster(spikes(), { labels = "a" }) end, "option 'labels' must be a table, got a string" },
+  { function() ln.plot.scatter({ 1 }, { 1*mV }, { error = { 1*ms } }) end, "error is in s, but y is in V" },
   { function() ln.plot.rate(spikes(), { bin = 0*ms }) end, "bin must be positive" },
   { function() ln.plot.rate(spikes(), { bin = 1*ln.second }) end, "the bin is longer than the recording" },
   { function() ln.plot.rate(spikes(), { bin = 1e-12*ln.second }) end, "bins are too many to draw" },

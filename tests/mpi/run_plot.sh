@@ -48,6 +48,23 @@ ranks 3 error.lua
 expect "a folder that is not there" "1 lunate: error.lua:2: cannot write no/such/folder/x.png: No such file or directory" \
   "$code $err"
 
+# A window, by a gnuplot that has one: a program that writes down what it is asked.
+cat >fake <<'FAKE'
+#!/bin/sh
+case "$1" in
+  -e) echo " canvas qt svg " >&2;;
+  *) echo "$1" >>asked.txt; head -n 1 "$2" >>asked.txt;;
+esac
+FAKE
+chmod +x fake
+cat >window.lua <<'LUA'
+require("lunate").plot.line({ 1, 3, 2 }):show()
+LUA
+LUNATE_GNUPLOT=$PWD/fake DISPLAY=:7 ranks 2 window.lua
+expect "a window on two ranks" "0 -persist set terminal qt" "$code $out$(head -c 24 asked.txt | paste -sd ' ')"
+DISPLAY='' WAYLAND_DISPLAY='' ranks 2 show.lua
+expect "no display, no window" "$(cat one.txt)" "$out"
+
 cat >gone.lua <<'LUA'
 local ln = require "lunate"
 local p = ln.plot.line { 1, 3, 2 }

@@ -121,7 +121,7 @@ local function log_ticks(axis, n)
   local first, last = math.floor(math.log(axis.from, 10)), math.ceil(math.log(axis.to, 10))
   local plain = first >= -3 and last <= 4
   local every = math.max(1, math.ceil((last - first) / n))
-  local few = math.log(axis.to / axis.from, 10) < 1.5
+  local decades = math.log(axis.to / axis.from, 10)
   local out = {}
   local function add(at, text)
     if at >= axis.from * (1 - 1e-9) and at <= axis.to * (1 + 1e-9) then out[#out + 1] = { at, text, minor = text == "" } end
@@ -131,7 +131,7 @@ local function log_ticks(axis, n)
     local major = e % every == 0
     add(decade, not major and "" or plain and ("%g"):format(decade) or "10" .. M.superscript(e))
     for f = 2, 9 do
-      local shown = few and (f == 2 or f == 5)
+      local shown = decades < 0.6 or decades < 1.5 and (f == 2 or f == 5)
       local text = shown and (plain and ("%g"):format(f * decade) or ("%d·10%s"):format(f, M.superscript(e))) or ""
       if every == 1 then add(f * decade, text) end
     end

@@ -56,6 +56,16 @@ local function arguments(x, y, opts)
   return x, y, opts
 end
 
+-- y less and plus its errors.
+local function given_error(err, ys, dim)
+  local e, d = data.numbers(err, "error")
+  if d ~= dim then error(("error is in %s, but y is in %s"):format(d, dim), 0) end
+  same_length(ys, e, "error")
+  local low, high = {}, {}
+  for k = 1, #ys do low[k], high[k] = ys[k] - e[k], ys[k] + e[k] end
+  return low, high
+end
+
 --- A line, or several: `line(y)`, `line(x, y)`, `line(x, {y1, y2}, {labels = {"a", "b"}})`; columns of a matrix are
 -- lines, too. Lines break where a value is not a number.
 -- @param[opt] x
@@ -63,7 +73,7 @@ end
 -- @tab[opt] opts steps = true, and those of all kinds
 function M.line(x, y, opts)
   x, y, opts = arguments(x, y, opts)
-  opts = panels.options("line", opts, { steps = { "boolean" }, error = true })
+  opts = panels.options("line", opts, { steps = { "boolean" } })
   local xs, x_dim, series, dim = series_of("line", x, y)
   local panel = panels.new("line", opts, { x = { dim = x_dim, tight = true }, y = { dim = dim } })
   if x == nil then panel.x.whole = true end
@@ -78,9 +88,10 @@ end
 -- line of least squares and r are shown.
 -- @param x
 -- @param y
--- @tab[opt] opts values, size, shape = "circle"|"square"|"triangle"|"diamond"|"ring", fit
+-- @tab[opt] opts values, size, shape = "circle"|"square"|"triangle"|"diamond"|"ring", fit, error (of y: bars)
 function M.scatter(x, y, opts)
-  opts = panels.options("scatter", opts, { values = true, size = { "number" }, shape = { "string" }, fit = { "boolean" } })
+  opts = panels.options("scatter", opts, { values = true, size = { "number" }, shape = { "string" }, fit = { "boolean" },
+    error = true })
   local xs, x_dim = data.numbers(x, "x")
   local ys, y_dim = data.numbers(y, "y")
   same_length(xs, ys, "scatter")
@@ -96,6 +107,10 @@ function M.scatter(x, y, opts)
   panels.add(panel, { kind = "points", x = xs, y = ys, values = values, colour = panels.colour(panel, 1),
     label = panels.label(panel, 1), shape = opts.shape, opacity = #xs > 200 and 0.6 or nil,
     size = data.positive(opts.size, "size", none, #xs > 1000 and 0.3 or 0.55) })
+  if opts.error ~= nil then
+    local low, high = given_error(opts.error, ys, y_dim)
+    panels.add(panel, { kind = "errors", x = xs, y = ys, low = low, high = high, colour = panels.colour(panel, 1) })
+  end
   if opts.fit then
     local a, b, r = numerics.least_squares(xs, ys)
     if not a then error("scatter: a fit needs two points with different x", 0) end
@@ -174,15 +189,6 @@ local function summarise(m, kind)
     means[j], low[j], high[j] = mean, mean - e, mean + e
   end
   return means, low, high
-end
-
-local function given_error(err, ys, dim)
-  local e, d = data.numbers(err, "error")
-  if d ~= dim then error(("error is in %s, but y is in %s"):format(d, dim), 0) end
-  same_length(ys, e, "error")
-  local low, high = {}, {}
-  for k = 1, #ys do low[k], high[k] = ys[k] - e[k], ys[k] + e[k] end
-  return low, high
 end
 
 -- One curve: y a list, with opts.error a list or none; or a matrix of repetitions (rows) by places (columns).

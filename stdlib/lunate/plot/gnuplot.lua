@@ -27,7 +27,7 @@ local function tics(letter, axis)
   return ("set %stics %.10g\nset format %s \"%%.%df\""):format(letter, axis.step, letter, axis.decimals)
 end
 
-local label_offsets = { x = "0, 0.4", y = "0.3, 0", cb = "0.7, 0" }
+local label_offsets = { x = "0, 0.4", y = "0.3, 0", cb = "1.0, 0" }
 
 local function axis_lines(out, letter, axis, bare)
   local function add(fmt, ...) out[#out + 1] = fmt:format(...) end
@@ -111,7 +111,8 @@ end
 
 local preamble = [[
 # A figure of Lunate's, with its data. Edit it; see it: gnuplot -p FILE.gp
-# Save it: gnuplot -e 'set terminal pdfcairo size %.1fcm,%.1fcm font "Sans,%d" linewidth 2; set output "x.pdf"' FILE.gp
+# Save it:
+# gnuplot -e 'set terminal pdfcairo size %.1fcm,%.1fcm font "Sans,%d" fontscale 0.68 linewidth 2; set output "x.pdf"' FILE.gp
 set encoding utf8
 set termoption noenhanced
 set datafile missing "NaN"
@@ -146,12 +147,12 @@ end
 
 function terminals.svg(page)
   local s = 96 / 72
-  return ("set terminal svg size %d,%d standalone font \"Sans,%.2f\" linewidth %.3f\n")
-    :format(math.floor(page.width * s + 0.5), math.floor(page.height * s + 0.5), font * s, s)
+  return ("set terminal svg size %d,%d standalone font \"Sans,%d\" fontscale %.4f linewidth %.3f\n")
+    :format(math.floor(page.width * s + 0.5), math.floor(page.height * s + 0.5), font, s, s)
 end
 
 function terminals.pdf(page)
-  return ("set terminal pdfcairo size %.3fin,%.3fin font \"Sans,%d\" linewidth 2 pointscale 0.5\n")
+  return ("set terminal pdfcairo size %.3fin,%.3fin font \"Sans,%d\" fontscale 0.68 linewidth 2 pointscale 0.7\n")
     :format(page.width / 72, page.height / 72, font)
 end
 
@@ -214,6 +215,7 @@ function M.save(figure, path, opts)
   check_processes()
   local part = path .. ".part"
   write(part, "", path) -- whether the folder takes files, before gnuplot is asked
+  if kind == "svg" then script = script:gsub('font "Sans:Bold,', 'font "Sans,') end -- its fonts have no weights
   local problem = run(terminals[kind](page, dpi) .. script, part)
   if problem then
     os.remove(part)

@@ -163,7 +163,7 @@ function plotters.band(layer, name, cell)
 end
 
 function plotters.errors(layer, name, cell)
-  return ("%s using 1:2:3:4 with yerrorbars pt 7 ps %g lw 0.8 lc rgb %s %s"):format(name, layer.size or 0.45,
+  return ("%s using 1:3:(0):($4-$3) with vectors heads size graph 0.01,90 lw 0.8 lc rgb %s %s"):format(name,
     quoted(layer.colour), title(layer, cell))
 end
 

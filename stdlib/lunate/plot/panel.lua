@@ -21,7 +21,7 @@ local M = {}
 local common = {
   title = true, xlabel = true, ylabel = true, zlabel = true, xlim = true, ylim = true, zlim = true, xunit = true,
   yunit = true, zunit = true, log = { "string" }, legend = true, width = true, height = true, annotations = { "table" },
-  palette = { "string" }, colour = true, colours = true, label = true, labels = true,
+  palette = { "string" }, colour = true, colours = { "table" }, label = true, labels = { "table" },
 }
 
 local places = {

@@ -78,7 +78,7 @@ local function mark_spikes(panel, spikes, lines, tops)
     end
   end
   for _, x in ipairs(tops) do
-    panels.add(panel, { kind = "points", x = x.x, y = x.y, colour = x.colour, shape = "triangle", size = 0.35 })
+    panels.add(panel, { kind = "points", x = x.x, y = x.y, colour = x.colour, shape = "triangle", size = 0.6 })
   end
 end
 
