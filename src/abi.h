@@ -169,6 +169,7 @@ typedef struct ln_expression_args {
   const uint64_t *id;        /* two words an element: random numbers are ln_philox(key, id[2k], id[2k+1] + ((uint64_t)site << 48)) */
   uint64_t key;
   double t, dt;
+  const ln_timed_array *table; /* those of ln_unit.table */
   double *out;
 } ln_expression_args;
 

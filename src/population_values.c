@@ -91,12 +91,32 @@ static int read_input(void *user, int input, int64_t n, double *out, ln_error *e
   return LN_OK;
 }
 
+enum { MOST_TABLES = 32 };
+
+/* The population's timed arrays that an expression reads. */
+static int find_tables(const ln_population *p, const ln_unit *expression, ln_timed_array *out, ln_error *err) {
+  int n = expression ? expression->n_table : 0;
+  if (n > MOST_TABLES)
+    return ln_fail(err, LN_EINVAL, "%s: %d timed arrays in an expression; at most %d", p->name, n, MOST_TABLES);
+  for (int k = 0; k < n; k++) {
+    int from = 0;
+    while (p->unit && from < p->unit->n_table && strcmp(p->unit->table[from], expression->table[k]) != 0) from++;
+    if (!p->unit || from == p->unit->n_table || !p->table[from].value)
+      return ln_fail(err, LN_EINVAL, "%s: the timed array %s has no values", p->name, expression->table[k]);
+    out[k] = p->table[from];
+  }
+  return LN_OK;
+}
+
 static int values(const ln_population *p, const ln_value *v, const ln_population_request *q, bool one,
                   double *out, ln_error *err) {
   uint64_t id[2 * CHUNK];
   int64_t gid[CHUNK], origin[CHUNK];
   reading r = {.p = p, .gid = gid, .one = one,
                .expression = v->kind == LN_VALUE_EXPRESSION ? ln_model_unit(v->expression) : NULL};
+  ln_timed_array table[MOST_TABLES];
+  int unknown = find_tables(p, r.expression, table, err);
+  if (unknown) return unknown;
   for (int64_t done = 0; done < q->n; done += CHUNK) {
     int64_t n = q->n - done < CHUNK ? q->n - done : CHUNK;
     for (int64_t k = 0; k < n; k++) {
@@ -105,7 +125,7 @@ static int values(const ln_population *p, const ln_value *v, const ln_population
       id[2 * k] = (uint64_t)gid[k];
       id[2 * k + 1] = q->label;
     }
-    ln_value_chunk chunk = {.n = n, .id = id, .origin = origin, .key = q->key, .t = q->t, .dt = p->place.dt,
+    ln_value_chunk chunk = {.n = n, .id = id, .origin = origin, .key = q->key, .t = q->t, .dt = p->place.dt, .table = table,
                             .read = read_input, .user = &r};
     int code = ln_value_fill(v, &chunk, out + done, err);
     if (code) return code;

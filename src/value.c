@@ -161,13 +161,17 @@ static void evaluate_group(const ln_value *v, const ln_value_chunk *c, double *c
   memset(id + 2 * n, 0, 2 * (size_t)(padded - n) * sizeof *id);
   for (int k = 0; k < u->n_in; k++) shifted[k] = in[k] + from;
   ln_expression_args args = {
-      .n = padded, .in = shifted, .id = id, .key = c->key, .t = c->t, .dt = c->dt, .out = result};
+      .n = padded, .in = shifted, .id = id, .key = c->key, .t = c->t, .dt = c->dt, .table = c->table,
+      .out = result};
   u->evaluate(&args);
   memcpy(out + from, result, (size_t)n * sizeof *out);
 }
 
 static int fill_expression(const ln_value *v, const ln_value_chunk *c, double *out, ln_error *err) {
-  size_t n_in = (size_t)ln_model_unit(v->expression)->n_in;
+  const ln_unit *unit = ln_model_unit(v->expression);
+  if (unit->n_table && !c->table)
+    return ln_fail(err, LN_EINVAL, "the timed array %s cannot be read here", unit->table[0]);
+  size_t n_in = (size_t)unit->n_in;
   double **in = ln_alloc_array(n_in, sizeof *in);
   const double **shifted = ln_alloc_array(n_in, sizeof *shifted);
   int code = in && shifted ? read_inputs(v, c, in, err)

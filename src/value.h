@@ -46,6 +46,7 @@ typedef struct ln_value_chunk {
   const int64_t *origin;   /* n places in value.array; NULL when no value is an array */
   uint64_t key;
   double t, dt;
+  const ln_timed_array *table; /* those that the expression reads, in the order of its unit; NULL where there are none */
   ln_value_reader read;    /* NULL when no value is an expression */
   void *user;
 } ln_value_chunk;

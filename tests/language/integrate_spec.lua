@@ -174,6 +174,17 @@ describe("integrate.plan refuses", function()
     assert.matches("method 'rk5' is not known; choose from exact, exponential_euler, euler, rk2, rk4", text, 1, true)
   end)
 
+  it("exponential_euler takes functions of the variable for constants, as Brian2 does, but no other powers", function()
+    local function equation(right) return { method = "exponential_euler", equations = "dv/dt = (" .. right .. ")/tau : 1" } end
+    for _, right in ipairs { "exp(v) - v", "v*exp(v)", "v/(1 + v)", "(v - 1)*tanh(v)*2", "3 - 2*v + (1 + v)**0.5", "-v + 1/(v + 2)",
+      "2*v + abs(v)*v", "1 + v*int(v > 2)" } do
+      assert.equal("exponential_euler", plan(equation(right)).method)
+    end
+    for _, right in ipairs { "exp(v)", "v**2 - v", "v*(1 - v)", "v - 1/v", "v + v**0.5", "(v + 1)**2 - v", "abs(v)" } do
+      assert.matches("is not linear in v", message(equation(right)), 1, true)
+    end
+  end)
+
   it("methods that are not for the noise there is", function()
     local function refused(method, equations, text)
       assert.matches(text, message { method = method, equations = equations }, 1, true)

@@ -250,6 +250,21 @@ describe("adaptive steps", function()
   end)
 end)
 
+it("subexpressions of timed arrays can be read, set from and recorded", function()
+  local net = network()
+  local p = net:population(3, model {
+    equations = "x : 1\ny = 2*one(t) : 1\nz = many(t, i) + x : 1",
+    parameters = { one = ln.timed_array({ 1, 5 }, 1*ms), many = ln.timed_array({ { 1, 2, 3 }, { 10, 20, 30 } }, 0.5*ms) },
+  })
+  p.x = "many(t, i)*one(t)"
+  local trace = net:record(p, { "y", "z" }, { every = 0.5*ms })
+  assert.same({ 2, 6 }, { p.y[1], p.z[3] })
+  net:run(1.1*ms)
+  assert.same({ 10, 22 }, { p.y[1], p.z[2] })
+  assert.same({ 2, 2, 10 }, { trace.y:raw()[1][1], trace.y:raw()[2][1], trace.y:raw()[3][1] })
+  assert.same({ 6, 33, 33 }, { trace.z:raw()[1][3], trace.z:raw()[2][3], trace.z:raw()[3][3] })
+end)
+
 it("the time of the last spike can be read and recorded", function()
   local net = network()
   local p = net:population(2, model { equations = "dv/dt = rate : 1\nrate : hertz", threshold = "v > 0.95", reset = "v = 0" },

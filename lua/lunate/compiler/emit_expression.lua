@@ -46,6 +46,14 @@ local function random(scope, node)
   return name .. "[k]"
 end
 
+-- The address of a timed array and its sampling (see mathvec.h).
+local function use_table(scope, tab)
+  local name = "table" .. tab.index
+  scope:need(string.format("const ln_timed_array *const %s = a->table + %d;", name, tab.index))
+  scope:need(string.format("const double %s_per_dt = ln_table_per_dt(%s, a->dt);", name, name))
+  return name, name .. "_per_dt"
+end
+
 local function inputs(ir)
   local texts = {}
   for k, input in ipairs(ir.inputs) do
@@ -60,7 +68,7 @@ end
 -- @treturn string
 function M.source(ir, text)
   local scope = emit_c.scope { precision = 8, inner = 1, resolve = resolve, random = random, sites = {} }
-  scope.loaded, scope.group = {}, {}
+  scope.loaded, scope.group, scope.table = {}, {}, use_table
   local value = scope:text(ir.expr)
   scope:line(1, "a->out[b + k] = %s;", ir.type == "real" and value or "(double)(" .. value .. ")")
   local evaluate = table.concat {
@@ -70,8 +78,9 @@ function M.source(ir, text)
     "    LN_EACH_LANE(k) {\n", unit.indent(scope.lines[1], 3), "    }\n  }\n}",
   }
   return unit.file(8, unit.header("Expression for setting up.", { { "Expression:", text } }), table.pack(
-    inputs(ir), evaluate, unit.unit {
+    inputs(ir), unit.names("tables", ir.tables), evaluate, unit.unit {
       { "kind", "LN_EXPRESSION" }, { "name", unit.string "expression" }, { "precision", 8 },
+      { "n_table", #ir.tables }, { "table", #ir.tables > 0 and "tables" },
       { "n_in", #ir.inputs }, { "in", #ir.inputs > 0 and "inputs" }, { "evaluate", "evaluate" },
     }))
 end

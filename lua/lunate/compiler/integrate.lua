@@ -274,12 +274,14 @@ local function exponential_euler(_, states)
     local function is_self(node)
       return is_state(node) == var.name and var.name or nil
     end
-    local c, rest = symbolic.linear(expanded(var.expr, is_self), is_self)
+    local whole = expanded(var.expr, is_self)
+    local c, rest = symbolic.conditionally_linear(whole, is_self)
+    if c and symbolic.is_number(c, 0) and symbolic.find(rest, is_self) then c, rest = nil, whole end
     if not c then
       return nil, refusal(var, rest, "method 'exponential_euler' needs each equation to be linear in its own variable:"
         .. " d%s/dt is not linear in %s (%s)", var.name, var.name, text_of(rest))
     end
-    rows[i] = { A = c[var.name], B = not symbolic.is_number(rest, 0) and rest or nil }
+    rows[i] = { A = not symbolic.is_number(c, 0) and c or nil, B = not symbolic.is_number(rest, 0) and rest or nil }
   end
   return { method = "exponential_euler", inline = true, states = states, rows = rows, depends = {} }
 end
@@ -381,6 +383,8 @@ local METHOD = {
   euler = noisy("euler", only_additive), heun = noisy "heun", milstein = noisy("milstein", not_diagonal),
   rkf45 = adaptive,
 }
+-- Brian2's other names.
+local ELSEWHERE = { linear = "exact", independent = "exact", gsl = "rkf45", gsl_rkf45 = "rkf45" }
 local WITH_NOISE = { euler = true, heun = true, milstein = true }
 
 local function refuse_noise(ir, states)
@@ -406,8 +410,9 @@ end
 function M.plan(ir)
   local states = states_of(ir)
   if ir.method and not METHOD[ir.method] then
-    diagnose.raise(nil, nil, "method '%s' is not known; choose from %s", tostring(ir.method),
-      table.concat(M.methods, ", "))
+    local other = ELSEWHERE[ir.method]
+    diagnose.raise(nil, nil, "method '%s' is not known%s; choose from %s", tostring(ir.method),
+      other and (": it is called '%s' here"):format(other) or "", table.concat(M.methods, ", "))
   end
   if #states == 0 then return { method = "none", states = states, depends = {} } end
   if next(ir.method_options or {}) and ir.method ~= "rkf45" then

@@ -153,7 +153,10 @@ local function copy_for_side(tree, scope, side, at)
   local copy = {}
   for key, value in pairs(tree) do copy[key] = value end
   copy.pos, copy.inside = at.pos, at.inside or at.name
-  if tree.ref and tree.ref.kind == "table" then refuse(scope, copy, "table") end
+  if tree.ref and tree.ref.kind == "table" then
+    if not scope.own_table then refuse(scope, copy, "table") end
+    copy.ref = scope:own_table(tree.ref.table)
+  end
   for k, child in ipairs(tree) do copy[k] = copy_for_side(child, scope, side, at) end
   return copy
 end
@@ -311,7 +314,10 @@ function Expression:bind(node, ref)
   refuse_ambiguous(self, node, ref)
   if ref.var then return expand(node, ref, self) end
   if ref.par then return input(self, node, "parameter", input_name(self, ref), ref) end
-  if ref.kind == "table" then refuse(self, node, "table") end
+  if ref.kind == "table" then
+    if not self.own_table then refuse(self, node, "table") end
+    return set(node, self:own_table(ref.table))
+  end
   if ref.kind == "builtin" and index_inputs[ref.name] then
     return input(self, node, index_inputs[ref.name], ref.name, ref)
   end
@@ -329,6 +335,17 @@ function OfNeuron:find(name)
   if ref then return ref end
   if name == "N" then return builtins.N_pre end
   return neuron_builtins[name] and builtins[name] or find_common(name)
+end
+
+-- The ref of a timed array of the neuron's model, which becomes one of the expression.
+function OfNeuron:own_table(tab)
+  local ir = self.ir
+  local own = ir.table_by_name[tab.name]
+  if not own then
+    own = { name = tab.name, dim = tab.dim, value = tab.value, index = #ir.tables }
+    ir.tables[#ir.tables + 1], ir.table_by_name[tab.name] = own, own
+  end
+  return { kind = "table", table = own, dim = own.dim, type = "real" }
 end
 
 function OfNeuron:names()

@@ -226,6 +226,79 @@ function linear(node, unknown)
   return nil, node
 end
 
+-- Whether a node is a product or power of the unknown alone, such as x or 2*x**2.
+local function is_monomial(node, unknown)
+  local c, rest = linear(node, unknown)
+  if c then return next(c) ~= nil and M.is_number(rest, 0) end
+  return node.tag == "**" and is_monomial(node[1], unknown)
+end
+
+local conditionally -- node, unknown -> coefficient, rest; or nil, the node that is not
+
+local CONDITIONALLY = {}
+
+function CONDITIONALLY.name(node, unknown)
+  if unknown(node) then return M.number(1.0), M.number(0.0) end
+  return M.number(0.0), node
+end
+
+function CONDITIONALLY.neg(node, unknown)
+  local c, r = conditionally(node[1], unknown)
+  if not c then return nil, r end
+  return M.neg(c), M.neg(r)
+end
+
+for tag, combine in pairs { ["+"] = M.add, ["-"] = M.sub } do
+  CONDITIONALLY[tag] = function(node, unknown)
+    local ca, ra = conditionally(node[1], unknown)
+    if not ca then return nil, ra end
+    local cb, rb = conditionally(node[2], unknown)
+    if not cb then return nil, rb end
+    return combine(ca, cb), combine(ra, rb)
+  end
+end
+
+CONDITIONALLY["*"] = function(node, unknown)
+  local ca, ra = conditionally(node[1], unknown)
+  if not ca then return nil, ra end
+  local cb, rb = conditionally(node[2], unknown)
+  if not cb then return nil, rb end
+  if M.is_number(ca, 0) then return M.mul(ra, cb), M.mul(ra, rb) end
+  if M.is_number(cb, 0) then return M.mul(ca, rb), M.mul(ra, rb) end
+  return nil, node
+end
+
+CONDITIONALLY["/"] = function(node, unknown)
+  local c, r = conditionally(node[1], unknown)
+  if not c then return nil, r end
+  if is_monomial(node[2], unknown) then return nil, node end
+  return M.div(c, node[2]), M.div(r, node[2])
+end
+
+CONDITIONALLY["**"] = function(node, unknown)
+  if M.is_number(node[2], 1) then return conditionally(node[1], unknown) end
+  local c, r = conditionally(node[1], unknown)
+  if not c then return nil, r end
+  local whole = node[2].tag == "number" and node[2].value > 0 and node[2].value == math.floor(node[2].value)
+  if not M.is_number(c, 0) and (whole or is_monomial(node[1], unknown)) then return nil, node end
+  return M.number(0.0), node
+end
+
+function conditionally(node, unknown)
+  if not M.find(node, unknown) then return M.number(0.0), node end
+  local rule = CONDITIONALLY[node.tag]
+  if rule then return rule(node, unknown) end
+  return M.number(0.0), node -- a function of the unknown
+end
+
+--- Splits an expression into coefficient * unknown + rest, where functions of the unknown count as constants (as
+-- Brian2's exponential Euler method does it).
+-- @treturn node coefficient and rest; or nil and the node that has another power of the unknown; the coefficient is
+--   zero also where the unknown stands only in functions
+function M.conditionally_linear(node, unknown)
+  return conditionally(node, unknown)
+end
+
 --- Splits an expression that is linear in some names.
 -- @param node the expression; subexpressions that contain unknowns must be expanded first
 -- @param unknown function(node) -> the name of the unknown that this node is, or nil
