@@ -7,6 +7,9 @@ local runtime = require "lunate.runtime"
 
 local M = {}
 
+--- What a wrapped function is made of: help finds its comment by it.
+M.origin = setmetatable({}, { __mode = "k" })
+
 local function positioned(message) return message:find "^[^\n:]+:%d+: " ~= nil end
 
 local function finish(ok, ...)
@@ -26,7 +29,9 @@ end
 -- @func f raises plain messages by error(message, 0)
 function M.wrap(name, f)
   assert(type(name) == "string" and type(f) == "function")
-  return function(...) return finish(pcall(f, ...)) end
+  local wrapped = function(...) return finish(pcall(f, ...)) end
+  M.origin[wrapped] = f
+  return wrapped
 end
 
 return M

@@ -14,7 +14,15 @@ function M.register(name, text)
   pages[name] = text:gsub("^\n+", ""):gsub("%s+$", "")
 end
 
+local loaded = false
+local function load_pages() -- those of the sources, once they are wanted
+  if loaded or not package.loaded["lunate"] then return end
+  loaded = true
+  require("lunate.pages").load(M)
+end
+
 local function names()
+  load_pages()
   local list = {}
   for name in pairs(pages) do list[#list + 1] = name end
   table.sort(list)
@@ -36,7 +44,20 @@ local function columns(list)
 end
 
 local function overview()
-  return "help \"name\" explains one of the names below, help(x) a value.\n\n" .. columns(names()) .. "\n\n"
+  local language, methods, inner, libraries = {}, {}, {}, {}
+  for _, name in ipairs(names()) do
+    local library = name:match "^(.-)%."
+    if library then
+      if not inner[library] then libraries[#libraries + 1] = library end
+      inner[library] = (inner[library] or 0) + 1
+    else
+      local list = name:find ":" and methods or language
+      list[#list + 1] = name
+    end
+  end
+  for k, library in ipairs(libraries) do libraries[k] = ("%s.… (%d)"):format(library, inner[library]) end
+  return "help \"name\" explains one of the names below, help(x) a value.\n\n" .. columns(language) .. "\n\n"
+    .. columns(methods) .. "\n\n" .. columns(libraries) .. "\n\n"
     .. "TAB completes names and fields. Ctrl-C stops a run at the next step boundary, Ctrl-D leaves."
 end
 
@@ -52,7 +73,9 @@ end
 
 local function by_name(name)
   name = name:gsub("^ln%.", "")
-  if pages[name] then return pages[name] end
+  load_pages()
+  local page = pages[name] or require("lunate.pages").unit(name)
+  if page then return page end
   local found = similar(name)
   if #found == 0 then return ("There is no help on '%s'; help() lists what there is."):format(name) end
   return ("There is no page '%s'; it is mentioned in:\n\n%s"):format(name, columns(found))
@@ -60,6 +83,7 @@ end
 
 local function resolve(name)
   local value = package.loaded["lunate"]
+  if name:find(":", 1, true) or type(value) ~= "table" or rawget(value, name:match "^[^.]+") == nil then return nil end
   for field in name:gmatch "[^.]+" do
     local ok, inner = pcall(function() return value[field] end)
     if not ok then return nil end
@@ -92,7 +116,7 @@ end
 -- @treturn string
 function M.of(x)
   if type(x) == "string" then return by_name(x) end
-  return about_object(x) or by_value(x) or plainly(x)
+  return about_object(x) or by_value(x) or require("lunate.pages").of_value(x) or plainly(x)
 end
 
 --- Prints the help on x, or the list of pages.

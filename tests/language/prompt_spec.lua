@@ -136,10 +136,10 @@ end)
 
 describe("help", function()
   it("has pages by name, with and without ln.", function()
-    help.register("spec_page", "\nAbout the spec.\n")
-    assert.equal("About the spec.", help.of "spec_page")
-    assert.equal("About the spec.", help.of "ln.spec_page")
-    assert.matches("^There is no page 'spec'; it is mentioned in:\n\n  spec_page$", help.of "spec")
+    help.register("zebra_page", "\nAbout zebras.\n")
+    assert.equal("About zebras.", help.of "zebra_page")
+    assert.equal("About zebras.", help.of "ln.zebra_page")
+    assert.matches("^There is no page 'zebra'; it is mentioned in:\n\n  zebra_page$", help.of "zebra")
     assert.matches("^There is no help on 'zzz'", help.of "zzz")
   end)
 
@@ -148,6 +148,33 @@ describe("help", function()
     assert.equal("of a", help.of(setmetatable({ n = "a" }, { __help = function(o) return "of " .. o.n end })))
     assert.matches("%(a table%), with\n\n  x  y$", help.of { x = 1, y = 2 })
     assert.equal("7 (a number)", help.of(7))
+  end)
+
+  it("has a page for everything public", function()
+    local ln, units = require "lunate", require("lunate.quantity").units
+    local missing = {}
+    local function ask(name, value)
+      local text = help.of(name)
+      if text:find "^There is no" or #text < 20 then missing[#missing + 1] = name end
+      if type(value) == "function" and #help.of(value) < 40 then missing[#missing + 1] = "the value of " .. name end
+    end
+    for name, value in pairs(ln) do
+      if not units[name] then ask(name, value) end
+    end
+    for _, name in ipairs(ln.models.names) do ask("ln.models." .. name, ln.models[name]) end
+    for _, name in ipairs {
+      "net:population", "net:project", "net:record", "net:run", "net:every", "net:at", "net:store", "net:restore", "pop:slice",
+      "proj:gather", "view:mean", "recording:rate", "array:histogram", "file:report", "model:with",
+    } do
+      ask(name)
+    end
+    assert.same({}, missing)
+    local net = ln.network {}
+    assert.matches("duration", help.of(net.run))
+    assert.matches("^ln.mV: a unit, 0.001 V", help.of "mV")
+    assert.matches("n sources for every target", help.of "fixed_indegree")
+    assert.matches("Potjans", help.of "models.lif_exp_current")
+    assert.matches("net:run", help.of "run")
   end)
 
   it("finds the page of a public value", function()
