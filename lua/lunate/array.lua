@@ -338,7 +338,8 @@ local function numbers(row, scale)
   local raw = row:raw()
   for k = 1, n do
     if n <= 12 or k <= 6 or k > n - 3 then
-      out[#out + 1] = ("%.4g"):format(raw[k] / scale)
+      local x = raw[k] / scale
+      out[#out + 1] = x == x and ("%.4g"):format(x) or "nan" -- which C may print with a sign
     elseif k == 7 then
       out[#out + 1] = "…"
     end

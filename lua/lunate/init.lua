@@ -58,7 +58,7 @@ M.rules = require "lunate.rules"
 M.plot = require "lunate.plot"
 
 -- Libraries that most scripts do without are loaded when they are first used.
-local later = { statistics = "lunate.statistics" }
+local later = { analysis = "lunate.analysis", statistics = "lunate.statistics" }
 
 setmetatable(M, {
   __complete = function(_, start) -- units, over a thousand, only once a letter is typed

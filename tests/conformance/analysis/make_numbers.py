@@ -76,6 +76,7 @@ for name, order, edges, kind in (("low", 4, 50, "lowpass"), ("high", 3, 20, "hig
                                  ("stop", 2, [30, 50], "bandstop")):
     sos = scipy.signal.butter(order, edges, kind, fs=1000, output="sos")
     put("butter_" + name, scipy.signal.sosfilt(sos, s1))
+    put("filtfilt_" + name, scipy.signal.sosfiltfilt(sos, s1))
     w, h = scipy.signal.sosfreqz(sos, [5, 25, 40, 60, 200], fs=1000)
     put("gain_" + name, abs(h))
 h = scipy.signal.hilbert(s1)

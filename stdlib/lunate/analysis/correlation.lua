@@ -1,0 +1,159 @@
+--- Spike trains together: correlograms, correlations of counts, synchrony, tiling, spike-triggered averages.
+-- @module lunate.analysis.correlation
+local array = require "lunate.array"
+local input = require "lunate.analysis.input"
+
+local M = {}
+
+local nan = 0 / 0
+
+-- Adds the differences y - x to counts in bins centred on lags; the same spike is not paired with itself.
+local function count_differences(counts, x, y, bin, half, same)
+  local reach, first = (half + 0.5) * bin, 1
+  for i, t in ipairs(x) do
+    while first <= #y and y[first] < t - reach do first = first + 1 end
+    local j = first
+    while j <= #y and y[j] <= t + reach do
+      local k = math.floor((y[j] - t) / bin + 0.5 + 1e-9) + half + 1
+      if not (same and i == j) and k >= 1 and k <= #counts then counts[k] = counts[k] + 1 end
+      j = j + 1
+    end
+  end
+end
+
+local function correlogram(what, x, y, opts, same)
+  opts = input.options(what, opts, { bin = true, range = true })
+  local bin, range = input.positive(what, opts, "bin", 1e-3), input.positive(what, opts, "range", 0.1)
+  local half = math.floor(range / bin + 1e-9)
+  local n = #x.trains
+  if #y.trains ~= n then
+    error(("%s: %d trains and %d do not pair: train k of both belongs to trial k"):format(what, n, #y.trains), 0)
+  end
+  local counts, shuffled, lags = {}, {}, {}
+  for k = 1, 2 * half + 1 do counts[k], shuffled[k], lags[k] = 0, 0, (k - half - 1) * bin end
+  for i = 1, n do
+    count_differences(counts, x.trains[i], y.trains[i], bin, half, same)
+    for j = 1, n do
+      if j ~= i then count_differences(shuffled, x.trains[i], y.trains[j], bin, half, false) end
+    end
+  end
+  local out = { counts = input.array(counts), lags = input.array(lags, input.second) }
+  if n > 1 then
+    out.predictor = input.array(shuffled) / (n - 1)
+    out.corrected = out.counts - out.predictor
+  end
+  return out
+end
+
+--- Cross-correlogram: how many pairs of spikes of a and b stand at each lag (b's time less a's), in bins centred on
+-- multiples of the bin. Of several trains each, train k of a and of b belong to trial k; then the shuffle predictor is
+-- the same over all pairs of different trials, scaled to as many pairs (Perkel et al. 1967, Biophys J 7:419).
+-- @tab[opt] opts bin (default 1 ms), range (largest lag, default 100 ms)
+-- @treturn table counts, lags (arrays); of several trials predictor and corrected (counts less predictor)
+function M.cross_correlogram(a, b, opts)
+  return correlogram("cross_correlogram", input.spikes("cross_correlogram", a), input.spikes("cross_correlogram", b), opts, false)
+end
+
+--- Autocorrelogram: a cross-correlogram of a with itself, without the pairs of a spike with itself. Trains are trials.
+function M.autocorrelogram(a, opts)
+  local p = input.spikes("autocorrelogram", a)
+  return correlogram("autocorrelogram", p, p, opts, true)
+end
+
+local function count_matrix(what, spikes, opts) -- windows by neurons
+  opts = input.options(what, opts, { window = true })
+  local p, window, rows = input.spikes(what, spikes), input.positive(what, opts, "window"), {}
+  if #p.trains == 0 then error(what .. " needs at least one neuron", 0) end
+  for k, train in ipairs(p.trains) do
+    rows[k] = input.array(input.counts(train, p, window))
+    if #rows[k] < 2 then error(what .. " needs at least two windows between the beginning and the end", 0) end
+  end
+  return array.stack(rows):transpose()
+end
+
+--- Spike-count correlation: Pearson's correlation of the counts in windows one after the other, mean over all pairs of
+-- neurons whose counts vary (de la Rocha et al. 2007, Nature 448:802). nan where there is no such pair.
+-- @tab opts window (a time)
+-- @return the mean
+-- @return the matrix of all pairs, nan for a neuron whose counts are constant
+function M.count_correlation(spikes, opts)
+  local c = require("lunate.statistics").correlation_matrix(count_matrix("count_correlation", spikes, opts))
+  local sum, pairs_counted = 0, 0
+  for i = 1, #c do
+    local row = c[i]
+    for j = i + 1, #c do
+      if row[j] == row[j] then sum, pairs_counted = sum + row[j], pairs_counted + 1 end
+    end
+  end
+  return pairs_counted > 0 and sum / pairs_counted or nan, c
+end
+
+--- Synchrony index chi (Golomb and Rinzel 1994, Physica D 72:259): the root of the variance in time of the population's
+-- mean by the mean of the neurons' variances; 1 in full synchrony, about 1/sqrt(n) of independent neurons. nan where
+-- nothing varies.
+-- @param x an array, time by neuron (such as trace.v); or spikes, whose counts in windows are taken
+-- @tab[opt] opts window (a time), of spikes
+function M.synchrony(x, opts)
+  local m
+  if array.is(x) then m = input.matrix("synchrony", x, 2) else m = count_matrix("synchrony", x, opts) end
+  local all, each = m:mean(2):var(), m:var(1):mean()
+  return each > 0 and math.sqrt(all / each) or nan
+end
+
+-- The part of [start, stop] within dt of a spike.
+local function covered(train, dt, start, stop)
+  local sum, reached = 0, start
+  for _, t in ipairs(train) do
+    local from, to = math.max(t - dt, reached), math.min(t + dt, stop)
+    if to > from then sum, reached = sum + to - from, to end
+  end
+  return sum / (stop - start)
+end
+
+-- The part of a's spikes within dt of one of b's.
+local function near(a, b, dt)
+  local n, j = 0, 1
+  for _, t in ipairs(a) do
+    while j <= #b and b[j] < t - dt * (1 + 1e-9) do j = j + 1 end
+    if j <= #b and b[j] <= t + dt * (1 + 1e-9) then n = n + 1 end
+  end
+  return n / #a
+end
+
+--- Spike-time tiling coefficient of two trains (Cutts and Eglen 2014, J Neurosci 34:14288): from -1 to 1, which does not
+-- depend on rates. nan where a train is empty.
+-- @tab[opt] opts dt: how far spikes may be apart (default 5 ms); from, to (default: the window of the spikes)
+function M.tiling(a, b, opts)
+  opts = input.options("tiling", opts, { dt = true, from = true, to = true })
+  local x, y, start, stop = input.pair("tiling", a, b)
+  local dt = input.positive("tiling", opts, "dt", 5e-3)
+  start, stop = input.seconds("from", opts.from, start), input.seconds("to", opts.to, stop)
+  if #x == 0 or #y == 0 or stop <= start then return nan end
+  local ta, tb, pa, pb = covered(x, dt, start, stop), covered(y, dt, start, stop), near(x, y, dt), near(y, x, dt)
+  local function part(p, t) return p * t == 1 and 1 or (p - t) / (1 - p * t) end
+  return 0.5 * (part(pa, tb) + part(pb, ta))
+end
+
+--- Spike-triggered average: the mean of a signal around the spikes, of those that lie far enough from its ends.
+-- @param spikes whose spikes count alike
+-- @param signal array of one dimension
+-- @tab opts step (time between samples), start (time of the first sample, default 0), before, after (default 100 ms, 0)
+-- @return array of the signal's unit; array of times from the spike; the number of spikes
+function M.triggered_average(spikes, signal, opts)
+  opts = input.options("triggered_average", opts, { step = true, start = true, before = true, after = true })
+  local x, dim = input.signal("triggered_average", signal)
+  local step, start = input.positive("triggered_average", opts, "step"), input.seconds("start", opts.start, 0)
+  local before = math.floor(input.seconds("before", opts.before, 0.1) / step + 0.5)
+  local after = math.floor(input.seconds("after", opts.after, 0) / step + 0.5)
+  if before + after < 0 then error("triggered_average: before and after leave nothing", 0) end
+  local p, sum, n = input.spikes("triggered_average", spikes), array.zeros(before + after + 1), 0
+  for _, train in ipairs(p.trains) do
+    for _, t in ipairs(train) do
+      local k = math.floor((t - start) / step + 0.5) + 1
+      if k - before >= 1 and k + after <= #x then sum, n = sum + x:slice(k - before, k + after), n + 1 end
+    end
+  end
+  return array.wrap(sum / n, dim), array.wrap((array.range(-before, after)) * step, input.second), n
+end
+
+return M

@@ -1,0 +1,127 @@
+--- What analyses take: spikes, trains, signals, matrices and options, checked, as plain numbers in SI units.
+-- @module lunate.analysis.input
+local Q = require "lunate.quantity"
+local array = require "lunate.array"
+local options = require "lunate.options"
+local recording = require "lunate.recording"
+local spikes = require "lunate.spikes"
+
+local M = {}
+
+M.second, M.hertz = Q.dim_of(Q.units.second), Q.dim_of(Q.units.Hz)
+M.lower_bound = spikes.lower_bound
+
+--- {trains = lists of seconds, start, stop (s), dt (s or nil)} of anything that holds spikes.
+-- @string what the analysis, for messages
+function M.spikes(what, x)
+  if recording.is_spikes(x) then x = x:data() end
+  if spikes.is(x) then return spikes.raw(x) end
+  if type(x) == "table" and getmetatable(x) == nil then return spikes.raw(spikes.new { trains = x }) end
+  error(("%s takes recorded spikes, ln.spikes or a list of trains, got %s"):format(what, tostring(x)), 0)
+end
+
+--- One train as a list of seconds, and the window it lies in.
+function M.train(what, x)
+  if array.is(x) or type(x) == "table" and getmetatable(x) == nil then
+    local p = spikes.raw(spikes.new { trains = { x } })
+    return p.trains[1], p
+  end
+  local p = M.spikes(what, x)
+  if #p.trains ~= 1 then error(("%s takes one train, these spikes are of %d neurons"):format(what, #p.trains), 0) end
+  return p.trains[1], p
+end
+
+--- Two trains as lists of seconds, and the window that holds both.
+function M.pair(what, a, b)
+  local x, p = M.train(what, a)
+  local y, q = M.train(what, b)
+  return x, y, math.min(p.start, q.start), math.max(p.stop, q.stop)
+end
+
+--- A time option as a positive number of seconds.
+function M.positive(what, opts, key, default)
+  if opts[key] == nil and default then return default end
+  if opts[key] == nil then error(("%s needs the option %s, a time"):format(what, key), 0) end
+  return spikes.positive(("%s: %s"):format(what, key), opts[key])
+end
+
+M.seconds = spikes.seconds
+
+--- Checks a table of options.
+function M.options(what, opts, allowed) return options.check(what, opts or {}, allowed) end
+
+--- A list of times (events) in seconds.
+function M.times(what, x)
+  if array.is(x) then
+    if x:dim() ~= M.second and #x > 0 then error(("%s must be times, got %s"):format(what, tostring(x)), 0) end
+    return x:raw():totable()
+  end
+  if Q.is(x) then x = { x } end
+  if type(x) ~= "table" then error(("%s must be times, got %s"):format(what, tostring(x)), 0) end
+  local out = {}
+  for k, t in ipairs(x) do out[k] = spikes.seconds(what, t) end
+  return out
+end
+
+local function check_finite(what, x)
+  if x:isfinite():no():sum() > 0 then error(what .. " takes finite numbers: the data hold nan or inf", 0) end
+  return x
+end
+
+--- A signal: an array of one dimension without its unit, and that unit's dimension.
+function M.signal(what, x, least)
+  if not array.is(x) then
+    if type(x) ~= "table" or Q.is(x) then error(("%s takes an array, got %s"):format(what, tostring(x)), 0) end
+    x = array.new(x)
+  end
+  local n, m = x:shape()
+  if m == 1 then
+    x = x:flat()
+  elseif m then
+    error(("%s takes a signal, an array of one dimension: choose a column or take the mean"):format(what), 0)
+  end
+  if n < (least or 1) then error(("%s needs at least %d samples, got %d"):format(what, least or 1, n), 0) end
+  return check_finite(what, x:raw()), x:dim()
+end
+
+--- An array of samples by variables, without unit.
+function M.matrix(what, x, least)
+  if not array.is(x) then
+    if type(x) ~= "table" or Q.is(x) then error(("%s takes an array, got %s"):format(what, tostring(x)), 0) end
+    x = array.new(x)
+  end
+  local n, m, k = x:shape()
+  if not m or k then error(what .. " takes an array of 2 dimensions, samples by variables", 0) end
+  if n < (least or 1) or m < 1 then
+    error(("%s needs at least %d samples (rows) of 1 variable, got %d of %d"):format(what, least or 1, n, m), 0)
+  end
+  return check_finite(what, x:raw()), n, m
+end
+
+--- An array of a list of numbers, with a dimension.
+function M.array(list, dim)
+  local out = array.zeros(#list)
+  for k = 1, #list do out[k] = list[k] end
+  return dim and array.wrap(out, dim) or out
+end
+
+--- The intervals of a list of times.
+function M.intervals(train)
+  local out = {}
+  for k = 2, #train do out[k - 1] = train[k] - train[k - 1] end
+  return out
+end
+
+--- Counts in whole windows of a list of times between start and stop.
+function M.counts(train, p, window)
+  local n = math.floor((p.stop - p.start) / window * (1 + 1e-12) + 1e-9)
+  local out, half = {}, p.dt and p.dt / 2 or 0
+  for k = 1, n do out[k] = 0 end
+  for _, t in ipairs(train) do
+    local k = math.floor((t + half - p.start) / window + 1e-9) + 1
+    if k >= 1 and k <= n then out[k] = out[k] + 1 end
+  end
+  return out
+end
+
+return M

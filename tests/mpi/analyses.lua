@@ -1,0 +1,42 @@
+-- Analyses of one recorded network; what it prints must not depend on the number of ranks.
+local ln = require "lunate"
+local ms, Hz, A = ln.ms, ln.Hz, ln.analysis
+
+local net = ln.network { dt = 0.1 * ms, seed = 5 }
+local model = ln.neuron {
+  equations = "dv/dt = (I - v)/tau : volt\n I : volt (constant)",
+  threshold = "v > 10*mV", reset = "v = 0*mV", parameters = { tau = 10 * ms },
+}
+local exc = net:population(53, model, { name = "exc", I = "11*mV + 8*mV*rand()", v = "10*mV*rand()" })
+local spikes = net:record(exc, "spikes")
+local trace = net:record(exc, "v", { every = 0.5 * ms })
+net:run(300 * ms)
+
+local function show(name, ...)
+  local out = {}
+  for k = 1, select("#", ...) do
+    local x = select(k, ...)
+    if ln.array.is(x) then x = ("sum %.17g of %s"):format(x:raw():sum(), x) end
+    out[k] = type(x) == "number" and ("%.17g"):format(x) or tostring(x)
+  end
+  print(name, table.concat(out, "; "))
+end
+
+local late = spikes:slice(100 * ms, 300 * ms):of(1, 20)
+show("data", late, late:times(), late:senders())
+show("rate", spikes:rate { window = 10 * ms, step = 5 * ms })
+show("smooth", spikes:rate { window = 10 * ms, kernel = "gaussian" })
+for _, name in ipairs { "isi", "cv", "cv2", "lv" } do show(name, A[name](spikes)) end
+show("fano", A.fano(spikes, { window = 50 * ms }))
+show("psth", A.psth(spikes, { 100 * ms, 200 * ms }))
+show("correlation", A.count_correlation(spikes, { window = 10 * ms }))
+show("synchrony", A.synchrony(trace.v))
+show("correlogram", A.cross_correlogram(spikes:of(1, 10), spikes:of(11, 20)).corrected)
+show("spike distance", A.spike_distance(spikes:of(3), spikes:of(40)))
+show("avalanches", A.avalanches(spikes))
+local lfp = A.lfp_membrane(trace.v)
+show("welch", A.welch(lfp, { step = 0.5 * ms, segment = 100 * ms }))
+show("filter", A.butterworth(lfp, { step = 0.5 * ms, low = 20 * Hz, high = 80 * Hz, zero_phase = true }))
+local pca = A.pca(trace.v)
+show("pca", pca.variances, pca.scores)
+show("bootstrap", ln.statistics.bootstrap(A.isi(spikes), function(x) return x:median() end, { draws = 50 }).high)
