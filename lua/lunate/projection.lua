@@ -23,7 +23,7 @@ function M.inner(x) return private[x] end
 
 local reserved = {
   connect = true, transmit = true, on_pre = true, on_post = true, rule = true, rules = true, delay = true, name = true,
-  equations = true, parameters = true, precision = true, drive = true, every = true, method = true,
+  equations = true, parameters = true, precision = true, drive = true, every = true, method = true, functions = true,
 }
 
 local second = Q.dim_of(Q.units.second)
@@ -496,7 +496,7 @@ local function compile(p, spec, pre, post, declared)
   local compiled = unit.synapse {
     name = p.name, transmit = spec.transmit or spec.on_pre, on_post = spec.on_post, rules = rules_of(p.name, spec),
     drive = spec.drive, every = rule.every(spec.every, "net:project " .. p.name), method = spec.method,
-    equations = spec.equations, variables = declared, parameters = spec.parameters,
+    equations = spec.equations, variables = declared, parameters = spec.parameters, functions = spec.functions,
     pre = pre and pre.ir, post = post.ir, precision = spec.precision or post.ir.precision,
   }
   p.ir, p.par = compiled.ir, parameters_of(compiled.ir)

@@ -52,6 +52,18 @@ describe("functions given as equations", function()
     assert.equal(0, p.d:min())
   end)
 
+  it("are known to what is about the model: initial values, synapses onto it, which may have their own", function()
+    local net = network()
+    local lif = model { equations = "v : 1\ng : 1", functions = { twice = { "x", "2*x*gain" } }, parameters = { gain = 3 } }
+    local p = net:population(2, lif, { name = "p", v = "twice(i)" })
+    assert.same({ 6, 12 }, { p.v[1], p.v[2] })
+    local source = net:population(2, ln.spike_source { indices = { 1, 2 }, times = { 0*ms, 1*ms } })
+    net:project(source, p, { connect = ln.one_to_one(), transmit = "v += half(twice(w))", w = "twice(i_post)/6",
+      functions = { half = { "x", "x/2" } } })
+    net:run(2*ms)
+    assert.same({ 9, 18 }, { p.v[1], p.v[2] })
+  end)
+
   it("have their units checked where they are called", function()
     local functions = { f = { "v", "v/tau" }, g = { "x", "g(x)" }, exp2 = { "x", "exp(x)*y" } }
     refused({ equations = "dv/dt = f(v) + v : volt", functions = functions }, "cannot add 'v/tau' (V/s) and 'v' (V)")

@@ -8,6 +8,7 @@ local check = require "lunate.compiler.check"
 local classify = require "lunate.compiler.classify"
 local diagnose = require "lunate.compiler.diagnose"
 local functions = require "lunate.compiler.functions"
+local given_functions = require "lunate.compiler.given_functions"
 local parse = require "lunate.compiler.parse"
 local scope = require "lunate.compiler.scope"
 local sweep = require "lunate.compiler.sweep"
@@ -633,6 +634,8 @@ end
 function M.synapse(def)
   check_precision(def)
   local ir = new_ir("synapse", def)
+  given_functions.add(ir, def.functions, def.parameters)
+  given_functions.inherit(ir, def.post)
   ir.post, ir.pre, ir.post_parameters, ir.pre_parameters = {}, {}, {}, {}
   local items, summed = synapse_items(ir, def)
   add_variables(ir, items, "differential")
@@ -670,6 +673,7 @@ function M.expression(def)
   local of_neuron = def.context == "neuron"
   local pre = of_neuron and (def.neuron or def.pre) or def.pre
   local synapse = def.context == "synapse" and def.synapse
+  given_functions.inherit(ir, synapse, pre, def.post)
   add_parameters(ir, def)
   if synapse then
     ir.by_name, ir.variables = synapse.by_name, synapse.variables

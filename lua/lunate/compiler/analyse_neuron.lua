@@ -5,6 +5,7 @@
 
 local check = require "lunate.compiler.check"
 local diagnose = require "lunate.compiler.diagnose"
+local given = require "lunate.compiler.given_functions"
 local parse = require "lunate.compiler.parse"
 local scope = require "lunate.compiler.scope"
 local symbolic = require "lunate.compiler.symbolic"
@@ -148,35 +149,6 @@ local function every(def, ir)
   end
 end
 
--- ---------------------------------------------------------------- functions given as equations
-
-local function parse_function(name, given)
-  local text = type(given) == "table" and given[#given]
-  if type(text) ~= "string" then
-    diagnose.raise(nil, nil, "the function '%s' must be its arguments' names and an expression, as in { \"x\", \"y\", "
-      .. "\"x*exp(-y)\" }", name)
-  end
-  local fn = { name = name, arguments = {}, body = parse.expression(text, ("the function '%s'"):format(name)) }
-  local seen = {}
-  for k = 1, #given - 1 do
-    tools.check_identifier(given[k], "argument")
-    if seen[given[k]] then diagnose.raise(nil, nil, "the function '%s' has two arguments '%s'", name, given[k]) end
-    seen[given[k]], fn.arguments[k] = true, given[k]
-  end
-  return fn
-end
-
-local function add_functions(def, ir)
-  local given = check_table(def, "functions", "{ f = { \"x\", \"y\", \"x*exp(-y)\" } }")
-  for _, name in ipairs(tools.sorted_keys(given)) do
-    tools.check_identifier(name, "function")
-    if (def.parameters or {})[name] ~= nil then
-      diagnose.raise(nil, nil, "the function '%s' has the name of a parameter", name)
-    end
-    ir.functions[name] = parse_function(name, given[name])
-  end
-end
-
 -- ---------------------------------------------------------------- method options
 
 local function fill_options(ir, def)
@@ -216,7 +188,7 @@ local function neuron(def)
   for _, item in ipairs(items) do tools.declare(item, ir) end
   for _, kind in ipairs { "differential", "parameter", "held" } do tools.add_variables(ir, items, kind) end
   tools.add_parameters(ir, def)
-  add_functions(def, ir)
+  given.add(ir, check_table(def, "functions", given.EXAMPLE), def.parameters)
   tools.check_equations(ir, items, function(var)
     local sc = scope.neuron(ir, var.source, tools.subject_of(var))
     sc.noise = not var.held
