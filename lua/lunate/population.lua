@@ -190,20 +190,24 @@ methods.variable = guard.wrap("variable", function(self, name)
   return make_view(p, var)
 end)
 
--- The time of each neuron's last spike, as equations see it.
-local function lastspike(p)
-  local source = { name = "lastspike of " .. p.name, dim = second, size = p.hi - p.lo + 1 }
-  function source.gather(lo, hi)
-    local value = values.expression("lastspike", source.name, second, M.context(p), true)
-    return p.kernel:evaluate(value, p.lo + lo - 1, p.lo + hi - 1, p.net:now())
+-- What equations see of each neuron beside its variables: the time of the last spike, whether it is not refractory.
+local function seen(name, dim)
+  return function(p)
+    if not p.ir then return nil end
+    local source = { name = ("%s of %s"):format(name, p.name), dim = dim, size = p.hi - p.lo + 1 }
+    function source.gather(lo, hi)
+      local value = values.expression(name, source.name, dim, M.context(p), true)
+      return p.kernel:evaluate(value, p.lo + lo - 1, p.lo + hi - 1, p.net:now())
+    end
+    function source.moments() return array.moments(source.gather(1, source.size)) end
+    function source.fill() error(("%s cannot be set: it follows from the spikes"):format(source.name), 0) end
+    return view.new(source)
   end
-  function source.moments() return array.moments(source.gather(1, source.size)) end
-  function source.fill() error(("%s cannot be set: it follows from the spikes"):format(source.name), 0) end
-  return view.new(source)
 end
 
 local attributes = {
-  lastspike = function(p) return p.ir and lastspike(p) or nil end,
+  lastspike = seen("lastspike", second),
+  not_refractory = seen("not_refractory", Q.dimensionless),
   name = function(p) return p.name end,
   size = function(p) return p.hi - p.lo + 1 end,
   model = function(p) return p.model end,

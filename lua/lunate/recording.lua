@@ -321,6 +321,11 @@ local function every_steps(net, every)
   return n
 end
 
+-- What every neuron has beside the variables of its model.
+local beside = {
+  lastspike = { kind = "subexpression", dim = second }, not_refractory = { kind = "subexpression", dim = Q.dimensionless },
+}
+
 local function record_variables(net, object, p, names, opts, store)
   local neurons = chosen(p, opts.neurons)
   if store then table.sort(neurons) end -- each rank writes its own columns in one piece
@@ -332,7 +337,7 @@ local function record_variables(net, object, p, names, opts, store)
     buffer_bytes = opts.buffer }
   local stored_parts, expressions = {}, {}
   for _, name in ipairs(names) do
-    local var = p.ir and (p.ir.by_name[name] or name == "lastspike" and { kind = "subexpression", dim = second })
+    local var = p.ir and (p.ir.by_name[name] or beside[name])
     if not var then
       local known = {}
       for _, v in ipairs(p.ir and p.ir.variables or {}) do known[#known + 1] = v.name end

@@ -599,7 +599,6 @@ describe("an expression", function()
       { { text = "20", dim = volt }, "'20' is without unit, expected V" },
       { { text = "v", dim = Q.dimensionless }, "'v' is in V, expected no unit" },
       { { text = "v > 0" }, "expected a number, 'v > 0' is a condition (use int(…) or where(…))" },
-      { { text = "not_refractory" }, "'not_refractory' cannot be read in the expression" },
       { { text = "late_post", context = "connect", pre = target, post = target },
         "'lastspike' (read by 'late_post') cannot be read in the expression" },
       { { text = "v_pre", name = "the value of 'w'" },

@@ -277,6 +277,31 @@ it("subexpressions of timed arrays can be read, set from and recorded", function
   assert.same({ 6, 33, 33 }, { trace.z:raw()[1][3], trace.z:raw()[2][3], trace.z:raw()[3][3] })
 end)
 
+it("whether neurons are refractory can be read and recorded, however it is known", function()
+  for _, refractory in ipairs { "(10 + 5*k)*dt", "1*ms*(1 + 0.5*k)", "where(v < 10, (1 + 0.5*k)*ms, 0*ms)",
+    "t - lastspike < (0.95 + 0.5*k)*ms" } do
+    local net = network()
+    local p = net:population(2, model {
+      equations = "dv/dt = 0/second : 1 (unless refractory)\nk : 1\nr = int(not_refractory) : 1\nseen : 1",
+      threshold = "t == 2*ms", reset = "", refractory = refractory, every = { { 0.1*ms, "seen += 1 - int(not_refractory)" } },
+    }, { k = { 0, 1 } })
+    local trace = net:record(p, { "not_refractory", "r" })
+    net:run(6*ms)
+    for i = 1, 2 do
+      local held = 0
+      for row = 1, 60 do
+        held = held + 1 - trace.not_refractory:raw()[row][i]
+        assert.equal(trace.not_refractory:raw()[row][i], trace.r:raw()[row][i])
+      end
+      assert.equal(5 + 5*i, held, refractory)
+      assert.equal(held, p.seen[i], refractory)
+      assert.equal(1, trace.not_refractory:raw()[21][i]) -- at the start of the step of the spike
+      assert.equal(0, trace.not_refractory:raw()[22][i])
+    end
+    assert.equal(2, p.not_refractory:sum())
+  end
+end)
+
 it("the time of the last spike can be read and recorded", function()
   local net = network()
   local p = net:population(2, model { equations = "dv/dt = rate : 1\nrate : hertz", threshold = "v > 0.95", reset = "v = 0" },

@@ -21,7 +21,7 @@ local function refractory_mode(ir)
   local varies = symbolic.find_deep(ir.refractory, function(n)
     if n.tag == "call" then return symbolic.is_random(n) or symbolic.is_table(n) end
     local ref = n.ref
-    return n.tag == "name" and (ref.kind == "variable" and ref.var.kind == "state"
+    return n.tag == "name" and (ref.kind == "variable" and (ref.var.kind == "state" or ref.var.held or ref.var.linked)
       or ref.kind == "builtin" and not (ref.value or ref.name == "dt" or ref.name == "i"))
   end)
   return varies and "stored" or "fixed"

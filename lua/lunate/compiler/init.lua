@@ -19,6 +19,7 @@ function M.neuron(def)
   local ir = analyse.neuron(def)
   local plan = integrate.plan(ir)
   ir.exact_depends = plan.depends
+  ir.refractory_mode = emit_neuron.refractory_mode(ir)
   return { ir = ir, plan = plan, name = ir.name, source = emit_neuron.source(ir, plan, def) }
 end
 

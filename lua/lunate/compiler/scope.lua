@@ -4,7 +4,9 @@
 -- docs/ARCHITECTURE.md for the refs.
 -- @module lunate.compiler.scope
 
+local check = require "lunate.compiler.check"
 local diagnose = require "lunate.compiler.diagnose"
+local parse = require "lunate.compiler.parse"
 local Q = require "lunate.quantity"
 
 local M = {}
@@ -322,6 +324,7 @@ function Expression:bind(node, ref)
     return input(self, node, index_inputs[ref.name], ref.name, ref)
   end
   if ref.name == "lastspike" and self.of_neuron then return input(self, node, "pre", "lastspike", ref) end
+  if ref.name == "not_refractory" and self.of_neuron then return self:not_refractory(node) end
   if ref.kind == "unavailable" or ref.name == "lastspike" or ref.name == "not_refractory" then refuse(self, node) end
   return set(node, ref)
 end
@@ -335,6 +338,30 @@ function OfNeuron:find(name)
   if ref then return ref end
   if name == "N" then return builtins.N_pre end
   return neuron_builtins[name] and builtins[name] or find_common(name)
+end
+
+function OfNeuron:builtin_of_side(name, side)
+  if name == "lastspike" or name == "not_refractory" then return builtins[name] end
+  return Synapse.builtin_of_side(self, name, side)
+end
+
+-- Whether the neuron was not refractory in the step before: from the hidden variable where there is one, else from the
+-- time of the last spike.
+function OfNeuron:not_refractory(node)
+  local model = self.pre
+  local tree = { tag = "bool", value = true, pos = node.pos }
+  if model.refractory_mode == "stored" then
+    local hidden = { kind = "pre", var = { name = "_refractory", dim = none, type = "bool" } }
+    tree = { tag = "not", pos = node.pos, input(self, { tag = "name", name = node.name, pos = node.pos }, "pre",
+      "_refractory", hidden) }
+    tree[1].checked = true
+  elseif model.refractory_mode == "fixed" then
+    local time = copy_for_side(model.refractory, self, "pre", node)
+    time.checked = true
+    tree = parse.expression "(t - lastspike)/dt > maximum(1, timestep(time, dt)) + 0.5"
+    tree[2][1][2][1] = time
+  end
+  return check.expression(tree, self)
 end
 
 -- The ref of a timed array of the neuron's model, which becomes one of the expression.
