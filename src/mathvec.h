@@ -103,10 +103,18 @@ static inline int64_t ln_table_column(const ln_timed_array *table, int64_t i) {
   return column > 0 ? column : 0;
 }
 
-/* Asks for the cache lines of [p, p + bytes), 4 KiB at most: beyond that the hardware has caught on. */
+/* Asks for the cache lines of [p, p + bytes), 4 KiB at most: beyond that the hardware has caught on. The first
+ * six (some of them again, where there are fewer) without branches, which would be mispredicted: segments of
+ * synapses are as long as chance made them. */
 static inline void ln_prefetch(const void *p, uint64_t bytes) {
-  const char *c = p, *end = c + (bytes < 4096 ? bytes : 4096);
-  for (c = (const char *)((uintptr_t)c & ~(uintptr_t)63); c < end; c += 64) __builtin_prefetch(c);
+  const char *first = (const char *)((uintptr_t)p & ~(uintptr_t)63);
+  const char *last = (const char *)p + (bytes < 4096 ? bytes : 4096) - 1;
+  for (int k = 0; k < 6; k++) {
+    const char *line = first + 64 * k;
+    __builtin_prefetch(line < last ? line : last);
+  }
+  if (__builtin_expect(last >= first + 6 * 64, 0))
+    for (const char *line = first + 6 * 64; line <= last; line += 64) __builtin_prefetch(line);
 }
 
 /* ln_uniform cut to 24 bits, so that it stays below 1 in single precision. */
