@@ -51,6 +51,7 @@ expect "a folder that is not there" "1 lunate: error.lua:2: cannot write no/such
 # A window, by a gnuplot that has one: a program that writes down what it is asked.
 cat >fake <<'FAKE'
 #!/bin/sh
+shift # -d
 case "$1" in
   -e) echo " canvas qt svg " >&2;;
   *) echo "$1" >>asked.txt; head -n 1 "$2" >>asked.txt;;

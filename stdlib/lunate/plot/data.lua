@@ -36,6 +36,7 @@ local function from_list(x, what)
 end
 
 --- The SI numbers of an array of one dimension, a list or a view, and their dimension. Collective for a view.
+-- @param x
 -- @string what names it in errors
 function M.numbers(x, what)
   local kind = M.kind_of(x)

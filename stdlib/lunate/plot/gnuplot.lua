@@ -117,7 +117,7 @@ set encoding utf8
 set termoption noenhanced
 set datafile missing "NaN"
 set minussign
-set tics out nomirror scale 0.5, 0.25 textcolor rgb "#222222" font ",%g"
+set tics out nomirror scale 0.5, 0.25 noenhanced textcolor rgb "#222222" font ",%g"
 set key font ",%g"
 set style fill solid 1 noborder
 ]]
@@ -159,8 +159,9 @@ end
 -- A word for the shell.
 local function shell(word) return "'" .. word:gsub("'", "'\\''") .. "'" end
 
--- The shell finds the program, on rank 0, where the figure is drawn.
-local program = '"${LUNATE_GNUPLOT:-gnuplot}"'
+-- The shell finds the program, on rank 0, where the figure is drawn. It reads no settings of the user's, so that the
+-- same figure looks the same.
+local program = '"${LUNATE_GNUPLOT:-gnuplot}" -d'
 
 local function check_processes()
   if not (io.popen and os.execute and os.remove) then

@@ -13,11 +13,22 @@ function M.quoted(text)
 end
 local quoted = M.quoted
 
+-- A tick's label, which gnuplot takes for the format of a number; of those with % it shows no more than 50 bytes.
+local function tic_label(text)
+  if not text:find "%%" then return text end
+  if #text > 48 then
+    local last = 45
+    while utf8.len(text, 1, last) == nil or text:byte(last + 1) & 0xC0 == 0x80 do last = last - 1 end
+    text = text:sub(1, last) .. "…"
+  end
+  return (text:gsub("%%", "%%%%"))
+end
+
 --- The ticks of an axis, with their labels or bare.
 function M.tic_list(axis, bare)
   local out = {}
   for k, t in ipairs(axis.ticks) do
-    local text = bare and "" or t[2]:gsub("%%", "%%%%") -- a label is a format for its number
+    local text = bare and "" or tic_label(t[2])
     out[k] = ("%s %.10g%s"):format(quoted(text), t[1], t.minor and " 1" or "")
   end
   return table.concat(out, ", ")

@@ -238,6 +238,7 @@ function M.empty(panel)
 end
 
 --- Axes with limits, units and ticks.
+-- @tab panel
 -- @int nx about how many ticks fit along x
 -- @int ny and along y
 -- @return x, y, and z or nil

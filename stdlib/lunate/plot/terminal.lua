@@ -316,6 +316,7 @@ local function beside(blocks, width)
 end
 
 --- A figure as text: lines ended by newlines.
+-- @tab figure
 -- @tab opts {width = 80, height = 24 (of a figure with one row; more rows take more), colour = false}
 function M.draw(figure, opts)
   local width = data.whole(opts.width, "width", 20, 80)
