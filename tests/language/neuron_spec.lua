@@ -209,6 +209,7 @@ describe("linked variables", function()
     linking(4, network():population(4, model(source)).v, "belongs to another network")
     refused({ equations = "x : 1 (linked)", threshold = "x > 1", reset = "x = 0" },
       "cannot assign to 'x': it is linked to a variable of another population")
+    refused({ equations = "x : 1 (linked, shared)" }, "'x' is linked: whether it is shared follows from what it is linked to")
     assert.matches("x is a linked variable, but is not linked to anything", message(function()
       local other = network()
       other:population(2, model(target))
@@ -240,6 +241,15 @@ describe("adaptive steps", function()
     alone:run(30*ms)
     assert.equal(q.x[1], p.x[65])
     assert.equal(q.y[1], p.y[65])
+  end)
+
+  it("shorten a step that leaves the domain of a function, and say so where no step is short enough", function()
+    local net = ln.network { dt = 10*ms }
+    local p = net:population(3, ln.neuron { method = "rkf45", equations = "dx/dt = -sqrt(x)*k/ms : 1\nk : 1" },
+      { x = 1, k = 0.19 })
+    net:run(10*ms)
+    close((1 - 0.19*10/2)^2, p.x[2], 1e-4) -- an error of 1e-7 of where it came from
+    assert.matches("x of neuron 1 is NaN at t = 20 ms", message(net.run, net, 10*ms), 1, true)
   end)
 
   it("say so where the steps run out", function()

@@ -154,6 +154,10 @@ local function declare(item, ir)
     diagnose.raise(item.source, item.unit.pos, "'%s' has a differential equation, so it cannot be %s", item.name,
       item.unit.name)
   end
+  if item.flags.linked and item.flags.shared then
+    diagnose.raise(item.source, item.pos, "'%s' is linked: whether it is shared follows from what it is linked to; leave "
+      .. "out 'shared'", item.name)
+  end
   local held = item.flags["constant over dt"] or false
   if held then item.kind = "held" end
   ir.by_name[item.name] = {

@@ -76,20 +76,23 @@ local function judge(scope, made)
   end
 end
 
--- Takes the step where it was good enough, and chooses the next.
+-- Takes the step where it was good enough, and chooses the next. A step that is not a number is too long; where no
+-- length is short enough, the state is lost.
 local function settle(scope, plan)
   scope:line(1, "const int good = worst <= 1.0;")
   scope:line(1, "double factor = 0.9 * pow(worst + 1e-10, -0.2);")
   scope:line(1, "factor = factor < 5.0 ? factor : 5.0;")
   scope:line(1, "factor = factor > 0.2 ? factor : 0.2;")
+  scope:line(1, "factor = worst == worst ? factor : 0.2;")
+  scope:line(1, "const int lost = !good & (piece < 1e-13 * a->dt);")
   for _, var in ipairs(plan.states) do
     local id = identifier(var.name)
-    scope:line(1, "y_%s[k] = good ? n_%s : y_%s[k];", id, id, id)
+    scope:line(1, "y_%s[k] = good ? n_%s : (lost ? (real)NAN : y_%s[k]);", id, id, id)
   end
   scope:line(1, "const double next = piece * factor;")
   scope:line(1, "const int cut = good & (piece < wanted[k]) & (next < wanted[k]);")
   scope:line(1, "wanted[k] = left > 0 ? (cut ? wanted[k] : next) : wanted[k];")
-  scope:line(1, "done[k] = good ? (piece >= left ? a->dt : done[k] + piece) : done[k];")
+  scope:line(1, "done[k] = good ? (piece >= left ? a->dt : done[k] + piece) : (lost ? a->dt : done[k]);")
 end
 
 local function pointers(plan)
@@ -121,7 +124,7 @@ function M.source(made)
     "  const int32_t step = (int32_t)a->step;\n  const int32_t *const last = a->last;\n",
     "  double done[LN_LANES] __attribute__((aligned(64))), wanted[LN_LANES] __attribute__((aligned(64)));\n",
     unit.indent(scope.declarations, 1), unit.indent(scope.lines[0], 1),
-    "  LN_EACH_LANE(k) {\n    done[k] = 0;\n    wanted[k] = substep[k] > 0 ? substep[k] : a->dt;\n  }\n",
+    "  LN_EACH_LANE(k) {\n    done[k] = b + k < a->n_own ? 0 : a->dt;\n", "    wanted[k] = substep[k] > 0 ? substep[k] : a->dt;\n  }\n",
     "  int open = 1;\n",
     ("  for (int trial = 0; open && trial < %d; trial++) {\n"):format(limit),
     "    LN_EACH_LANE(k) {\n", unit.indent(scope.lines[1], 3), "    }\n",
