@@ -9,7 +9,7 @@
 #include "memory.h"
 #include "ticks.h"
 
-enum { HEAD = 2, FIRST_CAPACITY = 62, PATIENCE = 256 };
+enum { HEAD = 2, FIRST_CAPACITY = 14, PATIENCE = 256 };
 
 typedef struct spikes { /* of an interval, step by step */
   uint32_t *nid;
