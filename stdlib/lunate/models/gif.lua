@@ -17,7 +17,7 @@
 -- | tau_sfa_1, tau_sfa_2 | their decay | 53.8, 640 ms |
 -- | tau_exc, tau_inh | decay of synaptic currents | 2 ms |
 --
--- Variables: v (V), stc_1, stc_2 (A, subtracted from the input), sfa_1, sfa_2 (V), lambda (Hz, escape rate), I_exc,
+-- Variables: v (V), stc_1, stc_2 (A, subtracted from the input), sfa_1, sfa_2 (V), hazard (Hz, escape rate), I_exc,
 -- I_inh (A), I_ext (A, one a neuron).
 -- Use, dt = 0.1 ms: `net:population(10, ln.models.gif(), { I_ext = 220*pA })` fires at about 17 Hz.
 -- References: Mensi et al. 2012, J Neurophysiol 107:1756-1775; Pozzorini et al. 2015, PLoS Comput Biol 11:e1004275.
@@ -33,10 +33,10 @@ return {
     dsfa_2/dt = -sfa_2 / tau_sfa_2 : volt
     dI_exc/dt = -I_exc / tau_exc : amp
     dI_inh/dt = -I_inh / tau_inh : amp
-    lambda = lambda_0*exp((v - V_T - sfa_1 - sfa_2)/Delta_V) : Hz
+    hazard = lambda_0*exp((v - V_T - sfa_1 - sfa_2)/Delta_V) : Hz
     I_ext : amp
   ]],
-  threshold = "rand() < 1 - exp(-lambda*dt)",
+  threshold = "rand() < 1 - exp(-hazard*dt)",
   reset = "v = V_reset; stc_1 += q_stc_1; stc_2 += q_stc_2; sfa_1 += q_sfa_1; sfa_2 += q_sfa_2",
   refractory = "t_ref", method = "exact", initial = { v = "E_L" },
   parameters = { C_m = 83.1 * ln.pF, g_L = 3.7 * ln.nS, E_L = -67 * ln.mV, V_reset = -36.7 * ln.mV, V_T = -39.6 * ln.mV,

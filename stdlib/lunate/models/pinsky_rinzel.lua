@@ -25,7 +25,7 @@ local cm2 = ln.cm ^ 2
 return {
   equations = [[
     dv_s/dt = (g_L*(E_L - v_s) + g_Na*m_inf**2*h*(E_Na - v_s) + g_KDR*n*(E_K - v_s) + g_c*(v_d - v_s)/p + I_s/p) / C_m : volt
-    dv_d/dt = (g_L*(E_L - v_d) - I_Ca + g_KAHP*q*(E_K - v_d) + g_KC*c*min(Ca/250, 1)*(E_K - v_d)
+    dv_d/dt = (g_L*(E_L - v_d) - I_Ca + g_KAHP*q*(E_K - v_d) + g_KC*c*clip(Ca/250, 0, 1)*(E_K - v_d)
                + g_c*(v_s - v_d)/(1 - p) + I_d/(1 - p)) / C_m : volt
     dh/dt = alpha_h*(1 - h) - beta_h*h : 1
     dn/dt = alpha_n*(1 - n) - beta_n*n : 1
@@ -46,9 +46,9 @@ return {
     alpha_s = 1.6/(1 + exp(-0.072*(x_d - 65)))/ms : Hz
     beta_s = 0.1/exprel((x_d - 51.1)/5)/ms : Hz
     closing_c = 2*exp((6.5 - x_d)/27)/ms : Hz
-    alpha_c = where(x_d <= 50, exp((x_d - 10)/11 - (x_d - 6.5)/27)/18.975/ms, closing_c) : Hz
-    beta_c = where(x_d <= 50, closing_c - alpha_c, 0/ms) : Hz
-    alpha_q = min(0.00002*Ca, 0.01)/ms : Hz
+    alpha_c = int(x_d <= 50)*exp((x_d - 10)/11 - (x_d - 6.5)/27)/18.975/ms + int(x_d > 50)*closing_c : Hz
+    beta_c = closing_c - alpha_c : Hz
+    alpha_q = clip(0.00002*Ca, 0, 0.01)/ms : Hz
     I_s : amp/meter**2
     I_d : amp/meter**2
   ]],

@@ -1,0 +1,10 @@
+--- Conformance: ln.models.glif3, with the same equations in Brian2.
+local ln = require "lunate"
+local run = dofile((arg[0]:match "^.*/" or "") .. "support/models.lua").run
+
+run { "glif3",
+  duration = 200*ln.ms,
+  values = { I_ext = { 200*ln.pA, 60*ln.pA } },
+  inputs = { I_syn = 300*ln.pA },
+  variables = { "v", "I_1", "I_2" },
+}
