@@ -54,6 +54,12 @@ M.models = require "lunate.models"
 --- Ready-made learning rules: `ln.rules.stdp { w_max = 1*mV }`. Each is a file of the standard library.
 M.rules = require "lunate.rules"
 
+--- Ready-made inputs (`ln.currents.step { … }`) for the variables that models leave to the user.
+M.currents = require "lunate.currents"
+
+--- Ready-made synapses (`ln.synapses.tsodyks_markram { … }`), completing the table of `net:project`.
+M.synapses = require "lunate.synapses"
+
 --- Figures: `ln.plot.raster(spikes):save "raster.png"`.
 M.plot = require "lunate.plot"
 

@@ -12,12 +12,12 @@ local M = {}
 
 --- All models of the standard library, in alphabetical order.
 M.names = {
-  "adex", "eif", "fitzhugh_nagumo", "gamma", "gif", "glif1", "glif2", "glif3", "glif4", "glif5", "hindmarsh_rose",
-  "hodgkin_huxley", "hodgkin_huxley_squid", "inhomogeneous_poisson", "izhikevich", "izhikevich_2007", "jansen_rit",
-  "li_rinzel", "lif_alpha_conductance", "lif_alpha_current", "lif_biexp_conductance", "lif_biexp_current", "lif_delta",
-  "lif_exp_conductance", "lif_exp_current", "mat2", "morris_lecar", "pinsky_rinzel", "poisson", "pulse_packets", "qif",
-  "rate_linear", "rate_sigmoid", "rate_tanh", "rate_threshold_linear", "regular", "srm0", "urbanczik_senn",
-  "wang_buzsaki", "wilson_cowan",
+  "adex", "brunel_wang", "eif", "fitzhugh_nagumo", "gamma", "gif", "glauber", "glif1", "glif2", "glif3", "glif4",
+  "glif5", "hindmarsh_rose", "hodgkin_huxley", "hodgkin_huxley_squid", "inhomogeneous_poisson", "izhikevich",
+  "izhikevich_2007", "jansen_rit", "li_rinzel", "lif_alpha_conductance", "lif_alpha_current", "lif_biexp_conductance",
+  "lif_biexp_current", "lif_delta", "lif_exp_conductance", "lif_exp_current", "mat2", "mcculloch_pitts", "morris_lecar",
+  "nmda_segments", "pinsky_rinzel", "poisson", "pulse_packets", "qif", "rate_linear", "rate_sigmoid", "rate_tanh",
+  "rate_threshold_linear", "regular", "siegert", "srm0", "urbanczik_senn", "wang_buzsaki", "wilson_cowan",
 }
 
 -- Options of a model that are not parameters.
@@ -51,9 +51,10 @@ local function give_input(model, def, name, value)
   if type(value) == "string" then
     text = ("%s = %s : %s"):format(name, value, unit)
   elseif type(value) == "table" and value.input then
-    local parameters
-    text, parameters = value.input(name, unit)
+    local parameters, method
+    text, parameters, method = value.input(name, unit)
     for key, x in pairs(parameters) do def.parameters[key] = x end
+    def.method = method or def.method
   else
     refuse("ln.models.%s: %s is set in the population, %s = …; here it can be an expression in quotes, a timed array or one "
       .. "of ln.currents", model, name, name)
@@ -97,6 +98,7 @@ local function construct(name, definition, given)
     if not pattern then refuse("ln.models.%s: stimulus = true goes with a pattern", name) end
     give_input(name, def, input, pattern.stimulus)
   end
+  local inputs, method = {}, given.method
   for key, value in pairs(given) do
     if key == "initial" then
       merge(initial, value)
@@ -105,11 +107,14 @@ local function construct(name, definition, given)
     elseif known[key] ~= nil then
       parameters[key] = value
     elseif type(key) == "string" and declaration(definition.equations, key) then
-      give_input(name, def, key, value)
+      inputs[#inputs + 1] = key
     elseif key ~= "pattern" and key ~= "stimulus" then
       refuse("ln.models.%s has no parameter '%s'; it has %s", name, tostring(key), table.concat(sorted_keys(known), ", "))
     end
   end
+  table.sort(inputs)
+  for _, key in ipairs(inputs) do give_input(name, def, key, given[key]) end
+  def.method = method or def.method
   def.name = def.name or name
   def.initial = next(initial) and initial or nil
   return ln.neuron(def)

@@ -473,3 +473,299 @@ describe("conductance-based models", function()
     for k = #gaps - 20, #gaps do near(gaps[#gaps], gaps[k], 0.5, "interval in ms") end
   end)
 end)
+
+describe("mean-field, binary, stochastic models", function()
+  it("Siegert: the formula's rates, by another quadrature", function()
+    -- 1/(t_ref + tau sqrt(pi) integral of exp(u^2)(1 + erf(u)) from y_r to y_th), by scipy's quad and erfcx
+    for _, case in ipairs {
+      { 15, 5, 0, 9.460799805759121 }, { 25, 3, 0, 44.070591773628905 }, { 10, 5, 0, 0.8819234559756665 },
+      { -20, 10, 0, 1.2286829026865634e-05 }, { 15, 5, 0.5, 7.2302767828008285 },
+    } do
+      local net = ln.network { dt = 0.1*ms }
+      local p = net:population(1, ln.models.siegert { tau_syn = case[3]*ms }, { mu = case[1]*mV, sigma = case[2]*mV })
+      near(case[4], p.phi[1]/ln.Hz, 1e-5*case[4], "rate at mu = " .. case[1])
+    end
+  end)
+
+  it("Siegert: the rate of neurons with white noise", function()
+    local net = ln.network { dt = 0.01*ms, seed = 3 }
+    local p = net:population(400, ln.neuron {
+      equations = "dv/dt = (mu - v)/tau + sigma/sqrt(tau)*xi : volt (unless refractory)", threshold = "v > 20*mV",
+      reset = "v = 10*mV", refractory = 2*ms, parameters = { mu = 18*mV, sigma = 5*mV, tau = 20*ms },
+    }, { v = ln.uniform(0*mV, 20*mV) })
+    net:run(100*ms)
+    local spikes = net:record(p, "spikes")
+    net:run(300*ms)
+    local theory = net:population(1, ln.models.siegert(), { mu = 18*mV, sigma = 5*mV }).phi[1]
+    near(theory/ln.Hz, spikes:rate()/ln.Hz, 0.05*theory/ln.Hz, "rate") -- steps miss some crossings
+  end)
+
+  it("McCulloch-Pitts: a ring passes a pulse on, one neuron a step; AND needs both inputs", function()
+    local net = ln.network { dt = 1*ms }
+    local ring = net:population(5, ln.models.mcculloch_pitts(), { h = "int(i == 1)" })
+    local i, j = {}, {}
+    for k = 1, 5 do i[k], j[k] = k, k % 5 + 1 end
+    net:project(ring, ring, { connect = ln.pairs(i, j), transmit = "input += w", w = 1 })
+    local sources = net:population(2, ln.spike_source { indices = { 1, 2, 2 }, times = { 2*ms, 2*ms, 4*ms } })
+    local gate = net:population(1, ln.models.mcculloch_pitts { theta = 2 })
+    net:project(sources, gate, { connect = ln.all_to_all(), transmit = "input += w", w = 1 })
+    local pulse, out = net:record(ring, "spikes"), net:record(gate, "spikes")
+    net:run(10*ms)
+    local got = pulse:gather()
+    for k = 1, 10 do
+      assert.equal(k - 1, got.steps[k])
+      assert.equal((k - 1) % 5 + 1, got.neurons[k])
+    end
+    assert.equal(10, pulse:count())
+    assert.equal(1, out:count())
+    assert.equal(3, out:gather().steps[1])
+  end)
+
+  it("Glauber: single neurons have the mean p_on, pairs the distribution of Boltzmann", function()
+    local net = ln.network { dt = 0.1*ms, seed = 5 }
+    local n, w, theta = 4000, 2, 1.5
+    local p = net:population(n, ln.models.glauber { theta = theta, tau = 2*ms })
+    local i, j = {}, {}
+    for k = 1, n do i[k], j[k] = k, k % 2 == 1 and k + 1 or k - 1 end
+    net:project(p, p, ln.synapses.binary { connect = ln.pairs(i, j), w = w })
+    local both, one, samples = 0, 0, 0
+    net:run(40*ms)
+    for _ = 1, 20 do
+      net:run(10*ms)
+      local s = p.s:gather():raw()
+      for k = 1, n, 2 do
+        samples = samples + 1
+        if s[k] + s[k + 1] == 2 then both = both + 1 elseif s[k] + s[k + 1] == 1 then one = one + 1 end
+      end
+    end
+    local e1, e2 = math.exp(-theta), math.exp(w - 2*theta)
+    local z = 1 + 2*e1 + e2
+    near(2*e1/z, one/samples, 0.01, "one active")
+    near(e2/z, both/samples, 0.01, "both active")
+  end)
+
+  it("GIF: without adaptation the escape rate at threshold is lambda_0", function()
+    local net = ln.network { dt = 0.1*ms, seed = 4 }
+    local p = net:population(300, ln.models.gif {
+      q_stc_1 = 0*pA, q_stc_2 = 0*pA, q_sfa_1 = 0*mV, q_sfa_2 = 0*mV, lambda_0 = 0.05/ms, V_reset = -40*mV, V_T = -40*mV,
+      initial = { v = -40*mV },
+    }, { I_ext = 3.7*27*pA }) -- holds v at the threshold
+    local spikes = net:record(p, "spikes")
+    net:run(3000*ms)
+    near(1000/(4 + 20), spikes:rate()/ln.Hz, 0.6, "rate")
+    near(20/24, (spikes:cv_isi()), 0.03, "CV")
+  end)
+
+  it("gamma: CV = 1/sqrt(order), for orders above and below 1", function()
+    for _, order in ipairs { 0.5, 1, 4 } do
+      local net = ln.network { dt = 0.1*ms, seed = 6 }
+      local p = net:population(200, ln.models.gamma { rate = 50*ln.Hz, order = order })
+      local spikes = net:record(p, "spikes")
+      net:run(4000*ms)
+      near(50, spikes:rate()/ln.Hz, 1.2/math.sqrt(order), "rate")
+      near(1/math.sqrt(order), (spikes:cv_isi()), 0.05, "CV")
+    end
+  end)
+
+  it("pulse packets: one spike a neuron and packet, with the spread", function()
+    local net = ln.network { dt = 0.1*ms, seed = 8 }
+    local p = net:population(1000, ln.models.pulse_packets { spread = 2*ms })
+    local spikes = net:record(p, "spikes")
+    net:run(300*ms)
+    assert.equal(3000, spikes:count())
+    local sum, square = 0, 0
+    for _, step in spikes:gather().steps:iterate() do
+      local t = (step*0.1) % 100 - 50
+      sum, square = sum + t/3000, square + t*t/3000
+    end
+    near(0, sum, 0.2, "mean in ms")
+    near(2, math.sqrt(square - sum*sum), 0.1, "spread in ms")
+  end)
+
+  it("NMDA segments: below threshold nothing, above it a plateau of I_plateau tau_m/C_m for 60 ms", function()
+    local net = ln.network { dt = 0.1*ms }
+    local p = net:population(2, ln.models.nmda_segments())
+    local source = net:population(1, ln.spike_source { indices = { 1 }, times = { 5*ms } })
+    net:project(source, p, { connect = ln.all_to_all(), transmit = "I_2 += w", w = "(50 + 20*int(j == 2))*pA" })
+    local starts = net:record(p, "nmda_2")
+    net:run(60*ms)
+    near(-70, p.v[1]/mV, 1e-9, "v without")
+    near(-62, p.v[2]/mV, 0.1, "v in the plateau")
+    assert.equal(1, p.active_2[2])
+    net:run(60*ms)
+    near(-70, p.v[2]/mV, 0.1, "v after")
+    assert.equal(1, starts:count())
+  end)
+
+  it("Brunel-Wang: the block is 1/(1 + [Mg] exp(-0.062 v)/3.57), half gone near -20 mV", function()
+    local net = ln.network { dt = 0.1*ms }
+    local p = net:population(2, ln.models.brunel_wang(), { v = "-70*mV + (i - 1)*49.5*mV" })
+    near(1/(1 + math.exp(4.34)/3.57), p.block[1], 1e-12, "at -70 mV")
+    near(0.5, p.block[2], 0.01, "at -20.5 mV")
+  end)
+
+  it("Urbanczik-Senn: phi_max/(1 + k) at theta", function()
+    local net = ln.network { dt = 0.1*ms, seed = 2 }
+    local p = net:population(1, ln.models.urbanczik_senn(), { v = -55*mV })
+    near(100, p.rate[1]/ln.Hz, 1e-6, "rate")
+  end)
+
+  it("Li-Rinzel: calcium oscillates for IP3 from 0.36 to 0.64 uM only", function()
+    for level, oscillates in pairs { [0.33] = false, [0.37] = true, [0.6] = true, [0.67] = false } do
+      local net = ln.network { dt = 10*ms }
+      local p = net:population(1, ln.models.li_rinzel { IP3_0 = level*ln.umolar })
+      net:run(400*ln.second)
+      local trace = net:record(p, { "Ca" }, { every = 100*ms })
+      net:run(40*ln.second)
+      local min, max = math.huge, 0
+      for _, x in trace.Ca:raw():flat():iterate() do min, max = math.min(min, x), math.max(max, x) end
+      assert.equal(oscillates, max > 1.2*min, "IP3 = " .. level)
+    end
+  end)
+
+  it("Jansen-Rit: the alpha rhythm, 10 to 12 Hz, ends at a Hopf point near p = 315 Hz", function()
+    local function swing(rate)
+      local net = ln.network { dt = 1*ms }
+      local p = net:population(1, ln.models.jansen_rit(), { p = rate*ln.Hz })
+      net:run(20*ln.second)
+      local trace = net:record(p, { "v" })
+      net:run(5*ln.second)
+      local v, crossings = trace.v:raw():flat(), 0
+      local min, max, mean = math.huge, 0, 0
+      for k = 1, #v do min, max, mean = math.min(min, v[k]), math.max(max, v[k]), mean + v[k]/#v end
+      for k = 2, #v do if v[k - 1] < mean and v[k] >= mean then crossings = crossings + 1 end end
+      return max - min, crossings/5
+    end
+    local size, frequency = swing(220)
+    assert.is_true(size > 2e-3 and frequency >= 10 and frequency <= 12)
+    assert.is_true(swing(330) < 1e-4)
+  end)
+end)
+
+describe("inputs of ln.currents", function()
+  local function values(input, at)
+    local net = ln.network { dt = 0.1*ms, seed = 11 }
+    local p = net:population(2000, ln.models.lif_delta { I_ext = input })
+    local out = {}
+    for k, t in ipairs(at) do
+      net:run(t*ms - net.t)
+      out[k] = p.I_ext:mean()/pA
+      out.sd = p.I_ext:sd()/pA
+    end
+    return out
+  end
+  it("step, ac, ramp, timed array, expression", function()
+    local step = values(ln.currents.step { amplitude = 100*pA, offset = 10*pA, from = 1*ms, to = 2*ms }, { 0.9, 1, 1.9, 2 })
+    for k, expected in ipairs { 10, 110, 110, 10 } do near(expected, step[k], 1e-9, "step " .. k) end
+    local ac = values(ln.currents.ac { amplitude = 100*pA, frequency = 50*ln.Hz, offset = 5*pA }, { 5, 10, 15 })
+    near(105, ac[1], 1e-9, "peak")
+    near(5, ac[2], 1e-9, "middle")
+    near(-95, ac[3], 1e-9, "trough")
+    local ramp = values(ln.currents.ramp { slope = 10*pA/ms, from = 2*ms, to = 4*ms }, { 1, 3, 6 })
+    for k, expected in ipairs { 0, 10, 20 } do near(expected, ramp[k], 1e-9, "ramp " .. k) end
+    local net = ln.network { dt = 0.1*ms }
+    local p = net:population(2, ln.models.lif_delta { I_ext = ln.timed_array({ 1*pA, 2*pA, 3*pA }, 1*ms), tau_m = 0.01*ms,
+      R_m = 1*ln.Mohm }) -- v follows at once
+    net:run(2.5*ms)
+    near(3e-3, p.v[1]/mV, 1e-9, "third row")
+    near(4, values("2*pA*t/ms", { 2 })[1], 1e-12, "expression")
+  end)
+  it("noise: mean, standard deviation", function()
+    local white = values(ln.currents.noise { mean = 50*pA, sd = 20*pA }, { 5 })
+    near(50, white[1], 2, "mean")
+    near(20, white.sd, 1, "sd")
+    local slow = values(ln.currents.noise { mean = 50*pA, sd = 20*pA, tau = 2*ms }, { 20 })
+    near(50, slow[1], 2, "mean")
+    near(20, slow.sd, 1.2, "sd")
+  end)
+  it("refuses what it does not know", function()
+    assert.error_matches(function() ln.currents.step {} end, "ln.currents.step needs amplitude")
+    assert.error_matches(function() ln.currents.ac { amplitude = 1*pA, frequency = 1*ln.Hz, fase = 1 } end,
+      "unknown option 'fase'")
+  end)
+end)
+
+describe("ln.synapses", function()
+  local cell = ln.neuron { equations = "g : 1" }
+  local function responses(times, make, n) -- mean g after each spike's arrival, of n targets
+    local net = ln.network { dt = 0.1*ms, seed = 9 }
+    local indices, at = {}, {}
+    for k, t in ipairs(times) do indices[k], at[k] = 1, t*ms end
+    local source = net:population(1, ln.spike_source { indices = indices, times = at })
+    local p = net:population(n or 1, cell)
+    local spec = make { connect = ln.all_to_all(), to = "g" }
+    local synapses = net:project(source, p, spec)
+    local out = { synapses = synapses }
+    for k, t in ipairs(times) do
+      net:run((t + 0.1)*ms - net.t)
+      out[k], out.sd = p.g:mean(), p.g:sd()
+      p.g = 0
+    end
+    return out
+  end
+
+  it("tsodyks_markram: the iteration of the paper", function()
+    local times, U, D, F = { 10, 30, 50, 70, 170 }, 0.2, 100, 300
+    local got = responses(times, function(spec)
+      spec.w, spec.U, spec.tau_rec, spec.tau_facil = 3, U, D*ms, F*ms
+      return ln.synapses.tsodyks_markram(spec)
+    end)
+    local u, R = U, 1
+    for k, t in ipairs(times) do
+      if k > 1 then
+        local gap = t - times[k - 1]
+        R = 1 + (R - u*R - 1)*math.exp(-gap/D) -- Maass & Markram's form
+        u = U + u*(1 - U)*math.exp(-gap/F)
+      end
+      near(3*u*R, got[k], 1e-9, "response " .. k)
+    end
+  end)
+  it("maass_markram: excitatory pairs depress, excitatory-inhibitory ones facilitate; values are spread", function()
+    local function ratio(kind)
+      local r = responses({ 10, 30 }, function(spec)
+        spec.w, spec.type = 1, kind
+        return ln.synapses.maass_markram(spec)
+      end, 200)
+      return r[2]/r[1], r.sd
+    end
+    local ee, sd = ratio "EE"
+    assert.is_true(ee < 1 and sd > 0)
+    assert.is_true(ratio "EI" > 1.5)
+  end)
+  it("stochastic: mean p w, variance p (1 - p) w^2", function()
+    local r = responses({ 10 }, function(spec)
+      spec.w, spec.p = 2, 0.3
+      return ln.synapses.stochastic(spec)
+    end, 20000)
+    near(0.6, r[1], 0.025, "mean")
+    near(2*math.sqrt(0.21), r.sd, 0.02, "sd")
+  end)
+  it("quantal: binomial at first, then depressed as tsodyks_markram", function()
+    local times = { 10, 40, 70, 270 }
+    local quanta = responses(times, function(spec)
+      spec.q, spec.n, spec.p, spec.tau_rec = 1, 5, 0.4, 150*ms
+      return ln.synapses.quantal(spec)
+    end, 20000)
+    local mean = responses(times, function(spec)
+      spec.w, spec.U, spec.tau_rec = 5, 0.4, 150*ms
+      return ln.synapses.tsodyks_markram(spec)
+    end)
+    for k = 1, 4 do near(mean[k], quanta[k], 0.03, "mean response " .. k) end
+  end)
+  it("nmda: saturates", function()
+    local times = {}
+    for k = 1, 30 do times[k] = 10 + 2*k end
+    local r = responses(times, function(spec)
+      spec.w = 1
+      return ln.synapses.nmda(spec)
+    end)
+    near(1 - math.exp(-1), r[1], 1e-12, "first opening")
+    assert.is_true(r[30] < 0.1*r[1] and r.synapses.s[1] < 1)
+  end)
+  it("refuse what is missing", function()
+    assert.error_matches(function() ln.synapses.tsodyks_markram { w = 1 } end, "ln.synapses.tsodyks_markram: to is missing")
+    assert.error_matches(function() ln.synapses.stochastic { transmit = "g += w" } end, "transmit is what it makes")
+    assert.error_matches(function() ln.synapses.maass_markram { to = "g", w = 1, type = "PV" } end, "type must be EE")
+    assert.error_matches(function() ln.synapses.quantal { to = "g", q = 1, n = 0 } end, "a whole number from 1 to 20")
+  end)
+end)

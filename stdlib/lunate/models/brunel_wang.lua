@@ -15,7 +15,7 @@
 --
 -- Variables: v (V), g_AMPA, g_GABA, g_NMDA (S), block (fraction of the NMDA conductance not blocked), I_ext (A, one a neuron).
 -- NMDA synapses that saturate are `ln.synapses.nmda { connect = …, w = … }`; without saturation `transmit = "g_NMDA += w"`.
--- Use, dt = 0.1 ms: `net:population(10, ln.models.brunel_wang(), { I_ext = 600*pA })` fires at 42 Hz.
+-- Use, dt = 0.1 ms: `net:population(10, ln.models.brunel_wang(), { I_ext = 600*pA })` fires at 54 Hz.
 -- References: Brunel & Wang 2001, J Comput Neurosci 11:63-85; Jahr & Stevens 1990, J Neurosci 10:3178-3182 (the block).
 -- @module lunate.models.brunel_wang
 local ln = require "lunate"

@@ -12,7 +12,7 @@
 --
 -- Variables: y_0 to y_2 (V), y_3 to y_5 (V/s), v (V, the potential of the pyramidal cells: the EEG), p (Hz, input, one
 -- a column). It has the alpha rhythm for p from 120 Hz to 315 Hz.
--- Use, dt = 0.1 ms, 12 s: `net:population(10, ln.models.jansen_rit(), { p = 220*Hz })` oscillates, v from 6.05 mV to 9.15 mV.
+-- Use, dt = 1 ms, 12 s: `net:population(10, ln.models.jansen_rit(), { p = 220*Hz })` oscillates, v from 6.05 mV to 9.15 mV.
 -- Reference: Jansen & Rit 1995, Biol Cybern 73:357-366.
 -- @module lunate.models.jansen_rit
 local ln = require "lunate"

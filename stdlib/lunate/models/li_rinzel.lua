@@ -17,7 +17,7 @@
 -- Variables: Ca, IP3 (mol/m^3 = mM), h (fraction of channels not inhibited), SIC (slow inward current as a number: times
 -- 2.11 uA/cm^2 in Nadkarni & Jung). A synapse raises IP3 by `transmit = "IP3 += w"`.
 -- It oscillates where IP3 stays between 0.36 and 0.64 uM.
--- Use, dt = 1 ms, 120 s: `net:population(10, ln.models.li_rinzel { IP3_0 = 0.5*umolar })`
+-- Use, dt = 10 ms, 120 s: `net:population(10, ln.models.li_rinzel { IP3_0 = 0.5*umolar })`
 -- oscillates, Ca from 0.107 uM to 0.445 uM.
 -- References: Li & Rinzel 1994, J Theor Biol 166:461-473; Nadkarni & Jung 2003, Phys Rev Lett 91:268101.
 -- @module lunate.models.li_rinzel

@@ -37,9 +37,10 @@ end
 
 return {
   equations = [[
-    dv/dt = (E_L - v) / tau_m + (I_exc + I_inh + I_ext + I_plateau*(active_1 + active_2 + active_3 + active_4)) / C_m : volt (unless refractory)
+    dv/dt = (E_L - v) / tau_m + (I_exc + I_inh + I_ext + I_plateau*active) / C_m : volt (unless refractory)
     dI_exc/dt = -I_exc / tau_exc : amp
     dI_inh/dt = -I_inh / tau_inh : amp
+    active = active_1 + active_2 + active_3 + active_4 : 1
     I_ext : amp
 ]] .. table.concat(segments),
   threshold = "v >= V_th", reset = "v = V_reset", refractory = "t_ref", method = "exponential_euler",

@@ -14,7 +14,7 @@
 -- mu = tau_m sum of J r and sigma^2 = tau_m sum of J^2 r.
 -- The formula's integral is that of exp(-u^2) (exp(2 y_th u) - exp(2 y_r u))/u over u > 0, by 32 Gauss-Legendre nodes
 -- (to 1e-7 for y_th below 5).
--- Use, dt = 0.1 ms: `net:population(10, ln.models.siegert(), { mu = 15*mV, sigma = 5*mV })` reaches r = 12.9785 Hz.
+-- Use, dt = 0.1 ms: `net:population(10, ln.models.siegert(), { mu = 15*mV, sigma = 5*mV })` reaches r = 9.4608 Hz.
 -- References: Siegert 1951, Phys Rev 81:617-623; Amit & Brunel 1997, Network 8:373-404; Fourcaud & Brunel 2002, Neural Comput
 -- 14:2057-2110 (synapses that decay).
 -- @module lunate.models.siegert
