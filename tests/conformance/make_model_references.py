@@ -15,12 +15,13 @@ from pathlib import Path
 
 import numpy as np
 from brian2 import (Network, NeuronGroup, Quantity, SpikeMonitor, StateMonitor, Synapses, __version__, defaultclock, get_dimensions,
-                    second)
+                    prefs, second)
 from brian2.units.fundamentalunits import get_or_create_dimension, get_unit
 
 from make_references import FOLDER, final, pairs, spikes, trace, trains, u
 
 HERE = Path(__file__).parent
+prefs.codegen.target = "numpy"  # models are many and short: compiling each takes longer than running it
 
 
 def quantity(x):
@@ -66,7 +67,7 @@ def run(d):
             s.connect(i=i, j=j)
             s.w_syn = (0.5 + u(2*k + 1, np.arange(len(i))))*quantity(weight)
             objects.append(s)
-    x = StateMonitor(p, d["variables"], record=[0, (d["n"] + 1)//2 - 1, d["n"] - 1], dt=d["every"]*second)
+    x = StateMonitor(p, d["variables"], record=sorted({0, (d["n"] + 1)//2 - 1, d["n"] - 1}), dt=d["every"]*second)
     objects.append(x)
     m = SpikeMonitor(p) if d["threshold"] else None
     Network(objects, *([m] if m is not None else [])).run(d["duration"]*second)

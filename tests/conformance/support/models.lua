@@ -92,7 +92,7 @@ function M.run(case)
   local p = net:population(case.n, model, start_values(case))
   drive(case, net, p)
   local spikes = model.definition.threshold and net:record(p, "spikes")
-  local neurons = { 1, (case.n + 1) // 2, case.n }
+  local neurons = case.n == 1 and { 1 } or { 1, (case.n + 1) // 2, case.n }
   local states = net:record(p, case.variables, { every = case.every, neurons = neurons })
   net:run(case.duration)
   if spikes then test:spikes("p", spikes) end
