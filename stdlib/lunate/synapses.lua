@@ -176,4 +176,53 @@ M.binary = guard.wrap("ln.synapses.binary", function(given)
   ]])
 end)
 
+-- Continuous coupling: no spikes, a sum over synapses at each step.
+local function continuous(name, given, needed, defaults, drive)
+  local out = complete(name, given, needed, defaults)
+  out.drive = drive:gsub("TO", out.to):gsub("FROM", out.from):gsub("UNIT", out.unit)
+  out.to, out.from, out.unit = nil, nil, nil
+  return out
+end
+
+--- Gap junctions: the current w (v_pre - v_post), summed into a variable that the target's equations leave to the user. Connect
+-- both directions.
+--
+-- | value | meaning | default |
+-- |---|---|---|
+-- | to | the target's variable | I_ext |
+-- | from | the potential | v |
+-- | w | conductance | |
+-- | unit | unit of `to` (amp/meter**2 where w is a density) | amp |
+M.gap_junction = guard.wrap("ln.synapses.gap_junction", function(given)
+  return continuous("gap_junction", given, { "w" }, { to = "I_ext", from = "v", unit = "amp" },
+    "TO_post = w*(FROM_pre - FROM_post) : UNIT (summed)")
+end)
+
+--- Rate coupling: the sum of w r over the sources, for `ln.models.rate_tanh` and its like.
+--
+-- | value | meaning | default |
+-- |---|---|---|
+-- | to | the target's variable | I_syn |
+-- | from | the source's variable | r |
+-- | w | weight | |
+-- | unit | unit of `to` | 1 |
+M.rate = guard.wrap("ln.synapses.rate", function(given)
+  return continuous("rate", given, { "w" }, { to = "I_syn", from = "r", unit = "1" }, "TO_post = w*FROM_pre : UNIT (summed)")
+end)
+
+--- Graded synapses: the current w s (E - v) of gates s that sources compute, as `ln.models.wang_buzsaki` does.
+--
+-- | value | meaning | default |
+-- |---|---|---|
+-- | to | the target's variable | I_syn |
+-- | from | the source's gate | s |
+-- | w | conductance of the open gate | |
+-- | E | reversal potential | -75 mV |
+-- | unit | unit of `to` | amp/meter**2 |
+M.graded = guard.wrap("ln.synapses.graded", function(given)
+  local ln = require "lunate"
+  return continuous("graded", given, { "w" }, { to = "I_syn", from = "s", unit = "amp/meter**2", E = -75 * ln.mV },
+    "TO_post = w*FROM_pre*(E - v_post) : UNIT (summed)")
+end)
+
 return M

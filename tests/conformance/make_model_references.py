@@ -14,8 +14,8 @@ import sys
 from pathlib import Path
 
 import numpy as np
-from brian2 import (Network, NeuronGroup, Quantity, SpikeMonitor, StateMonitor, Synapses, __version__, defaultclock, get_dimensions,
-                    prefs, second)
+from brian2 import (Network, NeuronGroup, Quantity, SpikeMonitor, StateMonitor, Synapses, __version__, cmetre,
+                    defaultclock, get_dimensions, mS, mV, ms, pA, pF, prefs, second, uA, uF)
 from brian2.units.fundamentalunits import get_or_create_dimension, get_unit
 
 from make_references import FOLDER, final, pairs, spikes, trace, trains, u
@@ -74,17 +74,90 @@ def run(d):
     return (spikes("p", m) if m is not None else []) + trace("p", x, *d["variables"]) + final("p", p, *d["variables"])
 
 
+def write(name, sections):
+    head = f"# {name}: made by make_model_references.py with Brian2 {__version__}"
+    text = "\n".join([head] + sections) + "\n"
+    (FOLDER / f"{name}.txt").write_text(text)
+    print(f"{name}: {len(text)} bytes; " + "; ".join(s for s in sections if s.startswith("spikes")), flush=True)
+
+
+# -------------------------------------------------------------- cases of synapses, written out as a user of Brian2 would
+
+def model_tsodyks_markram():
+    defaultclock.dt = 0.1*ms
+    source = trains(10, 20, 300*ms, 1)
+    p = NeuronGroup(5, """
+        dv/dt = (E_L - v)/tau_m + (I_exc + I_inh + I_ext)/C_m : volt (unless refractory)
+        dI_exc/dt = -I_exc/tau_exc : amp
+        dI_inh/dt = -I_inh/tau_exc : amp
+        I_ext : amp""", threshold="v >= -50*mV", reset="v = -65*mV", refractory=2*ms, method="exact",
+                    namespace=dict(tau_m=10*ms, C_m=250*pF, E_L=-65*mV, tau_exc=0.5*ms))
+    p.v = -65*mV
+    p.I_ext = (380 + 30*np.arange(1, 6))*pA
+    i, j = pairs(10, 5, 0.7, 2)
+    k = np.arange(len(i))
+    s = Synapses(source, p, """dx/dt = (1 - x)/tau_rec : 1 (event-driven)
+                               du/dt = -u/tau_facil : 1 (event-driven)
+                               w : amp
+                               U : 1
+                               tau_rec : second""",
+                 on_pre="u += U*(1 - u)\nI_exc_post += w*u*x\nx -= u*x", delay=1.3*ms,
+                 namespace=dict(tau_facil=120*ms))
+    s.connect(i=i, j=j)
+    s.x = 1
+    s.w = (200 + 600*u(3, k))*pA
+    s.U = 0.1 + 0.6*u(4, k)
+    s.tau_rec = (50 + 700*u(5, k))*ms
+    m, x = SpikeMonitor(p), StateMonitor(p, ["v", "I_exc"], record=[0, 2, 4], dt=1*ms)
+    Network(source, p, s, m, x).run(300*ms)
+    return spikes("p", m) + trace("p", x, "v", "I_exc") + final("p", p, "v", "I_exc") + final("s", s, "u", "x")
+
+
+def model_gap_junctions():
+    defaultclock.dt = 0.01*ms
+    cm2 = cmetre**2
+    p = NeuronGroup(6, """
+        dv/dt = (gNa*m**3*h*(ENa - v) + gK*n**4*(EK - v) + gL*(EL - v) + I_ext + I_syn)/C : volt
+        dm/dt = alpha_m*(1 - m) - beta_m*m : 1
+        dh/dt = alpha_h*(1 - h) - beta_h*h : 1
+        dn/dt = alpha_n*(1 - n) - beta_n*n : 1
+        alpha_m = 1/exprel(-(v + 40*mV)/(10*mV))/ms : Hz
+        beta_m = 4*exp(-(v + 65*mV)/(18*mV))/ms : Hz
+        alpha_h = 0.07*exp(-(v + 65*mV)/(20*mV))/ms : Hz
+        beta_h = 1/(1 + exp(-(v + 35*mV)/(10*mV)))/ms : Hz
+        alpha_n = 0.1/exprel(-(v + 55*mV)/(10*mV))/ms : Hz
+        beta_n = 0.125*exp(-(v + 65*mV)/(80*mV))/ms : Hz
+        I_ext : amp/meter**2
+        I_syn : amp/meter**2""", threshold="v > 0*mV", refractory="v > 0*mV", reset="", method="exponential_euler",
+                    namespace=dict(C=1*uF/cm2, gNa=120*mS/cm2, gK=36*mS/cm2, gL=0.3*mS/cm2, ENa=50*mV, EK=-77*mV,
+                                   EL=-54.4*mV))
+    p.v = -65*mV
+    for gate in "mhn":
+        setattr(p, gate, f"alpha_{gate}/(alpha_{gate} + beta_{gate})")
+    p.I_ext = 2.5*np.arange(1, 7)*uA/cm2
+    i, j = pairs(6, 6, 0.5, 1)
+    s = Synapses(p, p, """w : siemens/meter**2
+                          I_syn_post = w*(v_pre - v_post) : amp/meter**2 (summed)""")
+    s.connect(i=i, j=j)
+    s.w = 0.1*u(2, np.arange(len(i)))*mS/cm2
+    m, x = SpikeMonitor(p), StateMonitor(p, ["v", "m", "h", "n", "I_syn"], record=[0, 3, 5], dt=1*ms)
+    Network(p, s, m, x).run(60*ms)
+    return spikes("p", m) + trace("p", x, "v", "m", "h", "n", "I_syn") + final("p", p, "v", "m", "h", "n")
+
+
+WRITTEN = {f.__name__: f for f in (model_tsodyks_markram, model_gap_junctions)}
+
+
 def main(args):
     lunate = args.pop(args.index("--lunate") + 1) if "--lunate" in args else "build/bin/lunate"
     names = [a for a in args if a != "--lunate"] or sorted(f.stem for f in HERE.glob("model_*.lua"))
     for name in names:
+        if name in WRITTEN:
+            write(name, WRITTEN[name]())
+            continue
         text = subprocess.run([lunate, str(HERE / f"{name}.lua")], env={**os.environ, "LUNATE_DESCRIBE": "1"},
                               check=True, capture_output=True, text=True).stdout
-        sections = run(json.loads(text))
-        head = f"# {name}: made by make_model_references.py with Brian2 {__version__}"
-        text = "\n".join([head] + sections) + "\n"
-        (FOLDER / f"{name}.txt").write_text(text)
-        print(f"{name}: {len(text)} bytes; " + "; ".join(s for s in sections if s.startswith("spikes")))
+        write(name, run(json.loads(text)))
 
 
 if __name__ == "__main__":

@@ -3,9 +3,9 @@ local ln = require "lunate"
 local run = dofile((arg[0]:match "^.*/" or "") .. "support/models.lua").run
 
 run { "li_rinzel",
-  dt = 10*ln.ms,
-  duration = 30*ln.second,
-  every = 200*ln.ms,
-  inputs = { IP3 = 0.3*ln.umolar },
+  dt = 1*ln.ms,
+  duration = 10*ln.second,
+  every = 100*ln.ms,
+  inputs = { IP3 = 0.1*ln.umolar },
   variables = { "Ca", "h", "IP3" },
 }

@@ -762,6 +762,37 @@ describe("ln.synapses", function()
     near(1 - math.exp(-1), r[1], 1e-12, "first opening")
     assert.is_true(r[30] < 0.1*r[1] and r.synapses.s[1] < 1)
   end)
+  it("gap_junction: two cells relax to their mean, as exp(-t (1/tau_m + 2 w/C_m))", function()
+    local net = ln.network { dt = 0.01*ms }
+    local p = net:population(2, ln.models.lif_exp_current(), { v = "-65*mV + 4*mV*(i - 1.5)" })
+    net:project(p, p, ln.synapses.gap_junction { connect = ln.pairs({ 1, 2 }, { 2, 1 }), w = 10*ln.nS })
+    net:run(5*ms)
+    local rate = 1/10 + 2*10e-9/250e-12*1e-3 -- a ms
+    near(4*math.exp(-5*rate), (p.v[2] - p.v[1])/mV, 2e-3, "difference in mV")
+  end)
+  it("rate: the fixed point of a linear network", function()
+    local net = ln.network { dt = 0.1*ms }
+    local p = net:population(2, ln.models.rate_linear(), { I_ext = 1 })
+    net:project(p, p, ln.synapses.rate { connect = ln.pairs({ 1, 2 }, { 2, 1 }), w = 0.5 })
+    net:run(300*ms)
+    near(2, p.r[1], 1e-6, "r = 1/(1 - w)")
+  end)
+  it("graded: Wang and Buzsaki's interneurons synchronize by mutual inhibition", function()
+    local uA, mS = ln.uA/ln.cm^2, ln.mS/ln.cm^2
+    local net = ln.network { dt = 0.05*ms, seed = 12 }
+    local p = net:population(10, ln.models.wang_buzsaki(), { I_ext = 1*uA, v = ln.uniform(-70*mV, -55*mV) })
+    net:project(p, p, ln.synapses.graded { connect = ln.all_to_all { autapses = false }, w = 0.1/9*mS })
+    net:run(400*ms)
+    local spikes = net:record(p, "spikes")
+    net:run(200*ms)
+    local steps, first, last = spikes:gather().steps, {}, nil
+    for _, step in steps:iterate() do -- volleys: spikes less than 3 ms apart
+      if last and step - last < 60 then first[#first] = first[#first] + 1 else first[#first + 1] = 1 end
+      last = step
+    end
+    assert.is_true(#first > 4)
+    for k = 2, #first - 1 do assert.equal(10, first[k]) end
+  end)
   it("refuse what is missing", function()
     assert.error_matches(function() ln.synapses.tsodyks_markram { w = 1 } end, "ln.synapses.tsodyks_markram: to is missing")
     assert.error_matches(function() ln.synapses.stochastic { transmit = "g += w" } end, "transmit is what it makes")

@@ -22,7 +22,7 @@ local ln = require "lunate"
 local cm2 = ln.cm ^ 2
 
 local function pattern(name, g_Ca, V_3, V_4, phi, I)
-  return { name = name, stimulus = ("%g*uA/cmetre**2"):format(I),
+  return { name = name, stimulus = ("%g*0.01*amp/meter**2"):format(I),
     parameters = { g_Ca = g_Ca * ln.mS / cm2, V_3 = V_3 * ln.mV, V_4 = V_4 * ln.mV, phi = phi / ln.ms } }
 end
 

@@ -32,7 +32,7 @@ return {
     ds/dt = alpha_s*(1 - s) - beta_s*s : 1
     dc/dt = alpha_c*(1 - c) - beta_c*c : 1
     dq/dt = alpha_q*(1 - q) - 0.001*q/ms : 1
-    dCa/dt = -0.13*I_Ca/(uamp/cmetre**2)/ms - 0.075*Ca/ms : 1
+    dCa/dt = -0.13*I_Ca/(0.01*amp/meter**2)/ms - 0.075*Ca/ms : 1
     I_Ca = g_Ca*s**2*(v_d - E_Ca) : amp/meter**2
     x_s = (v_s - E_L)/mV : 1
     x_d = (v_d - E_L)/mV : 1
