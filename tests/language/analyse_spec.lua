@@ -67,6 +67,9 @@ local function names(list)
   return result
 end
 
+-- How synapses come by what a timed array says.
+local way_out = "; there 'x = stim(t) : 1 (constant over dt)' makes a variable that others read"
+
 local function check_refusals(analyser, make, cases)
   for _, case in ipairs(cases) do
     local ok, diag = pcall(analyse[analyser], make(case[1]))
@@ -521,8 +524,8 @@ describe("a synapse", function()
       { "ge += w*N_pre", "'N_pre' cannot be read in transmit; give the number as a parameter", "1:9" },
       { "ge += w*place", "'N' (read by 'place') cannot be read in transmit; give the number as a parameter" },
       { "ge += w*int(lastspike_pre < t)", "'lastspike_pre' cannot be read in transmit" },
-      { "ge += w*s(t)/pA", "the timed array 's' cannot be read in transmit, only in a neuron's equations" },
-      { "ge += w*K/pA", "the timed array 'stim' (read by 'K') cannot be read in transmit, only in a neuron's equations" },
+      { "ge += w*s(t)/pA", "the timed array 's' cannot be read in transmit, only in a neuron's equations" .. way_out },
+      { "ge += w*K/pA", "the timed array 'stim' (read by 'K') cannot be read in transmit, only in a neuron's equations" .. way_out },
       { "ge += w ^ 2", "use ** for powers", "1:9" },
     })
     check_refusals("synapse", synapse, {

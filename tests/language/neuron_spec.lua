@@ -152,6 +152,18 @@ describe("what is constant over dt", function()
     close(v, p.v[7], 1e-9)
   end)
 
+  it("is how synapses read timed arrays", function()
+    local net = network()
+    local p = net:population(2, model {
+      equations = "v : 1\ns = stim(t, i) : 1 (constant over dt)\nz = one(t) : 1 (shared, constant over dt)", parameters = {
+        stim = ln.timed_array({ { 1, 2 }, { 3, 4 } }, 1*ms), one = ln.timed_array({ 10, 20, 30 }, 1*ms) },
+    })
+    local source = net:population(1, ln.spike_source { indices = { 1, 1, 1 }, times = { 0*ms, 1*ms, 2.5*ms } })
+    net:project(source, p, { connect = ln.all_to_all(), transmit = "v += s + z" })
+    net:run(4*ms)
+    assert.same({ 67, 70 }, { p.v[1], p.v[2] })
+  end)
+
   it("cannot be set", function()
     refused({ equations = "x = rand() : 1 (constant over dt)", threshold = "x > 1", reset = "x = 1" },
       "cannot assign to 'x': it is computed at the start of each step (constant over dt)")

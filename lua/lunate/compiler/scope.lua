@@ -67,7 +67,10 @@ end
 local function refuse(scope, node, more)
   local through = node.inside and (" (read by '%s')"):format(node.inside) or ""
   local what = ""
-  if more == "table" then what, more = "the timed array ", ", only in a neuron's equations" end
+  if more == "table" then
+    what = "the timed array "
+    more = ", only in a neuron's equations; there 'x = stim(t) : 1 (constant over dt)' makes a variable that others read"
+  end
   diagnose.raise(scope.source, node.pos, "%s'%s'%s cannot be read in %s%s", what, node.name, through, scope.subject,
     more or "")
 end
