@@ -9,6 +9,8 @@ ln_population *ln_check_population(lua_State *L, int index);
 /* Anchors the value at index in the network's keep-alive table (network at net_index). */
 int ln_bind_add_population(lua_State *L);  /* net:population(name, size, model|nil, par|nil, schedule|nil) */
 int ln_bind_add_projection(lua_State *L);  /* net:projection(spec) */
+int ln_bind_grow(lua_State *L);            /* net:grow(projection, spec) */
+int ln_bind_prune(lua_State *L);           /* net:prune(projection, value) -> how many */
 int ln_bind_add_input(lua_State *L);       /* net:input(spec) */
 int ln_bind_add_recorder(lua_State *L);    /* net:recorder(spec) */
 void ln_open_population_type(lua_State *L);

@@ -116,6 +116,36 @@ static int drive_set_mean(lua_State *L) {
 
 static ln_projection *check_projection(lua_State *L) { return ln_object_check(L, 1, LN_T_PROJECTION); }
 
+/* net:grow(projection, {connector, delay, vars}). Collective. */
+int ln_bind_grow(lua_State *L) {
+  ln_network *net = ln_check_network(L, 1);
+  ln_projection *p = ln_object_check(L, 2, LN_T_PROJECTION);
+  luaL_checktype(L, 3, LUA_TTABLE);
+  ln_connector connector;
+  ln_value delay;
+  ln_error err;
+  lua_getfield(L, 3, "connector");
+  push_connector(L, -1, &connector);
+  lua_getfield(L, 3, "delay");
+  ln_push_value(L, -1, &delay);
+  const ln_value *var = push_values(L, 3);
+  if (ln_network_grow(net, p, &connector, &delay, var, &err) != LN_OK) return ln_raise(L, &err);
+  return 0;
+}
+
+/* net:prune(projection, value) -> how many. Collective. */
+int ln_bind_prune(lua_State *L) {
+  ln_network *net = ln_check_network(L, 1);
+  ln_projection *p = ln_object_check(L, 2, LN_T_PROJECTION);
+  ln_value v;
+  ln_error err;
+  int64_t removed;
+  ln_push_value(L, 3, &v);
+  if (ln_network_prune(net, p, &v, &removed, &err) != LN_OK) return ln_raise(L, &err);
+  lua_pushinteger(L, removed);
+  return 1;
+}
+
 static int projection_count(lua_State *L) { /* Collective */
   int64_t n;
   ln_error err;

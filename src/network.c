@@ -247,6 +247,7 @@ static void report(void *user, double fraction) {
 static int build(ln_network *net, building *b, ln_error *err) {
   for (int k = 0; k < net->storages.n; k++) {
     b->now = ln_synapses_estimate_bytes(net->storages.at[k]);
+    ln_synapses_set_step(net->storages.at[k], net->step);
     int code = ln_synapses_build(net->storages.at[k], b->progress ? report : NULL, b, err);
     if (code) return code;
     b->done += b->now;
@@ -278,6 +279,22 @@ int ln_network_prepare(ln_network *net, ln_progress progress, void *user, ln_err
   net->built = true;
   net->counters.build_s += ln_comm_wtime() - start;
   return LN_OK;
+}
+
+int ln_network_grow(ln_network *net, ln_projection *p, const ln_connector *c, const ln_value *delay, const ln_value *var,
+                    ln_error *err) {
+  int code = ln_network_prepare(net, NULL, NULL, err);
+  if (!code) code = ln_comm_agree(net->comm, ln_projection_grow(p, c, delay, var, err), err);
+  if (code) return code;
+  net->built = false;
+  return ln_network_prepare(net, NULL, NULL, err);
+}
+
+int ln_network_prune(ln_network *net, ln_projection *p, const ln_value *v, int64_t *removed, ln_error *err) {
+  int code = ln_network_prepare(net, NULL, NULL, err);
+  if (!code) code = ln_projection_prune(p, v, removed, err);
+  if (!code) survey(net);
+  return code;
 }
 
 /* ------------------------------------------------------------------ counters */

@@ -31,6 +31,11 @@ int ln_network_add_recorder(ln_network *net, const ln_recorder_spec *spec, ln_re
 int ln_network_add_expression_recorder(ln_network *net, const ln_recorder_spec *spec, const ln_value *expression,
                                        ln_recorder **out, ln_error *err);
 
+/* Rewires: see ln_projection_grow and ln_projection_prune. What is pending is built first. Collective. */
+int ln_network_grow(ln_network *net, ln_projection *p, const ln_connector *c, const ln_value *delay, const ln_value *var,
+                    ln_error *err);
+int ln_network_prune(ln_network *net, ln_projection *p, const ln_value *v, int64_t *removed, ln_error *err);
+
 /* Builds what is pending, checks memory first. progress (rank 0 shows it) may be NULL. Collective. */
 typedef void (*ln_progress)(void *user, const char *what, double fraction);
 int ln_network_prepare(ln_network *net, ln_progress progress, void *user, ln_error *err);

@@ -243,6 +243,31 @@ void ln_projection_destroy(ln_projection *p) {
   ln_free(p);
 }
 
+int ln_projection_grow(ln_projection *p, const ln_connector *c, const ln_value *delay, const ln_value *var,
+                       ln_error *err) {
+  if (!p->built) return ln_fail(err, LN_EINVAL, "%s has not been built yet", p->name);
+  ln_projection_spec spec = {.name = p->name, .pre = p->pre, .post = p->post, .pre_lo = p->pre_lo, .pre_hi = p->pre_hi,
+                             .post_lo = p->post_lo, .post_hi = p->post_hi, .synapse = p->synapse, .connector = *c,
+                             .delay = *delay, .var = var};
+  int code = copy_connector(&p->connector, c);
+  if (!code) code = copy_value(&p->delay, delay);
+  for (int k = 0; k < p->unit->n_var && !code; k++) {
+    if (!ln_projection_stores_once(p, k)) code = copy_value(&p->var[k], &var[k]);
+  }
+  if (code) ln_fail(err, code, "%s: no memory to grow", p->name);
+  if (!code) code = check_connector(p, err);
+  if (!code) code = check_values(p, &spec, err);
+  if (code) {
+    ln_projection_release_recipe(p);
+    return code;
+  }
+  p->built = false;
+  p->growing = true;
+  p->generation++;
+  for (int k = 0; k < p->unit->n_var; k++) p->n_fills[k]++;
+  return 0;
+}
+
 /* ------------------------------------------------------------------ where */
 
 ln_connect_range ln_projection_range(const ln_projection *p) {

@@ -80,6 +80,13 @@ int ln_projection_moments(ln_projection *p, int var, ln_moments *out, ln_error *
 bool ln_projection_plastic(const ln_projection *p);
 int ln_projection_set_plastic(ln_projection *p, bool plastic, ln_error *err);
 
+/* More synapses: the connector's pairs that are not connected yet (all of them where it says multapses), with these
+ * delays and values, beside what is there, at the next build. Local; the same on all ranks. See ln_network_grow. */
+int ln_projection_grow(ln_projection *p, const ln_connector *c, const ln_value *delay, const ln_value *var, ln_error *err);
+/* Removes the synapses where the value (an expression, or an array in the order of ln_projection_gather) is not 0,
+ * with what is on its way to them. Refuses to remove all. Collective. */
+int ln_projection_prune(ln_projection *p, const ln_value *v, int64_t *removed, ln_error *err);
+
 double ln_projection_parameter(const ln_projection *p, int par);
 void ln_projection_set_parameter(ln_projection *p, int par, double value); /* Local; same on all ranks */
 

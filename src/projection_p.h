@@ -22,6 +22,9 @@ struct ln_projection {
   ln_value *var;              /* likewise; where stored once, its constant for good */
   int *route_delay;           /* steps, one a pathway of the unit beside the first */
   bool frozen;
+  uint64_t generation;        /* how often it has grown */
+  uint64_t n_prunes;
+  bool growing;               /* waiting to be built beside what there is of it */
   uint64_t *n_fills;          /* assignments so far, a variable */
   ln_comm *comm;
   uint64_t key;
@@ -34,7 +37,7 @@ struct ln_projection {
 };
 
 /* What random numbers are drawn for: connecting, delays, setting variable k for the n-th time. */
-enum { LN_PROJECTION_CONNECT = 1, LN_PROJECTION_DELAY, LN_PROJECTION_FILL };
+enum { LN_PROJECTION_CONNECT = 1, LN_PROJECTION_DELAY, LN_PROJECTION_FILL, LN_PROJECTION_PRUNE };
 
 static inline bool ln_projection_stores_once(const ln_projection *p, int var) {
   return p->unit->var[var].flags & LN_SHARED;
@@ -69,9 +72,10 @@ void ln_reading_close(ln_reading *r);
 int ln_reading_read(void *user, int input, int64_t n, double *out, ln_error *err); /* an ln_value_reader */
 
 /* Fills variable var of the projection's synapses in rows. origin: places in v's array, synapse by synapse
- * in the order of storage; NULL where none are needed. Local. */
+ * in the order of storage; NULL where none are needed. old: rows whose synapses come first in those here and are
+ * left alone, or NULL. Local. */
 int ln_projection_fill_rows(const ln_projection *p, const ln_rows *rows, int var, const ln_value *v,
-                            ln_reading *reading, const int64_t *origin, ln_error *err);
+                            ln_reading *reading, const int64_t *origin, const ln_rows *old, ln_error *err);
 
 /* The same for a variable of segments or targets: one constant, to all of them. Local. */
 int ln_projection_fill_neurons(const ln_projection *p, ln_rows *rows, int var, const ln_value *v, ln_error *err);

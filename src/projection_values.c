@@ -106,6 +106,9 @@ typedef struct filling {
   const ln_value *v;
   ln_reading *reading;
   const int64_t *origin;
+  const ln_rows *old;    /* synapses left alone */
+  uint8_t *mark;         /* instead of a variable: where the value is not 0 */
+  ln_visit part;         /* of a chunk: those that are not old */
   int64_t done;
   uint64_t key;
   uint64_t id[2 * LN_VISIT_CHUNK];
@@ -132,8 +135,24 @@ static int put(const filling *f, const ln_visit *chunk, ln_error *err) {
   return 0;
 }
 
+/* The synapses of a chunk that are new. */
+static const ln_visit *select_new(filling *f, const ln_visit *chunk) {
+  ln_visit *part = &f->part;
+  part->n = 0;
+  for (int64_t k = 0; k < chunk->n; k++) {
+    int64_t row = chunk->row[k];
+    if (chunk->at[k] < f->rows->row[row].first + ln_row_count(f->old, row)) continue;
+    part->at[part->n] = chunk->at[k], part->row[part->n] = chunk->row[k];
+    part->target[part->n] = chunk->target[k], part->occurrence[part->n++] = chunk->occurrence[k];
+  }
+  return part;
+}
+
+static const char *filled(const filling *f) { return f->mark ? "the condition" : f->p->unit->var[f->var].name; }
+
 static int fill_chunk(void *user, const ln_visit *chunk, ln_error *err) {
   filling *f = user;
+  if (f->old) chunk = select_new(f, chunk);
   int64_t source0 = -f->p->row0, target0 = -ln_projection_blid0(f->p);
   for (int64_t k = 0; k < chunk->n; k++) {
     f->id[2 * k] = (uint64_t)(chunk->row[k] + source0) | (uint64_t)(chunk->target[k] + target0) << 32;
@@ -152,19 +171,25 @@ static int fill_chunk(void *user, const ln_visit *chunk, ln_error *err) {
   f->done += chunk->n;
   ln_error inner;
   int code = ln_value_fill(f->v, &c, f->x, &inner);
-  if (code) return ln_fail(err, code, "%s: %s: %s", f->p->name, f->p->unit->var[f->var].name, inner.text);
-  return put(f, chunk, err);
+  if (code) return ln_fail(err, code, "%s: %s: %s", f->p->name, filled(f), inner.text);
+  for (int64_t k = 0; f->mark && k < chunk->n; k++) f->mark[chunk->at[k]] = f->x[k] != 0;
+  return f->mark ? 0 : put(f, chunk, err);
+}
+
+static int fill_all(filling *f, ln_error *err) {
+  bool drawn = f->v->kind != LN_VALUE_CONSTANT && f->v->kind != LN_VALUE_ARRAY;
+  ln_window w = ln_projection_window(f->p, drawn && (ln_projection_may_repeat(f->p) || f->p->generation));
+  return ln_rows_visit(f->rows, &w, fill_chunk, f, err);
 }
 
 int ln_projection_fill_rows(const ln_projection *p, const ln_rows *rows, int var, const ln_value *v,
-                            ln_reading *reading, const int64_t *origin, ln_error *err) {
+                            ln_reading *reading, const int64_t *origin, const ln_rows *old, ln_error *err) {
   filling *f = ln_alloc(sizeof *f);
   if (!f) return ln_fail(err, LN_ENOMEM, "%s: no memory to set %s", p->name, p->unit->var[var].name);
   f->p = p, f->rows = rows, f->var = var, f->v = v, f->reading = reading, f->origin = origin;
+  f->old = old;
   f->key = ln_key(p->key, LN_PROJECTION_FILL, (uint64_t)var | p->n_fills[var] << 32);
-  bool drawn = v->kind != LN_VALUE_CONSTANT && v->kind != LN_VALUE_ARRAY;
-  ln_window w = ln_projection_window(p, drawn && ln_projection_may_repeat(p));
-  int code = ln_rows_visit(rows, &w, fill_chunk, f, err);
+  int code = fill_all(f, err);
   ln_free(f);
   return code;
 }
@@ -365,11 +390,66 @@ int ln_projection_fill(ln_projection *p, int var, const ln_value *v, ln_error *e
   code = ln_reading_open(&reading, p, v->kind == LN_VALUE_EXPRESSION ? v->expression : NULL, err);
   if (!code && v->kind == LN_VALUE_ARRAY) code = find_origins(p, &origin, err);
   if (!code) {
-    code = ln_projection_fill_rows(p, &p->variant->rows, var, v, &reading, origin, err);
+    code = ln_projection_fill_rows(p, &p->variant->rows, var, v, &reading, origin, NULL, err);
     code = ln_comm_agree(p->comm, code, err);
   }
   ln_reading_close(&reading);
   ln_free(origin);
+  return code;
+}
+
+/* ------------------------------------------------------------------ pruning */
+
+static int mark_pruned(ln_projection *p, const ln_value *v, ln_reading *reading, const int64_t *origin, uint8_t *mark,
+                       ln_error *err) {
+  filling *f = ln_alloc(sizeof *f);
+  if (!f) return ln_fail(err, LN_ENOMEM, "%s: no memory to prune", p->name);
+  f->p = p, f->rows = &p->variant->rows, f->v = v, f->reading = reading, f->origin = origin, f->mark = mark;
+  f->key = ln_key(p->key, LN_PROJECTION_PRUNE, p->n_prunes);
+  int code = fill_all(f, err);
+  ln_free(f);
+  return code;
+}
+
+/* How many are marked here; refused where that is all of all ranks'. Collective. */
+static int count_pruned(const ln_projection *p, const uint8_t *mark, int64_t *here, int64_t *everywhere, ln_error *err) {
+  *here = 0;
+  for (uint64_t at = 0; at < p->variant->rows.n; at++) *here += mark[at];
+  *everywhere = ln_comm_sum(p->comm, *here);
+  int64_t all = ln_comm_sum(p->comm, p->local_count);
+  if (*everywhere < all || all == 0) return 0;
+  return ln_fail(err, LN_EINVAL, "%s: this would prune all of its %lld synapses", p->name, (long long)all);
+}
+
+int ln_projection_prune(ln_projection *p, const ln_value *v, int64_t *removed, ln_error *err) {
+  *removed = 0;
+  int code = check_built(p, err);
+  if (!code && v->kind == LN_VALUE_ARRAY) {
+    int64_t n;
+    code = ln_projection_count(p, &n, err);
+    if (!code && n != v->n_array)
+      code = ln_fail(err, LN_EINVAL, "%s: %lld marks for %lld synapses", p->name, (long long)v->n_array, (long long)n);
+  }
+  if (code) return code; /* the same on all ranks */
+  p->n_prunes++;
+  int64_t *origin = NULL, here = 0;
+  ln_reading reading;
+  code = ln_reading_open(&reading, p, v->kind == LN_VALUE_EXPRESSION ? v->expression : NULL, err);
+  if (!code && v->kind == LN_VALUE_ARRAY) code = find_origins(p, &origin, err);
+  uint8_t *mark = code ? NULL : ln_alloc(p->variant->rows.n);
+  if (!code) {
+    code = mark ? mark_pruned(p, v, &reading, origin, mark, err)
+                : ln_fail(err, LN_ENOMEM, "%s: no memory to prune", p->name);
+    code = ln_comm_agree(p->comm, code, err);
+  }
+  if (!code) code = count_pruned(p, mark, &here, removed, err);
+  if (!code && *removed) {
+    code = ln_comm_agree(p->comm, ln_synapses_remove(p->synapses, p, mark, err), err);
+    if (!code) p->local_count -= here;
+  }
+  ln_reading_close(&reading);
+  ln_free(origin);
+  ln_free(mark);
   return code;
 }
 

@@ -261,6 +261,8 @@ int ln_synapses_add_sources(ln_synapses *s, ln_error *err) {
 
 /* ------------------------------------------------------------------ what there is */
 
+void ln_synapses_set_step(ln_synapses *s, int64_t step) { s->step = step; }
+
 int64_t ln_synapses_count(const ln_synapses *s) {
   uint64_t n = 0;
   for (int k = 0; k < s->n_variants; k++) n += s->variant[k]->rows.n;
@@ -518,6 +520,7 @@ int ln_synapses_save(const ln_synapses *s, void **data, size_t *bytes, ln_error 
 static void restore_projections(ln_synapses *s, const ln_variant *v) {
   for (int k = 0; k < s->n_projections; k++) {
     ln_projection *p = s->projection[k];
+    if (p->variant == v) p->frozen = v->plastic.frozen;
     for (int q = 0; q < s->unit->n_var && p->variant == v; q++) {
       if (ln_projection_stores_once(p, q) && !ln_variant_fits(s, v, p))
         p->var[q] = ln_value_constant(ln_element_get(ln_element_of(s->unit, q), &v->shared[q], 0));

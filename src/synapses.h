@@ -39,6 +39,7 @@ int ln_synapses_add(ln_synapses *s, ln_projection *p, ln_error *err);
  * NULL. Collective. */
 int ln_synapses_build(ln_synapses *s, void (*progress)(void *user, double fraction), void *user,
                       ln_error *err);
+void ln_synapses_set_step(ln_synapses *s, int64_t step); /* of the network, before building */
 double ln_synapses_estimate_bytes(
     const ln_synapses *s); /* what the next build takes on this rank, at its peak */
 

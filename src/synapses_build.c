@@ -75,7 +75,7 @@ static int list_waiting(building *b, ln_error *err) {
     j->b = b;
     j->row0 = p[k]->row0 + p[k]->pre_lo;
     j->blid0 = ln_projection_blid0(p[k]) + p[k]->post_lo;
-    j->delay_key = ln_key(p[k]->key, LN_PROJECTION_DELAY, 0);
+    j->delay_key = ln_key(p[k]->key, LN_PROJECTION_DELAY, p[k]->generation);
     j->one_delay = p[k]->delay.kind == LN_VALUE_CONSTANT;
   }
   ln_free(p);
@@ -136,15 +136,45 @@ static int read_condition(void *user, int input, int64_t n, const uint32_t *sour
 static int connect(joining *j, ln_connect_sink sink, ln_error *err) {
   ln_connect_range range = ln_projection_range(j->p);
   ln_error inner;
-  int code = ln_connect(&j->p->connector, &range, ln_key(j->p->key, LN_PROJECTION_CONNECT, 0), sink,
+  int code = ln_connect(&j->p->connector, &range, ln_key(j->p->key, LN_PROJECTION_CONNECT, j->p->generation), sink,
                         read_condition, j, &inner);
   return code ? ln_fail(err, code, "%s: %s", j->p->name, inner.text) : 0;
+}
+
+/* Whether a growing projection has synapse k of a chunk already. */
+static bool is_there(const joining *j, const ln_connect_chunk *chunk, int64_t k) {
+  const ln_rows *old = &j->b->v->rows;
+  int64_t row = j->row0 + chunk->source[k];
+  uint32_t target = (uint32_t)(j->blid0 + chunk->target[k]);
+  if (j->p->connector.multapses || row >= old->n_rows) return false;
+  uint64_t first = old->row[row].first;
+  for (uint64_t run = old->row[row].run; run < old->row[row + 1].run; run++) {
+    uint64_t lo = first, hi = first + old->run[run].n;
+    first = hi;
+    while (lo < hi) {
+      uint64_t middle = (lo + hi) / 2;
+      if (ln_rows_target(old, middle) < target) lo = middle + 1;
+      else hi = middle;
+    }
+    if (lo < first && ln_rows_target(old, lo) == target) return true;
+  }
+  return false;
+}
+
+static int count_new(joining *j, const ln_connect_chunk *chunk, uint64_t *count) {
+  for (int64_t k = 0; k < chunk->n; k++) {
+    if (is_there(j, chunk, k)) continue;
+    count[chunk->source[k]]++;
+    j->n++;
+  }
+  return 0;
 }
 
 static int count_chunk(void *user, const ln_connect_chunk *chunk, ln_error *err) {
   (void)err;
   joining *j = user;
   uint64_t *count = j->b->place + j->row0 + 1;
+  if (j->p->growing) return count_new(j, chunk, count);
   for (int64_t k = 0; k < chunk->n; k++) count[chunk->source[k]]++;
   j->n += chunk->n;
   return 0;
@@ -221,6 +251,7 @@ static int place_chunk(void *user, const ln_connect_chunk *chunk, ln_error *err)
   uint64_t *place = b->place + j->row0;
   int code = j->one_delay ? 0 : draw_delays(j, chunk, err);
   for (int64_t k = 0; k < chunk->n && !code; k++) {
+    if (j->p->growing && is_there(j, chunk, k)) continue;
     uint64_t at = place[chunk->source[k]]++;
     ln_entry_set(b->entry, b->wide, at, j->steps[j->one_delay ? 0 : k],
                  (uint32_t)(j->blid0 + chunk->target[k]));
@@ -340,15 +371,22 @@ static int take_origins(void *user, const ln_visit *chunk, ln_error *err) {
   for (int64_t k = 0; k < chunk->n; k++) {
     int64_t row = chunk->row[k];
     uint64_t n_old = row < old->n_rows ? old->row[row + 1].first : old->n; /* old synapses up to here */
+    if (chunk->at[k] < o->b->rows.row[row].first + ln_row_count(old, row)) continue;
     *o->out++ = o->b->origin[chunk->at[k] - n_old];
   }
   return 0;
+}
+
+/* Times of the last update count from now. */
+static ln_value initial(const building *b, const ln_projection *p, int var) {
+  return p->unit->var[var].flags & LN_HIDDEN ? ln_value_constant((double)b->s->step) : p->var[var];
 }
 
 static int fill_variable(building *b, joining *j, int var, ln_error *err) {
   const ln_projection *p = j->p;
   int64_t *origin = NULL;
   int code = 0;
+  ln_value v = initial(b, p, var);
   if (p->var[var].kind == LN_VALUE_ARRAY) {
     ln_window w = ln_projection_window(p, false);
     origin = ln_alloc_array((size_t)j->n, sizeof *origin);
@@ -356,7 +394,8 @@ static int fill_variable(building *b, joining *j, int var, ln_error *err) {
     code = origin ? ln_rows_visit(&b->rows, &w, take_origins, &o, err)
                   : ln_fail(err, LN_ENOMEM, "%s: no memory to set %s", p->name, p->unit->var[var].name);
   }
-  if (!code) code = ln_projection_fill_rows(p, &b->rows, var, &p->var[var], &j->var[var], origin, err);
+  if (!code) code = ln_projection_fill_rows(p, &b->rows, var, &v, &j->var[var], origin,
+                                              p->growing ? &b->v->rows : NULL, err);
   ln_free(origin);
   return code;
 }
@@ -368,7 +407,8 @@ static int make_variables(building *b, ln_error *err) {
     code = ln_rows_alloc_var(&b->rows, b->s->unit, k, err);
     if (!code && ln_projection_per_neuron(b->joining[0].p, k)) { /* such storages have one projection */
       const ln_projection *p = b->joining[0].p;
-      code = ln_projection_fill_neurons(p, &b->rows, k, &p->var[k], err);
+      ln_value v = initial(b, p, k);
+      code = ln_projection_fill_neurons(p, &b->rows, k, &v, err);
       if (!code) copy_old_neurons(b, k);
       continue;
     }
@@ -404,7 +444,8 @@ static void commit(building *b) {
   for (int k = 0; k < b->n_joining; k++) {
     ln_projection *p = b->joining[k].p;
     p->built = true;
-    p->local_count = b->joining[k].n;
+    p->local_count = b->joining[k].n + (p->growing ? p->local_count : 0);
+    p->growing = false;
     p->variant = b->v;
     ln_projection_release_recipe(p);
   }

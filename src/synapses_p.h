@@ -46,6 +46,7 @@ struct ln_synapses {
   int n_variants;
   ln_variant **variant;
   bool stale;                         /* values of a projection may differ from those of its variant */
+  int64_t step;               /* of the network, at the last build */
   int64_t n_builds;                   /* tells states of the storage apart */
   int *post_var, *post_par, *pre_par; /* indices in the models of the names that the code reads */
   void **post_array;                  /* for the code, renewed at each delivery */
@@ -68,5 +69,8 @@ int ln_synapses_add_sources(ln_synapses *s, ln_error *err);
 /* Moves projections whose values differ from their variant's to a variant that has them (synapses_split.c).
  * Local. */
 int ln_synapses_split(ln_synapses *s, ln_error *err);
+
+/* Removes the synapses of p's variant that are marked (synapses_split.c). Local; nothing changes on failure. */
+int ln_synapses_remove(ln_synapses *s, ln_projection *p, const uint8_t *mark, ln_error *err);
 
 #endif

@@ -131,8 +131,10 @@ local function needs_list(given, delay)
 end
 
 -- What an expression about the synapses may refer to.
-local function context_of(pre, post, spec, ir)
-  local function lookup(_, name)
+local function context_of(p, pre, post, spec, ir)
+  local function lookup(asked, name)
+    local mine = ir and asked.name == name and ir.parameter_by_name[name]
+    if mine then return p.kernel and p.kernel:parameter(mine.index) or mine.value end
     local own = spec.parameters and spec.parameters[name]
     if own ~= nil then return Q.value_of(own) end
     for _, side in ipairs { post, pre } do
@@ -244,6 +246,150 @@ methods.count = guard.wrap("count", function(self)
   return p.kernel:count()
 end)
 
+-- One description a synaptic variable, in the order of the unit.
+local function describe_variables(p, given, list, range)
+  local out = {}
+  for k, var in ipairs(p.ir.variables) do
+    local value = given[var.name]
+    if value == nil then value = 0 end
+    out[k] = describe(value, ("%s of %s"):format(var.name, p.name), var.dim, p.context, list, range, p.serial)
+  end
+  return out
+end
+
+-- ---------------------------------------------------------------- rewiring
+
+-- Marks (1) for a part of the synapses: those with the smallest (or largest) values, the first of equal ones.
+local function extremes(p, fraction, opts)
+  if not (fraction > 0 and fraction < 1) then
+    error(("prune: a part of the synapses is between 0 and 1, got %s"):format(tostring(fraction)), 0)
+  end
+  local name = opts.by or "w"
+  local var = p.ir.by_name[name]
+  if not var or var.shared then
+    error(("prune: %s has no variable '%s' of each synapse: say which one decides, by = \"…\""):format(p.name, name), 0)
+  end
+  local _, _, _, value = p.kernel:gather(var.index)
+  local order, marks, sign = {}, {}, opts.largest and -1 or 1
+  for k = 1, #value do order[k], marks[k] = k, 0 end
+  table.sort(order, function(a, b)
+    local x, y = sign * value[a], sign * value[b]
+    return x < y or x == y and a < b
+  end)
+  for k = 1, math.floor(fraction * #value + 0.5) do marks[order[k]] = 1 end
+  return { kind = "array", array = marks }
+end
+
+--- Removes synapses for good: those for which a condition holds, or a part of them, those with the smallest weights.
+-- Spikes on their way to them are lost.
+-- @param what a condition in quotes (`"w < 0.01*mV"`, of the synapse's, source's and target's variables, i, j, rand()), or a
+-- number between 0 and 1
+-- @tab opts for a part: by (the variable that decides, "w"), largest (true: those with the largest)
+-- @treturn int how many
+methods.prune = guard.wrap("prune", function(self, what, opts)
+  local p = private[self]
+  opts = options.check("prune", opts or {}, { by = { "string" }, largest = { "boolean" } })
+  if p.drive then error(("prune: input %s has no synapses to remove"):format(p.name), 0) end
+  p.net:prepare()
+  runtime.collective("prune " .. p.name)
+  local marks
+  if type(what) == "number" then
+    marks = extremes(p, what, opts)
+  elseif type(what) == "string" then
+    local ir
+    marks, ir = values.expression(what, "prune " .. p.name, nil, p.context, true)
+    if ir.type ~= "bool" then error(("prune: expected a condition such as \"w < 0.1\", got '%s'"):format(what), 0) end
+  else
+    error(("prune takes a condition in quotes or a number between 0 and 1, got a %s"):format(type(what)), 0)
+  end
+  return p.net.kernel:prune(p.kernel, marks)
+end)
+
+-- n pairs that are not connected, each as likely as any other; the same on all ranks.
+local function draw_pairs(p, n, range)
+  if math.type(n) ~= "integer" or n < 1 then error(("grow: expected a number of synapses, got %s"):format(tostring(n)), 0) end
+  local i, j = p.kernel:gather(-1)
+  local taken, n_taken = {}, 0
+  local function take(pair)
+    if taken[pair] then return false end
+    taken[pair], n_taken = true, n_taken + 1
+    return true
+  end
+  local function pair_of(a, b) return (a - range.pre_lo) * range.n_post + (b - range.post_lo) end
+  for k = 1, #i do take(pair_of(math.tointeger(i[k]), math.tointeger(j[k]))) end
+  for a = math.max(range.pre_lo, range.post_lo), math.min(range.pre_lo + range.n_pre, range.post_lo + range.n_post) - 1 do
+    if range.same then take(pair_of(a, a)) end -- not to itself
+  end
+  local free = range.n_pre * range.n_post - n_taken
+  if n > free then
+    error(("grow: %d synapses more for %s, but only %d pairs are not connected yet"):format(n, p.name, free), 0)
+  end
+  local random = require "lunate.random"
+  local pre, post = {}, {}
+  local function draw()
+    local list
+    if free < range.n_pre * range.n_post // 4 then
+      list = {}
+      for pair = 0, range.n_pre * range.n_post - 1 do
+        if not taken[pair] then list[#list + 1] = pair end
+      end
+    end
+    while #pre < n do
+      local pair
+      if list then
+        local k = math.random(#pre + 1, #list)
+        list[k], list[#pre + 1] = list[#pre + 1], list[k]
+        pair = list[#pre + 1]
+      else
+        repeat pair = math.random(0, range.n_pre * range.n_post - 1) until take(pair)
+      end
+      pre[#pre + 1], post[#post + 1] = pair // range.n_post + 1, pair % range.n_post + 1
+    end
+  end
+  random.with_stream(p.serial << 32 | p.grown, p.net.seed, draw)
+  return connector.pairs(pre, post)
+end
+
+--- Adds synapses: pairs of a connector that are not connected yet, or so many at random.
+-- @param what a connector, a function f(j), or a number of synapses
+-- @tab opts delay and the values of variables of the new synapses; what is not given is as in `net:project`
+-- @treturn int how many were added
+methods.grow = guard.wrap("grow", function(self, what, opts)
+  local p = private[self]
+  if p.drive then error(("grow: input %s has no synapses"):format(p.name), 0) end
+  opts = opts or {}
+  p.net:prepare()
+  runtime.collective("grow " .. p.name)
+  p.grown = (p.grown or 0) + 1
+  local range, given = range_of(p.pre, p.post), {}
+  for name, value in pairs(p.given) do given[name] = value end
+  for name, value in pairs(opts) do
+    if name ~= "delay" and not p.ir.by_name[name] then
+      error(("grow: %s has no variable '%s'"):format(p.name, tostring(name)), 0)
+    end
+    if name ~= "delay" then given[name] = value end
+  end
+  local delay = opts.delay == nil and p.delay or opts.delay
+  for name, value in pairs(given) do
+    if values.kind(value) == "array" and opts[name] == nil then
+      error(("grow: %s of %s was given by an array: give it for the new synapses, %s = …"):format(name, p.name, name), 0)
+    end
+  end
+  if values.kind(delay) == "array" and opts.delay == nil then
+    error(("grow: the delay of %s was given by an array: give it for the new synapses, delay = …"):format(p.name), 0)
+  end
+  local c = type(what) == "number" and draw_pairs(p, what, range) or what
+  local connect_ctx = setmetatable({ context = "connect" }, { __index = p.context })
+  local described = connector.describe(c, range, connect_ctx, p.serial | p.grown << 24, needs_list(given, delay))
+  if described.kind == "pairs" then described.multapses = false end
+  local before = p.kernel:count()
+  p.net.kernel:grow(p.kernel, {
+    connector = described, delay = describe(delay, "delay of " .. p.name, second, p.context, described, range, p.serial),
+    vars = describe_variables(p, given, described, range),
+  })
+  return p.kernel:count() - before
+end)
+
 local attributes = {
   name = function(p) return p.name end,
   pre = function(p) return p.pre_object end,
@@ -347,7 +493,7 @@ Projection.__tostring = function(self)
 end
 
 Projection.__complete = function(self)
-  local out = { "count", "gather", "name", "plastic", "pre", "post", "rule" }
+  local out = { "count", "gather", "grow", "name", "plastic", "pre", "post", "prune", "rule" }
   for _, var in ipairs(private[self].ir.variables) do
     if not var.hidden then out[#out + 1] = var.name end
   end
@@ -504,17 +650,6 @@ local function compile(p, spec, pre, post, declared)
   p.model = unit.load(compiled)
 end
 
--- One description a synaptic variable, in the order of the unit.
-local function describe_variables(p, given, list, range)
-  local out = {}
-  for k, var in ipairs(p.ir.variables) do
-    local value = given[var.name]
-    if value == nil then value = 0 end
-    out[k] = describe(value, ("%s of %s"):format(var.name, p.name), var.dim, p.context, list, range, p.serial)
-  end
-  return out
-end
-
 local function add_input(p, net, pre, post, given)
   p.drive = true
   local range = { n_pre = 1, n_post = post.hi - post.lo + 1 }
@@ -595,15 +730,16 @@ function M.add(net, pre_object, post_object, spec)
     or tostring(spec.connect):gsub("^connector ", "")
   local data = connector.is(spec.connect) and spec.connect.data
   local given, names = variables_of(spec, data)
-  local ctx = context_of(pre, post, spec, nil)
+  local ctx = context_of(p, pre, post, spec, nil)
   compile(p, spec, pre, post, declare(p, given, names, ctx))
-  p.context = context_of(pre, post, spec, p.ir)
+  p.context = context_of(p, pre, post, spec, p.ir)
   if not pre then
     add_input(p, net, pre_object, post, given)
   else
     local range = range_of(pre, post)
     local delay, routes = split_delay(p, spec.delay)
     claim_sums(p, post)
+    p.pre, p.given, p.delay = pre, given, delay
     local connect_ctx = setmetatable({ context = "connect" }, { __index = p.context })
     local described = connector.describe(spec.connect, range, connect_ctx, counter, needs_list(given, delay))
     local kernel_spec = {

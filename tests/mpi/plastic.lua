@@ -78,3 +78,32 @@ end
 
 swept "double"
 swept "single"
+-- Rewiring while spikes are on their way.
+local function rewired(plastic)
+  local net = ln.network { dt = 0.1*ms, seed = 6 }
+  local cell = ln.neuron { equations = "dv/dt = (E - v)/tau : volt", threshold = "v > -50*mV", reset = "v = -62*mV",
+    parameters = { E = -49*mV, tau = 12*ms } }
+  local p = net:population(31, cell, { name = "p", v = "-65*mV + 15*rand()*mV" })
+  local a = net:project(p, p, {
+    connect = ln.bernoulli(0.3), transmit = "v += w*mV", w = ln.uniform(0, 1), delay = "(0.5 + 6*rand())*ms",
+    rule = plastic and ln.rules.stdp { A_p = 0.05, A_m = 0.05, pairing = plastic } or nil,
+  })
+  net:project(p, p, { connect = ln.fixed_indegree(3), transmit = "v += w*mV", w = 0.2, delay = 2*ms })
+  net:every(20*ms, function()
+    local n = a:prune(0.1)
+    assert(a:grow(n) == n)
+  end)
+  net:at(70*ms, function() print(a:prune "w > 0.9 and i < j", a:grow(ln.bernoulli(0.1), { w = 0.5, delay = 3*ms })) end)
+  net:run(150*ms)
+  local all = a:gather("w")
+  bits("grown pre", all.pre:raw())
+  bits("grown post", all.post:raw())
+  bits("grown delay", all.delay:raw())
+  bits("grown w", all.w:raw())
+  if plastic then bits("grown x", a.x:gather():raw()) end
+  bits("grown v", p.v:gather():raw())
+end
+
+rewired()
+rewired "all"
+rewired "reduced"
