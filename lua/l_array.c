@@ -55,7 +55,16 @@ void ln_array_push(lua_State *L, int ndim, const int64_t *shape, double *data) {
   tell_collector(L, spec.n);
 }
 
+static double *push_new(lua_State *L, int ndim, const int64_t *shape, bool clear);
+
 double *ln_array_push_zeros(lua_State *L, int ndim, const int64_t *shape) {
+  return push_new(L, ndim, shape, true);
+}
+double *ln_array_push_new(lua_State *L, int ndim, const int64_t *shape) {
+  return push_new(L, ndim, shape, false);
+}
+
+static double *push_new(lua_State *L, int ndim, const int64_t *shape, bool clear) {
   int64_t n = 1;
   for (int d = 0; d < ndim; d++) {
     if (shape[d] < 0 || (shape[d] > 0 && n > (INT64_MAX >> 4) / shape[d])) {
@@ -66,6 +75,12 @@ double *ln_array_push_zeros(lua_State *L, int ndim, const int64_t *shape) {
   array *a = push_empty(L, ndim, shape);
   tell_collector(L, n); /* before, so that what it frees can be had */
   /* asking the system takes time */
+  a->data = ln_array_take_kept(n);
+  if (a->data) {
+    if (clear) memset(a->data, 0, (size_t)n * sizeof *a->data);
+    a->owner = true;
+    return a->data;
+  }
   const bool fits = n < 1 << 23 || (uint64_t)n * sizeof(double) <= ln_memory_available();
   a->data = fits ? ln_alloc_array((size_t)n, sizeof(double)) : NULL;
   if (!a->data) luaL_error(L, "no memory for an array of %f million numbers", (double)n / 1e6);
@@ -103,7 +118,7 @@ static array *push_view(lua_State *L, int index, int64_t from, int ndim, const i
 
 static int array_gc(lua_State *L) {
   array *a = check_array(L, 1);
-  if (a->owner) ln_free(a->data);
+  if (a->owner) ln_array_keep(a->data, a->n);
   *a = (array){.ndim = 1};
   return 0;
 }
@@ -120,7 +135,10 @@ static int64_t check_place(lua_State *L, const array *a, int d, int index) {
   }
   if (i < 1 || i > a->shape[d]) {
     return luaL_error(L, "index %I is outside an array of %I%s", (LUAI_UACINT)i, (LUAI_UACINT)a->shape[d],
-                      a->ndim == 1 ? "" : d == 0 ? " rows" : d == 1 ? " columns" : " layers");
+                      a->ndim == 1 ? ""
+                      : d == 0     ? " rows"
+                      : d == 1     ? " columns"
+                                   : " layers");
   }
   return i - 1;
 }
@@ -273,7 +291,7 @@ static int array_zeros(lua_State *L) { /* kernel.array_zeros(n [, m [, k]]) */
 
 static int array_copy(lua_State *L) { /* a:copy() */
   const array *a = check_array(L, 1);
-  double *out = ln_array_push_zeros(L, a->ndim, a->shape);
+  double *out = ln_array_push_new(L, a->ndim, a->shape);
   if (a->n) memcpy(out, a->data, (size_t)a->n * sizeof *out);
   lua_getiuservalue(L, 1, DIM);
   lua_setiuservalue(L, -2, DIM);
@@ -291,15 +309,15 @@ static void align(const array *a, int64_t shape[3], int64_t step[3]) {
   }
 }
 
-static const char *const op_names[] = {"+", "-", "*", "/", "^", "%", "minimum", "maximum", "atan2", "lt", "le", "gt",
-                                       "ge", "eq", "ne", NULL};
+static const char *const op_names[] = {"+",     "-",  "*",  "/",  "^",  "%",  "minimum", "maximum",
+                                       "atan2", "lt", "le", "gt", "ge", "eq", "ne",      NULL};
 
 static bool same_shape(const array *a, const array *b) {
   return a->ndim == b->ndim && memcmp(a->shape, b->shape, (size_t)a->ndim * sizeof *a->shape) == 0;
 }
 
-/* kernel.array_apply(op, a, b): of arrays and numbers, without regard to dimensions. Axes are matched from the
- * last; one of size 1, or that is not there, goes with any size. */
+/* kernel.array_apply(op, a, b): of arrays and numbers, without regard to dimensions. Axes are matched from
+ * the last; one of size 1, or that is not there, goes with any size. */
 static int array_apply(lua_State *L) {
   const ln_array_op op = (ln_array_op)luaL_checkoption(L, 1, NULL, op_names);
   const array *a = luaL_testudata(L, 2, LN_T_ARRAY), *b = luaL_testudata(L, 3, LN_T_ARRAY);
@@ -308,7 +326,7 @@ static int array_apply(lua_State *L) {
   const array *like = !b || (a && a->ndim >= b->ndim) ? a : b;
   const double *p = a ? a->data : &x, *q = b ? b->data : &y;
   if (!a || !b || same_shape(a, b)) {
-    double *out = ln_array_push_zeros(L, like->ndim, like->shape);
+    double *out = ln_array_push_new(L, like->ndim, like->shape);
     ln_array_apply(op, like->n, p, a != NULL, q, b != NULL, out);
     return 1;
   }
@@ -319,7 +337,7 @@ static int array_apply(lua_State *L) {
     if (shape[d] == 1) shape[d] = other[d];
     else if (other[d] != 1 && other[d] != shape[d]) return luaL_error(L, "the arrays differ in shape");
   }
-  double *out = ln_array_push_zeros(L, like->ndim, shape + 3 - like->ndim);
+  double *out = ln_array_push_new(L, like->ndim, shape + 3 - like->ndim);
   ln_array_broadcast(op, shape, p, a_step, q, b_step, out);
   return 1;
 }
@@ -328,7 +346,7 @@ static int array_map(lua_State *L) { /* kernel.array_map(name, a): of each eleme
   const ln_array_function f = ln_array_find_function(luaL_checkstring(L, 1));
   const array *a = check_array(L, 2);
   if (!f) return luaL_error(L, "there is no function '%s' of arrays", lua_tostring(L, 1));
-  double *out = ln_array_push_zeros(L, a->ndim, a->shape);
+  double *out = ln_array_push_new(L, a->ndim, a->shape);
   ln_array_map(f, a->n, a->data, out);
   return 1;
 }
@@ -410,7 +428,8 @@ static int array_histogram(lua_State *L) { /* kernel.array_histogram(a, bins, lo
   return 1;
 }
 
-static int array_same(lua_State *L) { /* kernel.array_same(a, b): shapes and numbers are equal; NaN equals NaN */
+static int array_same(
+    lua_State *L) { /* kernel.array_same(a, b): shapes and numbers are equal; NaN equals NaN */
   const array *a = check_array(L, 1), *b = check_array(L, 2);
   bool same = a->ndim == b->ndim && memcmp(a->shape, b->shape, (size_t)a->ndim * sizeof *a->shape) == 0;
   for (int64_t k = 0; same && k < a->n; k++) {
@@ -425,21 +444,32 @@ static int array_is(lua_State *L) { /* kernel.array_is(x) */
   return 1;
 }
 
-static int array_type(lua_State *L) { /* kernel.array_type() -> metatable, methods: array.lua completes them */
+static int array_type(
+    lua_State *L) { /* kernel.array_type() -> metatable, methods: array.lua completes them */
   luaL_getmetatable(L, LN_T_ARRAY);
   lua_pushvalue(L, lua_upvalueindex(1));
   return 2;
 }
 
-static const luaL_Reg methods[] = {
-  {"at", array_at}, {"shape", array_shape}, {"slice", array_slice}, {"flat", array_flat}, {"raw", array_raw},
-  {"copy", array_copy}, {"argmin", array_argmin}, {"argmax", array_argmax}, {"column", array_column}, {NULL, NULL}};
+static const luaL_Reg methods[] = {{"at", array_at},         {"shape", array_shape},
+                                   {"slice", array_slice},   {"flat", array_flat},
+                                   {"raw", array_raw},       {"copy", array_copy},
+                                   {"argmin", array_argmin}, {"argmax", array_argmax},
+                                   {"column", array_column}, {NULL, NULL}};
 
-static const luaL_Reg functions[] = {
-  {"array_zeros", array_zeros}, {"array_apply", array_apply}, {"array_map", array_map},
-  {"array_reshape", array_reshape}, {"array_slice", array_slice}, {"array_sum", array_sum},
-  {"array_moments", array_moments}, {"array_histogram", array_histogram}, {"array_same", array_same},
-  {"array_dim", array_dim}, {"array_set_dim", array_set_dim}, {"array_is", array_is}, {NULL, NULL}};
+static const luaL_Reg functions[] = {{"array_zeros", array_zeros},
+                                     {"array_apply", array_apply},
+                                     {"array_map", array_map},
+                                     {"array_reshape", array_reshape},
+                                     {"array_slice", array_slice},
+                                     {"array_sum", array_sum},
+                                     {"array_moments", array_moments},
+                                     {"array_histogram", array_histogram},
+                                     {"array_same", array_same},
+                                     {"array_dim", array_dim},
+                                     {"array_set_dim", array_set_dim},
+                                     {"array_is", array_is},
+                                     {NULL, NULL}};
 
 void ln_open_array(lua_State *L) {
   luaL_setfuncs(L, functions, 0);
@@ -454,7 +484,7 @@ void ln_open_array(lua_State *L) {
   lua_pushcclosure(L, array_type, 1);
   lua_setfield(L, -3, "array_type");
   const luaL_Reg metamethods[] = {
-    {"__newindex", array_newindex}, {"__len", array_len}, {"__gc", array_gc}, {NULL, NULL}};
+      {"__newindex", array_newindex}, {"__len", array_len}, {"__gc", array_gc}, {NULL, NULL}};
   luaL_setfuncs(L, metamethods, 0);
   lua_pop(L, 1);
 }

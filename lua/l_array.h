@@ -15,6 +15,8 @@
 void ln_array_push(lua_State *L, int ndim, const int64_t *shape, double *data);
 /* Pushes an array of zeros and returns its data; raises where there is no memory. */
 double *ln_array_push_zeros(lua_State *L, int ndim, const int64_t *shape);
+/* The same without zeros: for what sets every element. */
+double *ln_array_push_new(lua_State *L, int ndim, const int64_t *shape);
 /* The data and number of doubles of the array at index; NULL where there is none. The data live as long as the
  * value at index. */
 const double *ln_array_test(lua_State *L, int index, int64_t *n);
@@ -29,6 +31,10 @@ typedef struct ln_array_info {
 ln_array_info ln_array_check(lua_State *L, int index); /* raises where there is no array */
 /* As outer x n x inner around an axis: the argument at index, from 1 (0: all elements as one lane); raises. */
 ln_array_info ln_array_lanes(lua_State *L, int index, int axis_index, int64_t lanes[3]);
+
+/* l_array_memory.c: takes the data of an array that is gone; gives uncleared memory for n doubles, or NULL. */
+void ln_array_keep(double *data, int64_t n);
+double *ln_array_take_kept(int64_t n);
 
 void ln_open_array_lanes(lua_State *L); /* l_array_lanes.c: what goes along an axis, order, concatenation */
 void ln_open_array_source(lua_State *L); /* l_array_source.c: random numbers, IDX and HDF5 files */

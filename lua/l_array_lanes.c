@@ -1,5 +1,6 @@
-/* l_array_lanes.c - arrays along an axis, and what needs order: the functions kernel.array_* over array.h. They see
- * numbers without dimension; lua/lunate/array.lua adds units. Axes are counted from 1; places from 1.
+/* l_array_lanes.c - arrays along an axis, and what needs order: the functions kernel.array_* over array.h.
+ * They see numbers without dimension; lua/lunate/array.lua adds units. Axes are counted from 1; places
+ * from 1.
  */
 #include "l_array.h"
 
@@ -26,24 +27,20 @@ static void *push_buffer(lua_State *L, int64_t n, size_t size) {
   return lua_newuserdatauv(L, (size_t)(n + 1) * size, 0);
 }
 
-/* kernel.array_reduce(how, a, axis [, q]) -> a number (axis 0: of all elements), or an array without that axis */
+/* kernel.array_reduce(how, a, axis [, q]) -> a number (axis 0: of all elements), or an array without that
+ * axis */
 static int array_reduce(lua_State *L) {
-  static const char *const names[] = {"sum", "mean", "var", "sd", "min", "max", "median", "quantile", "argmin",
-                                      "argmax", NULL};
+  static const char *const names[] = {"sum",    "mean",     "var",    "sd",     "min", "max",
+                                      "median", "quantile", "argmin", "argmax", NULL};
   const ln_array_reduction how = (ln_array_reduction)luaL_checkoption(L, 1, NULL, names);
   const double q = luaL_optnumber(L, 4, 0.5);
   int64_t lanes[3], shape[3];
   const ln_array_info a = ln_array_lanes(L, 2, 3, lanes);
   if (!(q >= 0 && q <= 1)) return luaL_error(L, "a quantile lies between 0 and 1, not at %f", q);
-  double *buffer = push_buffer(L, lanes[1], sizeof *buffer);
-  if (lanes[1] == a.n && a.ndim == 1) {
-    double value;
-    ln_array_reduce(how, q, a.data, 1, a.n, 1, buffer, &value);
-    lua_pushnumber(L, value);
-    return 1;
-  }
+  const bool sorts = how == LN_ARRAY_MEDIAN || how == LN_ARRAY_QUANTILE;
+  double *buffer = sorts || lanes[2] != 1 ? push_buffer(L, lanes[1], sizeof *buffer) : NULL;
   const lua_Integer axis = luaL_optinteger(L, 3, 0);
-  if (axis == 0) {
+  if (axis == 0 || a.ndim == 1) {
     double value;
     ln_array_reduce(how, q, a.data, 1, a.n, 1, buffer, &value);
     lua_pushnumber(L, value);
@@ -53,13 +50,13 @@ static int array_reduce(lua_State *L) {
   for (int d = 0; d < a.ndim; d++) {
     if (d + 1 != axis) shape[ndim++] = a.shape[d];
   }
-  double *out = ln_array_push_zeros(L, ndim, shape);
+  double *out = ln_array_push_new(L, ndim, shape);
   ln_array_reduce(how, q, a.data, lanes[0], lanes[1], lanes[2], buffer, out);
   return 1;
 }
 
-/* kernel.array_scan(how, a, axis): an array of the shape of a (diff: one less along the axis); axis 0: over all
- * elements, row by row */
+/* kernel.array_scan(how, a, axis): an array of the shape of a (diff: one less along the axis); axis 0: over
+ * all elements, row by row */
 static int array_scan(lua_State *L) {
   static const char *const names[] = {"sort", "cumsum", "diff", NULL};
   const ln_array_scan how = (ln_array_scan)luaL_checkoption(L, 1, NULL, names);
@@ -73,7 +70,7 @@ static int array_scan(lua_State *L) {
     a.shape[d]--;
   }
   double *buffer = push_buffer(L, lanes[1], sizeof *buffer);
-  double *out = ln_array_push_zeros(L, a.ndim, a.shape);
+  double *out = ln_array_push_new(L, a.ndim, a.shape);
   ln_array_scan_lanes(how, a.data, lanes[0], lanes[1], lanes[2], buffer, out);
   return 1;
 }
@@ -81,7 +78,7 @@ static int array_scan(lua_State *L) {
 static int array_argsort(lua_State *L) { /* kernel.array_argsort(a of 1 dimension) -> places */
   const ln_array_info a = ln_array_check(L, 1);
   int64_t *place = push_buffer(L, a.n, sizeof *place);
-  double *out = ln_array_push_zeros(L, 1, &a.n);
+  double *out = ln_array_push_new(L, 1, &a.n);
   ln_array_argsort(a.data, a.n, place);
   for (int64_t k = 0; k < a.n; k++) out[k] = (double)(place[k] + 1);
   return 1;
@@ -91,18 +88,19 @@ static int array_unique(lua_State *L) { /* kernel.array_unique(sorted a) -> valu
   const ln_array_info a = ln_array_check(L, 1);
   double *value = push_buffer(L, a.n, sizeof *value), *count = push_buffer(L, a.n, sizeof *count);
   const int64_t m = ln_array_unique(a.data, a.n, value, count);
-  double *out = ln_array_push_zeros(L, 1, &m);
+  double *out = ln_array_push_new(L, 1, &m);
   memcpy(out, value, (size_t)m * sizeof *out);
-  out = ln_array_push_zeros(L, 1, &m);
+  out = ln_array_push_new(L, 1, &m);
   memcpy(out, count, (size_t)m * sizeof *out);
   return 2;
 }
 
-static int array_where(lua_State *L) { /* kernel.array_where(mask) -> places of what is not 0, counted row by row */
+static int array_where(
+    lua_State *L) { /* kernel.array_where(mask) -> places of what is not 0, counted row by row */
   const ln_array_info a = ln_array_check(L, 1);
   int64_t n = 0;
   for (int64_t k = 0; k < a.n; k++) n += a.data[k] != 0;
-  double *out = ln_array_push_zeros(L, 1, &n);
+  double *out = ln_array_push_new(L, 1, &n);
   for (int64_t k = 0; k < a.n; k++) {
     if (a.data[k] != 0) *out++ = (double)(k + 1);
   }
@@ -116,7 +114,7 @@ static int array_take(lua_State *L) { /* kernel.array_take(a, places, axis): tho
   const lua_Integer axis = luaL_checkinteger(L, 3);
   if (axis < 1) return luaL_error(L, "take needs an axis");
   a.shape[axis - 1] = place.n;
-  double *out = ln_array_push_zeros(L, a.ndim, a.shape);
+  double *out = ln_array_push_new(L, a.ndim, a.shape);
   for (int64_t k = 0; k < place.n; k++) {
     const double i = place.data[k];
     if (!(i >= 1 && i <= (double)lanes[1]) || i != floor(i)) {
@@ -135,15 +133,17 @@ static int array_concatenate(lua_State *L) { /* kernel.array_concatenate(axis, a
   const lua_Integer axis = luaL_checkinteger(L, 1);
   ln_array_info first = ln_array_check(L, 2);
   if (axis < 1 || axis > first.ndim) {
-    return luaL_error(L, "axis %I does not exist in an array of %d dimensions", (LUAI_UACINT)axis, first.ndim);
+    return luaL_error(L, "axis %I does not exist in an array of %d dimensions", (LUAI_UACINT)axis,
+                      first.ndim);
   }
   int64_t total = 0, outer = 1, inner = 1;
   for (int k = 0; k < count; k++) {
     const ln_array_info a = ln_array_check(L, k + 2);
     bool fits = a.ndim == first.ndim;
     for (int d = 0; fits && d < a.ndim; d++) fits = d == axis - 1 || a.shape[d] == first.shape[d];
-    if (!fits) return luaL_error(L, "array %d does not fit: all but axis %I must have the same size", k + 1,
-                                 (LUAI_UACINT)axis);
+    if (!fits)
+      return luaL_error(L, "array %d does not fit: all but axis %I must have the same size", k + 1,
+                        (LUAI_UACINT)axis);
     total += a.shape[axis - 1];
   }
   for (int d = 0; d < first.ndim; d++) {
@@ -151,7 +151,7 @@ static int array_concatenate(lua_State *L) { /* kernel.array_concatenate(axis, a
     else if (d > axis - 1) inner *= first.shape[d];
   }
   first.shape[axis - 1] = total;
-  double *out = ln_array_push_zeros(L, first.ndim, first.shape);
+  double *out = ln_array_push_new(L, first.ndim, first.shape);
   for (int64_t o = 0; o < outer; o++) {
     for (int k = 0; k < count; k++) {
       const ln_array_info a = ln_array_check(L, k + 2);
@@ -176,17 +176,18 @@ static int array_permute(lua_State *L) { /* kernel.array_permute(a, order of the
     order[pad + d] = pad + (int)axis - 1;
     shape[d] = a.shape[axis - 1];
   }
-  ln_array_permute(a.data, padded, order, ln_array_push_zeros(L, a.ndim, shape));
+  ln_array_permute(a.data, padded, order, ln_array_push_new(L, a.ndim, shape));
   return 1;
 }
 
 static int array_interpolate(lua_State *L) { /* kernel.array_interpolate(x, points, values) */
   const ln_array_info x = ln_array_check(L, 1), px = ln_array_check(L, 2), py = ln_array_check(L, 3);
-  if (px.n == 0 || px.n != py.n) return luaL_error(L, "interpolate needs as many values as points, at least one");
+  if (px.n == 0 || px.n != py.n)
+    return luaL_error(L, "interpolate needs as many values as points, at least one");
   for (int64_t k = 1; k < px.n; k++) {
     if (!(px.data[k] > px.data[k - 1])) return luaL_error(L, "interpolate needs ascending points");
   }
-  double *out = ln_array_push_zeros(L, x.ndim, x.shape);
+  double *out = ln_array_push_new(L, x.ndim, x.shape);
   ln_array_interpolate(x.data, x.n, px.data, py.data, px.n, out);
   return 1;
 }
@@ -197,32 +198,40 @@ static int array_convolve(lua_State *L) { /* kernel.array_convolve(a, b): the fu
     return luaL_error(L, "convolve needs two arrays of one dimension that are not empty");
   }
   const int64_t n = a.n + b.n - 1;
-  double *out = ln_array_push_zeros(L, 1, &n);
+  double *out = ln_array_push_new(L, 1, &n);
   ln_array_convolve(a.data, a.n, b.data, b.n, out);
   return 1;
 }
 
-/* kernel.array_filter(b, a, x, state): y of the recursive filter with these coefficients (a[1] = 1, as many as b),
- * direct form II transposed; state (one less than b) is changed. */
+/* kernel.array_filter(b, a, x, state): y of the recursive filter with these coefficients (a[1] = 1, as many
+ * as b), direct form II transposed; state (one less than b) is changed. */
 static int array_filter(lua_State *L) {
   const ln_array_info b = ln_array_check(L, 1), a = ln_array_check(L, 2), x = ln_array_check(L, 3),
                       state = ln_array_check(L, 4);
-  if (a.n != b.n || b.n < 1 || state.n != b.n - 1 || x.ndim != 1) return luaL_error(L, "these are no filter's sizes");
-  double *out = ln_array_push_zeros(L, 1, &x.n), *z = state.data;
+  if (a.n != b.n || b.n < 1 || state.n != b.n - 1 || x.ndim != 1)
+    return luaL_error(L, "these are no filter's sizes");
+  double *out = ln_array_push_new(L, 1, &x.n), *z = state.data;
   for (int64_t k = 0; k < x.n; k++) {
     const double y = b.data[0] * x.data[k] + (b.n > 1 ? z[0] : 0);
-    for (int64_t j = 1; j < b.n; j++) z[j - 1] = b.data[j] * x.data[k] - a.data[j] * y + (j + 1 < b.n ? z[j] : 0);
+    for (int64_t j = 1; j < b.n; j++)
+      z[j - 1] = b.data[j] * x.data[k] - a.data[j] * y + (j + 1 < b.n ? z[j] : 0);
     out[k] = y;
   }
   return 1;
 }
 
 void ln_open_array_lanes(lua_State *L) {
-  static const luaL_Reg functions[] = {
-    {"array_reduce", array_reduce}, {"array_scan", array_scan}, {"array_argsort", array_argsort},
-    {"array_unique", array_unique}, {"array_where", array_where}, {"array_take", array_take},
-    {"array_concatenate", array_concatenate}, {"array_permute", array_permute},
-    {"array_interpolate", array_interpolate}, {"array_convolve", array_convolve}, {"array_filter", array_filter},
-    {NULL, NULL}};
+  static const luaL_Reg functions[] = {{"array_reduce", array_reduce},
+                                       {"array_scan", array_scan},
+                                       {"array_argsort", array_argsort},
+                                       {"array_unique", array_unique},
+                                       {"array_where", array_where},
+                                       {"array_take", array_take},
+                                       {"array_concatenate", array_concatenate},
+                                       {"array_permute", array_permute},
+                                       {"array_interpolate", array_interpolate},
+                                       {"array_convolve", array_convolve},
+                                       {"array_filter", array_filter},
+                                       {NULL, NULL}};
   luaL_setfuncs(L, functions, 0);
 }

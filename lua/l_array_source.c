@@ -1,5 +1,6 @@
-/* l_array_source.c - arrays from elsewhere: random numbers, IDX files (the format of MNIST; gzip is undone), and
- * datasets of HDF5 files. Every rank reads for itself. What does not fit together is refused with the file's name.
+/* l_array_source.c - arrays from elsewhere: random numbers, IDX files (the format of MNIST; gzip is undone),
+ * and datasets of HDF5 files. Every rank reads for itself. What does not fit together is refused with the
+ * file's name.
  */
 #include "l_array.h"
 
@@ -22,7 +23,8 @@ static int array_random(lua_State *L) {
   ln_value v;
   ln_push_value(L, 1, &v);
   int64_t shape[3], n = 1;
-  if (v.kind == LN_VALUE_ARRAY || v.kind == LN_VALUE_EXPRESSION) return luaL_error(L, "a distribution was expected");
+  if (v.kind == LN_VALUE_ARRAY || v.kind == LN_VALUE_EXPRESSION)
+    return luaL_error(L, "a distribution was expected");
   if (ndim < 1 || ndim > 3) return luaL_error(L, "an array has 1 to 3 dimensions, not %d", ndim);
   for (int d = 0; d < ndim; d++) shape[d] = luaL_checkinteger(L, d + 3);
   double *out = ln_array_push_zeros(L, ndim, shape);
@@ -50,9 +52,11 @@ typedef struct idx {
 
 static int element_size(int type) {
   switch (type) {
-    case 0x08: case 0x09: return 1;
+    case 0x08:
+    case 0x09: return 1;
     case 0x0B: return 2;
-    case 0x0C: case 0x0D: return 4;
+    case 0x0C:
+    case 0x0D: return 4;
     case 0x0E: return 8;
     default: return 0;
   }
@@ -71,7 +75,8 @@ static const char *read_header(idx *f) {
   for (int d = 0; d < f->ndim; d++) {
     if (gzread(f->file, size, 4) != 4) return "the file is cut off in its header";
     f->shape[d] = (int64_t)size[0] << 24 | (int64_t)size[1] << 16 | (int64_t)size[2] << 8 | size[3];
-    if (f->shape[d] && f->n > (INT64_C(1) << 40) / f->shape[d]) return "the sizes in its header are impossible";
+    if (f->shape[d] && f->n > (INT64_C(1) << 40) / f->shape[d])
+      return "the sizes in its header are impossible";
     f->n *= f->shape[d];
   }
   return NULL;
@@ -98,7 +103,8 @@ static const char *read_elements(idx *f, double *out) {
   for (int64_t from = 0; from < f->n;) {
     int64_t count = (int64_t)sizeof buffer / f->size;
     if (count > f->n - from) count = f->n - from;
-    if (gzread(f->file, buffer, (unsigned)(count * f->size)) != count * f->size) return "the file is cut off, or damaged";
+    if (gzread(f->file, buffer, (unsigned)(count * f->size)) != count * f->size)
+      return "the file is cut off, or damaged";
     for (int64_t k = 0; k < count; k++) out[from + k] = decode(f->type, f->size, buffer + k * f->size);
     from += count;
   }
@@ -127,7 +133,8 @@ static int array_read_idx(lua_State *L) { /* kernel.array_read_idx(path) */
 /* ------------------------------------------------------------------------------------------- HDF5 */
 
 /* Reads a dataset of numbers of 0 to 3 dimensions; NULL out: only its shape. 0, or err. */
-static int read_dataset(const char *path, const char *name, int *ndim, int64_t shape[3], double *out, ln_error *err) {
+static int read_dataset(const char *path, const char *name, int *ndim, int64_t shape[3], double *out,
+                        ln_error *err) {
   ln_h5_quiet();
   LN_H5 file = H5Fopen(path, H5F_ACC_RDONLY, H5P_DEFAULT);
   if (file < 0) return ln_h5_fail(err, path, "cannot be read as an HDF5 file");
@@ -136,7 +143,8 @@ static int read_dataset(const char *path, const char *name, int *ndim, int64_t s
   LN_H5 space = H5Dget_space(data);
   LN_H5 type = H5Dget_type(data);
   const H5T_class_t class = H5Tget_class(type);
-  if (class != H5T_INTEGER && class != H5T_FLOAT) return ln_h5_fail(err, path, "'%s' does not hold numbers", name);
+  if (class != H5T_INTEGER && class != H5T_FLOAT)
+    return ln_h5_fail(err, path, "'%s' does not hold numbers", name);
   const int rank = H5Sget_simple_extent_ndims(space);
   if (rank < 0 || rank > 3) return ln_h5_fail(err, path, "'%s' has more than 3 dimensions", name);
   hsize_t size[3] = {1, 1, 1};
@@ -161,7 +169,9 @@ static int array_read_hdf5(lua_State *L) { /* kernel.array_read_hdf5(path, datas
 }
 
 void ln_open_array_source(lua_State *L) {
-  static const luaL_Reg functions[] = {{"array_random", array_random}, {"array_read_idx", array_read_idx},
-                                       {"array_read_hdf5", array_read_hdf5}, {NULL, NULL}};
+  static const luaL_Reg functions[] = {{"array_random", array_random},
+                                       {"array_read_idx", array_read_idx},
+                                       {"array_read_hdf5", array_read_hdf5},
+                                       {NULL, NULL}};
   luaL_setfuncs(L, functions, 0);
 }

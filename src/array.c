@@ -1,24 +1,34 @@
 /* array.c - arithmetic on dense arrays of doubles. See array.h. */
 #include "array.h"
 #include <math.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include "sum.h"
 
 /* The loops with one operand a number are written out: so they vectorise. */
-#define APPLY(expression)                                                            \
-  if (a_step && b_step) {                                                            \
-    for (int64_t k = 0; k < n; k++) { const double x = a[k], y = b[k]; out[k] = (expression); } \
-  } else if (a_step) {                                                               \
-    const double y = *b;                                                             \
-    for (int64_t k = 0; k < n; k++) { const double x = a[k]; out[k] = (expression); } \
-  } else if (b_step) {                                                               \
-    const double x = *a;                                                             \
-    for (int64_t k = 0; k < n; k++) { const double y = b[k]; out[k] = (expression); } \
-  } else if (n > 0) {                                                                \
-    const double x = *a, y = *b, value = (expression);                               \
-    for (int64_t k = 0; k < n; k++) out[k] = value;                                  \
-  }                                                                                  \
+#define APPLY(expression)                              \
+  if (a_step && b_step) {                              \
+    for (int64_t k = 0; k < n; k++) {                  \
+      const double x = a[k], y = b[k];                 \
+      out[k] = (expression);                           \
+    }                                                  \
+  } else if (a_step) {                                 \
+    const double y = *b;                               \
+    for (int64_t k = 0; k < n; k++) {                  \
+      const double x = a[k];                           \
+      out[k] = (expression);                           \
+    }                                                  \
+  } else if (b_step) {                                 \
+    const double x = *a;                               \
+    for (int64_t k = 0; k < n; k++) {                  \
+      const double y = b[k];                           \
+      out[k] = (expression);                           \
+    }                                                  \
+  } else if (n > 0) {                                  \
+    const double x = *a, y = *b, value = (expression); \
+    for (int64_t k = 0; k < n; k++) out[k] = value;    \
+  }                                                    \
   break
 
 static double modulo(double x, double y) {
@@ -68,12 +78,23 @@ static double is_finite(double x) { return isfinite(x) != 0; }
 static double negate_truth(double x) { return x == 0; }
 
 ln_array_function ln_array_find_function(const char *name) {
-  static const struct { const char *name; ln_array_function f; } functions[] = {
-    {"exp", exp}, {"log", log}, {"log10", log10}, {"log2", log2}, {"log1p", log1p}, {"expm1", expm1},
-    {"sqrt", sqrt}, {"sin", sin}, {"cos", cos}, {"tan", tan}, {"arcsin", asin}, {"arccos", acos},
-    {"arctan", atan}, {"sinh", sinh}, {"cosh", cosh}, {"tanh", tanh}, {"abs", fabs}, {"floor", floor},
-    {"ceil", ceil}, {"round", round}, {"sign", sign}, {"erf", erf}, {"erfc", erfc}, {"lgamma", lgamma},
-    {"isnan", is_nan}, {"isfinite", is_finite}, {"no", negate_truth}};
+  static const struct {
+    const char *name;
+    ln_array_function f;
+  } functions[] = {{"exp", exp},        {"log", log},
+                   {"log10", log10},    {"log2", log2},
+                   {"log1p", log1p},    {"expm1", expm1},
+                   {"sqrt", sqrt},      {"sin", sin},
+                   {"cos", cos},        {"tan", tan},
+                   {"arcsin", asin},    {"arccos", acos},
+                   {"arctan", atan},    {"sinh", sinh},
+                   {"cosh", cosh},      {"tanh", tanh},
+                   {"abs", fabs},       {"floor", floor},
+                   {"ceil", ceil},      {"round", round},
+                   {"sign", sign},      {"erf", erf},
+                   {"erfc", erfc},      {"lgamma", lgamma},
+                   {"isnan", is_nan},   {"isfinite", is_finite},
+                   {"no", negate_truth}};
   for (size_t k = 0; k < sizeof functions / sizeof *functions; k++) {
     if (strcmp(name, functions[k].name) == 0) return functions[k].f;
   }
@@ -97,19 +118,32 @@ double ln_array_sum(const double *x, int64_t n) {
   return ln_sum_value(&sum);
 }
 
-void ln_array_get_moments(const double *x, int64_t n, ln_array_moments *out) {
-  const double mean = ln_array_sum(x, n) / (double)n; /* 0/0 is NaN */
+static void get_extremes(const double *x, int64_t n, double *least, double *most) {
   double min = n ? x[0] : NAN, max = min;
+  bool has_nan = false;
+  for (int64_t k = 0; k < n; k++) {
+    min = x[k] < min ? x[k] : min;
+    max = x[k] > max ? x[k] : max;
+    has_nan |= x[k] != x[k];
+  }
+  *least = has_nan ? NAN : min;
+  *most = has_nan ? NAN : max;
+}
+
+void ln_array_get_moments(const double *x, int64_t n, ln_array_moments *out) {
+  enum { BLOCK = 4096 };
+  const double mean = ln_array_sum(x, n) / (double)n; /* 0/0 is NaN */
+  double square[BLOCK];
   ln_sum squares;
   ln_sum_clear(&squares);
-  for (int64_t k = 0; k < n; k++) {
-    ln_sum_add(&squares, (x[k] - mean) * (x[k] - mean));
-    if (x[k] < min || isnan(x[k])) min = x[k];
-    if (x[k] > max || isnan(x[k])) max = x[k];
-    if (isnan(min)) break; /* and so is everything else: the mean is NaN */
+  for (int64_t from = 0; from < n && !isnan(mean); from += BLOCK) {
+    const int64_t count = n - from < BLOCK ? n - from : BLOCK;
+    for (int64_t k = 0; k < count; k++) square[k] = (x[from + k] - mean) * (x[from + k] - mean);
+    ln_sum_add_array(&squares, square, count);
   }
-  const double variance = isnan(mean) ? NAN : ln_sum_value(&squares) / (double)n;
-  *out = (ln_array_moments){.mean = mean, .variance = variance, .min = min + 0.0, .max = max + 0.0}; /* no -0 */
+  out->mean = mean;
+  out->variance = isnan(mean) ? NAN : ln_sum_value(&squares) / (double)n;
+  get_extremes(x, n, &out->min, &out->max);
 }
 
 int64_t ln_array_argmin(const double *x, int64_t n) {
@@ -127,14 +161,6 @@ int64_t ln_array_argmax(const double *x, int64_t n) {
   }
   return best;
 }
-
-static int ascending(const void *p, const void *q) {
-  const double a = *(const double *)p, b = *(const double *)q;
-  if (isnan(a) || isnan(b)) return isnan(a) - isnan(b);
-  return (a > b) - (a < b);
-}
-
-void ln_array_sort(double *x, int64_t n) { qsort(x, (size_t)n, sizeof *x, ascending); }
 
 void ln_array_cumsum(const double *x, int64_t n, double *out) {
   double sum = 0, lost = 0; /* what rounding took from sum */

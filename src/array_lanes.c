@@ -1,31 +1,12 @@
 /* array_lanes.c - arrays of several dimensions: reductions and running results along an axis, axes in another
- * order; and what needs order: places, different values, quantiles, interpolation, convolution. See array.h.
+ * order; and what needs order: different values, quantiles, interpolation, convolution. See array.h.
  *
- * A lane is the elements that differ in one index only. It is copied to a buffer first, so that each result is
- * the very number that the one-dimensional function gives.
+ * A lane is the elements that differ in one index only. It is copied to a buffer first, so that each result
+ * is the very number that the one-dimensional function gives.
  */
-#define _GNU_SOURCE /* qsort_r */
 #include <math.h>
 #include <stdbool.h>
-#include <stdlib.h>
-#include <string.h>
 #include "array.h"
-
-static int by_value_then_place(const void *p, const void *q, void *user) {
-  const double *x = user;
-  const int64_t i = *(const int64_t *)p, j = *(const int64_t *)q;
-  if (isnan(x[i]) || isnan(x[j])) {
-    if (isnan(x[i]) != isnan(x[j])) return isnan(x[i]) ? 1 : -1;
-  } else if (x[i] != x[j]) {
-    return x[i] > x[j] ? 1 : -1;
-  }
-  return (i > j) - (i < j);
-}
-
-void ln_array_argsort(const double *x, int64_t n, int64_t *place) {
-  for (int64_t k = 0; k < n; k++) place[k] = k;
-  qsort_r(place, (size_t)n, sizeof *place, by_value_then_place, (void *)x);
-}
 
 int64_t ln_array_unique(const double *sorted, int64_t n, double *value, double *count) {
   int64_t m = 0;
@@ -89,16 +70,13 @@ static bool has_nan(const double *x, int64_t n) {
   return false;
 }
 
-static double of_lane(ln_array_reduction how, double q, double *lane, int64_t n) {
+static bool sorts(ln_array_reduction how) { return how == LN_ARRAY_MEDIAN || how == LN_ARRAY_QUANTILE; }
+
+static double of_lane(ln_array_reduction how, const double *lane, int64_t n) {
   if (how == LN_ARRAY_SUM) return ln_array_sum(lane, n);
   if (n == 0) return NAN;
   if (how == LN_ARRAY_ARGMIN) return (double)(ln_array_argmin(lane, n) + 1);
   if (how == LN_ARRAY_ARGMAX) return (double)(ln_array_argmax(lane, n) + 1);
-  if (how == LN_ARRAY_MEDIAN || how == LN_ARRAY_QUANTILE) {
-    if (has_nan(lane, n)) return NAN;
-    ln_array_sort(lane, n);
-    return ln_array_quantile(lane, n, how == LN_ARRAY_MEDIAN ? 0.5 : q);
-  }
   ln_array_moments m;
   ln_array_get_moments(lane, n, &m);
   switch (how) {
@@ -110,18 +88,26 @@ static double of_lane(ln_array_reduction how, double q, double *lane, int64_t n)
   }
 }
 
-void ln_array_reduce(ln_array_reduction how, double q, const double *x, int64_t outer, int64_t n, int64_t inner,
-                     double *buffer, double *out) {
+static double quantile_of_lane(double q, double *lane, int64_t n) {
+  if (n == 0 || has_nan(lane, n)) return NAN;
+  ln_array_sort(lane, n);
+  return ln_array_quantile(lane, n, q);
+}
+
+void ln_array_reduce(ln_array_reduction how, double q, const double *x, int64_t outer, int64_t n,
+                     int64_t inner, double *buffer, double *out) {
   for (int64_t i = 0; i < outer; i++) {
     for (int64_t j = 0; j < inner; j++) {
-      fetch(x + i * n * inner + j, n, inner, buffer);
-      out[i * inner + j] = of_lane(how, q, buffer, n);
+      const double *lane = x + i * n * inner + j;
+      if (sorts(how) || inner > 1) fetch(lane, n, inner, buffer);
+      if (sorts(how)) out[i * inner + j] = quantile_of_lane(how == LN_ARRAY_MEDIAN ? 0.5 : q, buffer, n);
+      else out[i * inner + j] = of_lane(how, inner > 1 ? buffer : lane, n);
     }
   }
 }
 
-void ln_array_scan_lanes(ln_array_scan how, const double *x, int64_t outer, int64_t n, int64_t inner, double *buffer,
-                         double *out) {
+void ln_array_scan_lanes(ln_array_scan how, const double *x, int64_t outer, int64_t n, int64_t inner,
+                         double *buffer, double *out) {
   const int64_t m = how == LN_ARRAY_DIFF ? n - 1 : n;
   for (int64_t i = 0; i < outer; i++) {
     for (int64_t j = 0; j < inner; j++) {

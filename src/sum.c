@@ -30,6 +30,15 @@ static void add_special(ln_sum *s, double x) {
   else s->ninf++;
 }
 
+/* m * 2^(place - 1074), or that less where sign is -1 (else 0). */
+static inline void add_scaled(ln_sum *s, uint64_t m, int place, int64_t sign) {
+  unsigned __int128 wide = (unsigned __int128)m << place % BITS;
+  int64_t *limb = s->limb + place / BITS; /* (v ^ sign) - sign is v or -v */
+  limb[0] += ((int64_t)((uint64_t)wide & MASK) ^ sign) - sign;
+  limb[1] += ((int64_t)((uint64_t)wide >> BITS) ^ sign) - sign;
+  limb[2] += ((int64_t)(uint64_t)(wide >> 2 * BITS) ^ sign) - sign;
+}
+
 static inline void add(ln_sum *s, double x) {
   uint64_t bits;
   memcpy(&bits, &x, sizeof bits);
@@ -40,12 +49,7 @@ static inline void add(ln_sum *s, double x) {
   }
   uint64_t m = bits & 0xFFFFFFFFFFFFFu;
   if (exponent) m |= 1ull << 52;
-  int place = exponent ? exponent - 1 : 0; /* x = m * 2^(place - 1074) */
-  unsigned __int128 wide = (unsigned __int128)m << place % BITS;
-  int64_t sign = -(int64_t)(bits >> 63), *limb = s->limb + place / BITS; /* (v ^ sign) - sign is v or -v */
-  limb[0] += ((int64_t)((uint64_t)wide & MASK) ^ sign) - sign;
-  limb[1] += ((int64_t)((uint64_t)wide >> BITS) ^ sign) - sign;
-  limb[2] += ((int64_t)(uint64_t)(wide >> 2 * BITS) ^ sign) - sign;
+  add_scaled(s, m, exponent ? exponent - 1 : 0, -(int64_t)(bits >> 63));
 }
 
 void ln_sum_add(ln_sum *s, double x) {
@@ -54,7 +58,52 @@ void ln_sum_add(ln_sum *s, double x) {
   add(s, x);
 }
 
+enum { BLOCK = 2048 }; /* so many numbers of 53 bits have a sum of 64 */
+
+static void range_of(const uint64_t *bits, int64_t n, uint64_t *low, uint64_t *high) {
+  uint64_t a = UINT64_MAX, b = 0;
+  for (int64_t k = 0; k < n; k++) {
+    const uint64_t size = bits[k] << 1;
+    a = size < a ? size : a;
+    b = size > b ? size : b;
+  }
+  *low = a >> 53;
+  *high = b >> 53;
+}
+
+/* Many numbers: first into one integer an exponent and sign (Neal 2015), each then added once. bucket is zero and is
+ * left so. */
+static void add_block(ln_sum *s, const double *x, int64_t n, uint64_t *bucket) {
+  uint64_t bits[BLOCK], low, high;
+  memcpy(bits, x, (size_t)n * sizeof *bits);
+  range_of(bits, n, &low, &high);
+  if (high == 0x7FF) { /* not all are finite */
+    for (int64_t k = 0; k < n; k++) add(s, x[k]);
+    s->pending += n;
+    return;
+  }
+  for (int64_t k = 0; k < n; k++) {
+    bucket[bits[k] >> 52] += (bits[k] & 0xFFFFFFFFFFFFFu) | (uint64_t)((bits[k] & (0x7FFull << 52)) != 0) << 52;
+  }
+  for (int side = 0; side < 2; side++) {
+    for (uint64_t e = low; e <= high; e++) {
+      uint64_t *m = &bucket[(uint64_t)side << 11 | e];
+      if (!*m) continue;
+      add_scaled(s, *m, e ? (int)e - 1 : 0, -(int64_t)side);
+      s->pending++;
+      *m = 0;
+    }
+  }
+}
+
 void ln_sum_add_array(ln_sum *s, const double *x, int64_t n) {
+  if (n >= 2 * BLOCK) {
+    uint64_t bucket[1 << 12] = {0};
+    for (; n >= BLOCK; x += BLOCK, n -= BLOCK) {
+      if (s->pending >= MOST_PENDING - 2 * BLOCK) carry(s);
+      add_block(s, x, BLOCK, bucket);
+    }
+  }
   while (n > 0) {
     if (s->pending >= MOST_PENDING) carry(s);
     int64_t now = MOST_PENDING - s->pending < n ? MOST_PENDING - s->pending : n;

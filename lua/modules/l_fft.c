@@ -1,7 +1,8 @@
-/* l_fft.c - the module lunate.fft: discrete Fourier transforms of arrays by FFTW, along the last axis, without units.
+/* l_fft.c - the module lunate.fft: discrete Fourier transforms of arrays by FFTW, along the last axis,
+ * without units.
  *
- * A complex array is a pair of arrays: real and imaginary parts. Plans are estimated, never measured, so that every
- * rank and every run has the same one. The inverse is divided by the length.
+ * A complex array is a pair of arrays: real and imaginary parts. Plans are estimated, never measured, so that
+ * every rank and every run has the same one. The inverse is divided by the length.
  */
 #include <fftw3.h>
 #include <limits.h>
@@ -34,7 +35,8 @@ static int fft_transform(lua_State *L) {
   int64_t rows;
   const int n = check_rows(L, &re, &rows);
   fftw_complex *z = push_complex(L, n);
-  double *out_re = ln_array_push_zeros(L, re.ndim, re.shape), *out_im = ln_array_push_zeros(L, re.ndim, re.shape);
+  double *out_re = ln_array_push_zeros(L, re.ndim, re.shape),
+         *out_im = ln_array_push_zeros(L, re.ndim, re.shape);
   fftw_plan plan = fftw_plan_dft_1d(n, z, z, inverse ? FFTW_BACKWARD : FFTW_FORWARD, FFTW_ESTIMATE);
   if (!plan) return luaL_error(L, "no memory for a Fourier transform");
   const double scale = inverse ? 1.0 / n : 1.0;
@@ -90,7 +92,7 @@ static int fft_real_inverse(lua_State *L) { /* real_inverse(re, im, n) -> x of n
 
 int luaopen_lunate_fft(lua_State *L) {
   static const luaL_Reg functions[] = {
-    {"transform", fft_transform}, {"real", fft_real}, {"real_inverse", fft_real_inverse}, {NULL, NULL}};
+      {"transform", fft_transform}, {"real", fft_real}, {"real_inverse", fft_real_inverse}, {NULL, NULL}};
   luaL_newlib(L, functions);
   return 1;
 }

@@ -1,7 +1,7 @@
 /* l_linalg.c - the module lunate.linalg: linear algebra on arrays by BLAS and LAPACK, without units.
  *
- * Loaded when a script first needs it. BLAS works with one thread: every rank computes the same numbers in the same
- * order, and cores belong to ranks. Matrices are row-major; what LAPACK overwrites is a copy.
+ * Loaded when a script first needs it. BLAS works with one thread: every rank computes the same numbers in
+ * the same order, and cores belong to ranks. Matrices are row-major; what LAPACK overwrites is a copy.
  */
 #include <cblas.h>
 #include <lapacke.h>
@@ -17,7 +17,8 @@ static ln_array_info check_matrix(lua_State *L, int index, bool square) {
   if (a.shape[0] == 0 || a.shape[1] == 0) luaL_error(L, "a matrix must not be empty");
   if (a.shape[0] > INT_MAX || a.shape[1] > INT_MAX) luaL_error(L, "this matrix is too large for LAPACK");
   if (square && a.shape[0] != a.shape[1]) {
-    luaL_error(L, "a square matrix is needed, this one is %I x %I", (LUAI_UACINT)a.shape[0], (LUAI_UACINT)a.shape[1]);
+    luaL_error(L, "a square matrix is needed, this one is %I x %I", (LUAI_UACINT)a.shape[0],
+               (LUAI_UACINT)a.shape[1]);
   }
   for (int64_t k = 0; k < a.n; k++) {
     if (!isfinite(a.data[k])) luaL_error(L, "the matrix holds %s", isnan(a.data[k]) ? "nan" : "inf");
@@ -40,7 +41,8 @@ static double *push_copy(lua_State *L, const ln_array_info *a) {
 static int min(int64_t a, int64_t b) { return (int)(a < b ? a : b); }
 
 static void check_done(lua_State *L, lapack_int info, const char *what) {
-  if (info == LAPACK_WORK_MEMORY_ERROR || info == LAPACK_TRANSPOSE_MEMORY_ERROR) luaL_error(L, "no memory for %s", what);
+  if (info == LAPACK_WORK_MEMORY_ERROR || info == LAPACK_TRANSPOSE_MEMORY_ERROR)
+    luaL_error(L, "no memory for %s", what);
   if (info) luaL_error(L, "%s failed", what);
 }
 
@@ -52,15 +54,16 @@ static int linalg_product(lua_State *L) {
   if (k != b.shape[0]) {
     return luaL_error(L, "dot: %I columns do not go with %I rows", (LUAI_UACINT)k, (LUAI_UACINT)b.shape[0]);
   }
-  if (m > INT_MAX || n > INT_MAX || k > INT_MAX) return luaL_error(L, "these matrices are too large for BLAS");
+  if (m > INT_MAX || n > INT_MAX || k > INT_MAX)
+    return luaL_error(L, "these matrices are too large for BLAS");
   if (a.ndim == 1 && b.ndim == 1) {
     lua_pushnumber(L, cblas_ddot((int)k, a.data, 1, b.data, 1));
     return 1;
   }
   double *out = a.ndim == 2 && b.ndim == 2 ? push_matrix(L, m, n) : push_vector(L, m * n);
   if (m && n && k) {
-    cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, (int)m, (int)n, (int)k, 1, a.data, (int)k, b.data, (int)n,
-                0, out, (int)n);
+    cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, (int)m, (int)n, (int)k, 1, a.data, (int)k, b.data,
+                (int)n, 0, out, (int)n);
   }
   return 1;
 }
@@ -89,7 +92,8 @@ static int linalg_solve(lua_State *L) { /* solve(a, b) -> x: a x = b */
   return 1;
 }
 
-static int linalg_lstsq(lua_State *L) { /* lstsq(a, b) -> x, rank, singular values of a: minimises |a x - b| */
+static int linalg_lstsq(
+    lua_State *L) { /* lstsq(a, b) -> x, rank, singular values of a: minimises |a x - b| */
   const ln_array_info a = check_matrix(L, 1, false), b = check_right(L, &a);
   const int m = (int)a.shape[0], n = (int)a.shape[1], columns = b.ndim == 2 ? (int)b.shape[1] : 1;
   double *copy = push_copy(L, &a);
@@ -100,7 +104,8 @@ static int linalg_lstsq(lua_State *L) { /* lstsq(a, b) -> x, rank, singular valu
   double *x = ln_array_push_zeros(L, b.ndim, shape);
   lapack_int rank = 0;
   double *s = lua_newuserdatauv(L, sizeof *s * (size_t)min(m, n), 0);
-  check_done(L, LAPACKE_dgelsd(LAPACK_ROW_MAJOR, m, n, columns, copy, n, work, columns, s, -1, &rank), "least squares");
+  check_done(L, LAPACKE_dgelsd(LAPACK_ROW_MAJOR, m, n, columns, copy, n, work, columns, s, -1, &rank),
+             "least squares");
   memcpy(x, work, sizeof *x * (size_t)n * (size_t)columns);
   lua_pop(L, 1);
   lua_pushinteger(L, rank);
@@ -131,8 +136,8 @@ static int linalg_det(lua_State *L) {
   return 1;
 }
 
-/* Eigenvectors and singular vectors are unique up to their sign: the largest entry (by magnitude; the first of
- * equal ones) of each column is made positive. Returns the sign it had. */
+/* Eigenvectors and singular vectors are unique up to their sign: the largest entry (by magnitude; the first
+ * of equal ones) of each column is made positive. Returns the sign it had. */
 static double fix_column(double *v, int rows, int columns, int j) {
   int best = 0;
   for (int i = 1; i < rows; i++) {
@@ -143,7 +148,8 @@ static double fix_column(double *v, int rows, int columns, int j) {
   return sign;
 }
 
-static int linalg_eigh(lua_State *L) { /* eigh(a) -> values (ascending), vectors (columns), of a symmetric matrix */
+static int linalg_eigh(
+    lua_State *L) { /* eigh(a) -> values (ascending), vectors (columns), of a symmetric matrix */
   const ln_array_info a = check_matrix(L, 1, true);
   const int n = (int)a.shape[0];
   double largest = 0;
@@ -151,7 +157,8 @@ static int linalg_eigh(lua_State *L) { /* eigh(a) -> values (ascending), vectors
   for (int i = 0; i < n; i++) {
     for (int j = 0; j < i; j++) {
       if (fabs(a.data[i * n + j] - a.data[j * n + i]) > 1e-10 * largest) {
-        return luaL_error(L, "the matrix is not symmetric: elements (%d, %d) and (%d, %d) differ", i + 1, j + 1, j + 1, i + 1);
+        return luaL_error(L, "the matrix is not symmetric: elements (%d, %d) and (%d, %d) differ", i + 1,
+                          j + 1, j + 1, i + 1);
       }
     }
   }
@@ -168,7 +175,8 @@ static int linalg_eig(lua_State *L) {
   const ln_array_info a = check_matrix(L, 1, true);
   const int n = (int)a.shape[0];
   double *work = push_copy(L, &a), *v = push_copy(L, &a);
-  double *re = push_vector(L, n), *im = push_vector(L, n), *vr = push_matrix(L, n, n), *vi = push_matrix(L, n, n);
+  double *re = push_vector(L, n), *im = push_vector(L, n), *vr = push_matrix(L, n, n),
+         *vi = push_matrix(L, n, n);
   const lapack_int info = LAPACKE_dgeev(LAPACK_ROW_MAJOR, 'N', 'V', n, work, n, re, im, NULL, n, v, n);
   if (info > 0) return luaL_error(L, "the eigenvalues did not converge");
   check_done(L, info, "the eigenvalues");
@@ -186,7 +194,8 @@ static int linalg_eig(lua_State *L) {
   return 4;
 }
 
-static int linalg_svd(lua_State *L) { /* svd(a) -> u, s (descending), vt: a = u diag(s) vt, the economy size */
+static int linalg_svd(
+    lua_State *L) { /* svd(a) -> u, s (descending), vt: a = u diag(s) vt, the economy size */
   const ln_array_info a = check_matrix(L, 1, false);
   const int m = (int)a.shape[0], n = (int)a.shape[1], k = min(m, n);
   double *work = push_copy(L, &a);
@@ -211,7 +220,8 @@ static int linalg_qr(lua_State *L) { /* qr(a) -> q, r: the economy size, the dia
   for (int i = 0; i < k; i++) {
     for (int j = i; j < n; j++) r[i * n + j] = work[i * n + j];
   }
-  for (int i = 0; i < m; i++) memcpy(q + (size_t)i * (size_t)k, work + (size_t)i * (size_t)n, sizeof *q * (size_t)k);
+  for (int i = 0; i < m; i++)
+    memcpy(q + (size_t)i * (size_t)k, work + (size_t)i * (size_t)n, sizeof *q * (size_t)k);
   check_done(L, LAPACKE_dorgqr(LAPACK_ROW_MAJOR, m, k, k, q, k, tau), "QR");
   for (int d = 0; d < k; d++) {
     if (!(r[d * n + d] < 0)) continue;
@@ -235,10 +245,17 @@ static int linalg_cholesky(lua_State *L) { /* cholesky(a) -> lower triangle l: a
 }
 
 int luaopen_lunate_linalg(lua_State *L) {
-  static const luaL_Reg functions[] = {
-    {"product", linalg_product}, {"solve", linalg_solve}, {"lstsq", linalg_lstsq}, {"inverse", linalg_inverse},
-    {"det", linalg_det}, {"eigh", linalg_eigh}, {"eig", linalg_eig}, {"svd", linalg_svd}, {"qr", linalg_qr},
-    {"cholesky", linalg_cholesky}, {NULL, NULL}};
+  static const luaL_Reg functions[] = {{"product", linalg_product},
+                                       {"solve", linalg_solve},
+                                       {"lstsq", linalg_lstsq},
+                                       {"inverse", linalg_inverse},
+                                       {"det", linalg_det},
+                                       {"eigh", linalg_eigh},
+                                       {"eig", linalg_eig},
+                                       {"svd", linalg_svd},
+                                       {"qr", linalg_qr},
+                                       {"cholesky", linalg_cholesky},
+                                       {NULL, NULL}};
   openblas_set_num_threads(1); /* lua/lunate/array/linear.lua has seen to it that it did not start more */
   luaL_newlib(L, functions);
   return 1;

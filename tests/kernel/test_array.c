@@ -6,8 +6,10 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <math.h>
+#include <string.h>
 #include <cmocka.h>
 #include "array.h"
+#include "sum.h"
 
 static void same(const double *x, const double *expected, int64_t n) {
   for (int64_t k = 0; k < n; k++) {
@@ -111,10 +113,96 @@ static void test_histogram(void **unused) {
   }
 }
 
+static void test_broadcast(void **unused) {
+  (void)unused;
+  const double a[] = {1, 2, 3, 4, 5, 6}, b[] = {10, 20, 30}, c[] = {100, 200};
+  double out[6];
+  const int64_t shape[] = {1, 2, 3}, all[] = {6, 3, 1}, columns[] = {0, 0, 1}, rows[] = {0, 1, 0};
+  ln_array_broadcast(LN_ARRAY_ADD, shape, a, all, b, columns, out);
+  same(out, (double[]){11, 22, 33, 14, 25, 36}, 6);
+  ln_array_broadcast(LN_ARRAY_ADD, shape, c, rows, b, columns, out);
+  same(out, (double[]){110, 120, 130, 210, 220, 230}, 6);
+  ln_array_apply(LN_ARRAY_GT, 6, a, 1, &c[0], 0, out);
+  same(out, (double[]){0, 0, 0, 0, 0, 0}, 6);
+  ln_array_apply(LN_ARRAY_MOD, 2, (double[]){-1, 5.5}, 1, b, 0, out);
+  same(out, (double[]){9, 5.5}, 2);
+  ln_array_apply(LN_ARRAY_MAXIMUM, 2, (double[]){NAN, 1}, 1, (double[]){1, NAN}, 1, out);
+  same(out, (double[]){NAN, NAN}, 2);
+  assert_null(ln_array_find_function("system"));
+  ln_array_map(ln_array_find_function("sqrt"), 2, (double[]){4, 9}, out);
+  same(out, (double[]){2, 3}, 2);
+}
+
+static void test_lanes(void **unused) {
+  (void)unused;
+  double x[24], out[24], buffer[4];
+  for (int k = 0; k < 24; k++) x[k] = k + 1; /* 2 x 3 x 4 */
+  ln_array_reduce(LN_ARRAY_SUM, 0, x, 6, 4, 1, buffer, out);
+  same(out, (double[]){10, 26, 42, 58, 74, 90}, 6);
+  ln_array_reduce(LN_ARRAY_MAX, 0, x, 2, 3, 4, buffer, out);
+  same(out, (double[]){9, 10, 11, 12, 21, 22, 23, 24}, 8);
+  ln_array_reduce(LN_ARRAY_MEDIAN, 0, x, 1, 2, 12, buffer, out);
+  same(out, (double[]){7, 8, 9}, 3);
+  ln_array_reduce(LN_ARRAY_QUANTILE, 0.25, x, 1, 4, 1, buffer, out);
+  same(out, (double[]){1.75}, 1);
+  x[1] = NAN;
+  ln_array_reduce(LN_ARRAY_MEDIAN, 0, x, 1, 4, 1, buffer, out);
+  ln_array_reduce(LN_ARRAY_MEAN, 0, x, 1, 0, 1, buffer, out + 1);
+  same(out, (double[]){NAN, NAN}, 2);
+  ln_array_scan_lanes(LN_ARRAY_DIFF, (double[]){1, 10, 4, 40, 9, 90}, 1, 3, 2, buffer, out);
+  same(out, (double[]){3, 30, 5, 50}, 4);
+  ln_array_permute((double[]){1, 2, 3, 4, 5, 6}, (int64_t[]){1, 2, 3}, (int[]){0, 2, 1}, out);
+  same(out, (double[]){1, 4, 2, 5, 3, 6}, 6);
+}
+
+static void test_order(void **unused) {
+  (void)unused;
+  enum { N = 5000 };
+  static double x[N], sorted[N], count[N];
+  static int64_t place[N];
+  uint64_t state = 1;
+  for (int k = 0; k < N; k++) { /* of all magnitudes and both signs, some equal, some NaN, zeros of both signs */
+    state = state * UINT64_C(6364136223846793005) + 1442695040888963407;
+    x[k] = ldexp((double)((int64_t)state >> 40), (int)(state >> 10 & 63) - 32);
+    if (k % 10 == 0) x[k] = k % 40 ? 3 : k % 80 ? -0.0 : 0.0;
+    if (k % 97 == 0) x[k] = k % 2 ? NAN : -NAN;
+  }
+  x[7] = INFINITY, x[8] = -INFINITY;
+  memcpy(sorted, x, sizeof x);
+  ln_array_sort(sorted, N);
+  ln_array_argsort(x, N, place);
+  for (int k = 1; k < N; k++) {
+    assert_true(sorted[k - 1] <= sorted[k] || isnan(sorted[k]));
+    const double a = x[place[k - 1]], b = x[place[k]];
+    assert_true(a < b || (a == b && place[k - 1] < place[k]) || (isnan(b) && (!isnan(a) || place[k - 1] < place[k])));
+    assert_true(x[place[k]] == sorted[k] || isnan(sorted[k]));
+  }
+  assert_true(sorted[0] == -INFINITY);
+  ln_sum one;
+  ln_sum_clear(&one);
+  for (int k = 0; k < N; k++) { /* block by block, as one by one; with the smallest and largest numbers */
+    if (!isfinite(x[k])) x[k] = k % 2 ? -3e-320 : 0x1p1015;
+    ln_sum_add(&one, x[k]);
+  }
+  assert_true(ln_array_sum(x, N) == ln_sum_value(&one) && isfinite(ln_sum_value(&one)));
+  x[3000] = INFINITY;
+  assert_true(ln_array_sum(x, N) == INFINITY);
+  double value[4];
+  const double few[] = {1, 1, 3, NAN, NAN};
+  assert_int_equal(ln_array_unique(few, 5, value, count), 3);
+  same(value, (double[]){1, 3, NAN}, 3);
+  same(count, (double[]){2, 1, 2}, 3);
+  ln_array_interpolate((double[]){0, 1.5, 9, NAN}, 4, (double[]){1, 2}, (double[]){10, 20}, 2, value);
+  same(value, (double[]){10, 15, 20, NAN}, 4);
+  ln_array_convolve((double[]){1, 2}, 2, (double[]){1, 1, 1}, 3, value);
+  same(value, (double[]){1, 3, 3, 2}, 4);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_apply), cmocka_unit_test(test_sum), cmocka_unit_test(test_moments),
       cmocka_unit_test(test_extremes), cmocka_unit_test(test_sort), cmocka_unit_test(test_cumsum),
-      cmocka_unit_test(test_histogram)};
+      cmocka_unit_test(test_histogram),
+      cmocka_unit_test(test_broadcast), cmocka_unit_test(test_lanes), cmocka_unit_test(test_order)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
