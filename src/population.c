@@ -325,9 +325,8 @@ int ln_population_refresh(ln_population *p, int64_t step, ln_error *err) {
     return ln_fail(err, LN_EINVAL, "%s: the timed array %s has no values", p->name, p->unit->table[k]);
   }
   for (int v = 0; v < p->unit->n_var; v++) {
-    if (!(p->unit->var[v].flags & LN_LINKED) || (p->link && p->link[v].source)) continue;
-    return ln_fail(err, LN_EINVAL, "%s: %s is a linked variable, but is not linked to anything", p->name,
-                   p->unit->var[v].name);
+    int unlinked = ln_population_check_link(p, v, err);
+    if (unlinked) return unlinked;
   }
   point(p, step);
   int code = renew_propagators(p, err);

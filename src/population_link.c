@@ -43,6 +43,12 @@ static void release(ln_link *link) {
   *link = (ln_link){0};
 }
 
+int ln_population_check_link(const ln_population *p, int var, ln_error *err) {
+  if (!(p->unit->var[var].flags & LN_LINKED) || (p->link && p->link[var].source)) return LN_OK;
+  return ln_fail(err, LN_EINVAL, "%s: %s is a linked variable, but is not linked to anything", p->name,
+                 p->unit->var[var].name);
+}
+
 void ln_population_watch(ln_population *p) { p->watched = true; }
 
 void ln_population_unlink(ln_population *p) {

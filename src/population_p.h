@@ -33,6 +33,8 @@ void ln_population_start(ln_population *p, int64_t step);
 void ln_population_run_every(ln_population *p, int64_t step);
 /* Copies linked variables that are not read in place, if the unit reads them then (LN_AT_…; 0: in any case). Collective. */
 void ln_population_mirror(ln_population *p, int when);
+/* Fails where variable var is to be linked, but is not. */
+int ln_population_check_link(const ln_population *p, int var, ln_error *err);
 void ln_population_watch(ln_population *p); /* linked variables are up to date whenever states are recorded */
 void ln_population_unlink(ln_population *p); /* frees */
 /* Custom events: found after the thresholds, acted upon after the resets. */

@@ -53,6 +53,8 @@ static int read_variable(const reading *r, const char *name, int64_t n, double *
   const ln_population *p = r->p;
   int var = p->model ? ln_model_variable(p->model, name) : -1;
   if (var < 0) return ln_fail(err, LN_EINVAL, "%s has no variable %s", p->name, name);
+  int unlinked = ln_population_check_link(p, var, err);
+  if (unlinked) return unlinked;
   if (r->one && !is_shared(p, var)) {
     return ln_fail(err, LN_EINVAL,
                    "%s: %s differs from neuron to neuron, so that a shared variable cannot be set from it",
@@ -212,6 +214,8 @@ int ln_population_gather(ln_population *p, int var, int64_t lo, int64_t hi, doub
   *out = NULL;
   int code = check_range(p, lo, hi, err);
   if (code) return code; /* the same on all ranks */
+  code = ln_population_check_link(p, var, err);
+  if (code) return code;
   ln_population_mirror(p, 0);
   int64_t first, n = own_part(p, lo, hi, &first);
   double *part = ln_alloc_array((size_t)n, sizeof *part);

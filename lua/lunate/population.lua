@@ -285,7 +285,10 @@ local function apply_options(self, p, opts)
   for key in pairs(opts) do if key ~= "name" then keys[#keys + 1] = key end end
   table.sort(keys, function(a, b) return tostring(a) < tostring(b) end)
   local rank = { constant = 1, array = 2, distribution = 3, ["function"] = 4, expression = 5 }
-  local function order(key) return rank[values.kind(opts[key])] or 9 end
+  local function order(key)
+    local var = p.ir and p.ir.by_name[key]
+    return var and var.linked and 0 or rank[values.kind(opts[key])] or 9
+  end
   table.sort(keys, function(a, b)
     if order(a) ~= order(b) then return order(a) < order(b) end
     return a < b

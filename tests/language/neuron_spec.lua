@@ -206,6 +206,21 @@ describe("linked variables", function()
     assert.equal(7, some.x:mean())
   end)
 
+  it("are linked before what is set from them, and cannot be read before", function()
+    local net = network()
+    local a = net:population(3, model(source), { v = { 1, 2, 3 } })
+    local b = net:population(3, model(target), { y = "2*x", x = a.v })
+    local c = net:population(2, model(target), { y = "3*x", x = ln.linked(a.v, { 3, 1 }) })
+    assert.same({ 2, 6, 9, 3 }, { b.y[1], b.y[3], c.y[1], c.y[2] })
+    local alone = net:population(2, model(target), { name = "alone" })
+    for _, name in ipairs { "x", "z" } do
+      assert.matches("alone: x is a linked variable, but is not linked to anything",
+        message(function() return alone[name][1] end), 1, true)
+    end
+    alone.x = a:slice(2, 3).v
+    assert.same({ 2, 30 }, { alone.x[1], alone.z[2] })
+  end)
+
   it("refuse what cannot be", function()
     local net = network()
     local a = net:population(4, model(source), { name = "a" })
@@ -282,6 +297,30 @@ describe("adaptive steps", function()
     refused({ method = "rk4", equations = v, method_options = { tolerance = 1 } },
       "method_options are for method 'rkf45', not 'rk4'")
   end)
+end)
+
+it("all of it goes back with the network, and comes out the same again", function()
+  local net = network()
+  local p = net:population(40, model {
+    equations = "dx/dt = -x/tau + y*xi/tau**.5 : 1\ny = rand() : 1 (constant over dt)\ns : 1 (shared)\nn : integer",
+    events = { up = "x > 0.5" }, on = { up = "n += 1; x -= rand()" }, every = { { 0.7*ms, "s += rand()" } },
+  })
+  local q = net:population(30, model {
+    method = "rkf45", equations = "dz/dt = (100*x - z)/tau : 1\nx : 1 (linked)",
+  }, { x = ln.linked(p.x, (function()
+    local out = {}
+    for k = 1, 30 do out[k] = k + 5 end
+    return out
+  end)()) })
+  net:run(3*ms)
+  local kept = net:store()
+  local function outcome()
+    net:run(5*ms)
+    return { p.x:sum(), p.n:sum(), p.s[1], q.z:sum(), q.x:sum(), p.y:sum() }
+  end
+  local first = outcome()
+  net:restore(kept)
+  assert.same(first, outcome())
 end)
 
 it("subexpressions of timed arrays can be read, set from and recorded", function()
