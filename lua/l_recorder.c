@@ -60,6 +60,21 @@ static int recorder_spikes(lua_State *L) {
   return 2;
 }
 
+static void push_steps_of(lua_State *L, int64_t n, const int64_t *data, double offset) {
+  double *x = ln_array_push_new(L, 1, &n);
+  for (int64_t k = 0; k < n; k++) x[k] = (double)data[k] + offset;
+}
+
+/* rec:own_spikes() -> steps, neurons (1-based) of this rank's neurons, each neuron's in the order of time. */
+static int recorder_own_spikes(lua_State *L) {
+  int64_t n;
+  const int64_t *step, *gid;
+  ln_recorder_local_spikes(check_recorder(L), &n, &step, &gid);
+  push_steps_of(L, n, step, 0.0);
+  push_steps_of(L, n, gid, 1.0);
+  return 2;
+}
+
 /* rec:states(place) -> samples x neurons array. Collective. */
 static int recorder_states(lua_State *L) {
   int64_t shape[2];
@@ -143,7 +158,7 @@ static int recorder_cv(lua_State *L) {
 }
 
 static const luaL_Reg methods[] = {
-  {"spikes", recorder_spikes}, {"states", recorder_states}, {"steps", recorder_steps}, {"count", recorder_count},
+  {"spikes", recorder_spikes}, {"own_spikes", recorder_own_spikes}, {"states", recorder_states}, {"steps", recorder_steps}, {"count", recorder_count},
   {"flush", recorder_flush}, {"close", recorder_close}, {"clear", recorder_clear}, {"counts", recorder_counts},
   {"intervals", recorder_intervals}, {"cv", recorder_cv}, {NULL, NULL}};
 

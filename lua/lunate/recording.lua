@@ -69,12 +69,27 @@ local function data_of(self)
   return spike_data.of_arrays(g.times, g.neurons, r.size, r.start * dt, r.net.kernel:step() * dt, dt)
 end
 
+-- The spikes of this rank's neurons as data: trains of all neurons, of which the others' are empty; `total` and `merge`
+-- make results whole. Analyses of neurons one by one and counts work where the data lie. Collective, as they are.
+local function own_data(self, what)
+  local r = private[self]
+  check_memory(r)
+  runtime.collective(("%s of %s"):format(what, r.name))
+  local steps, neurons = r.kernel:own_spikes()
+  local dt = r.net.dt
+  return spike_data.of_own(steps * dt, neurons - (r.lo - 1), r.size, r.start * dt, r.net.kernel:step() * dt, dt)
+end
+M.own = own_data
+
 --- The mean rate of a neuron within {from =, to =} (default: since the recording began). With {window =, step =, kernel =}
 -- the rate in time: an array of rates and an array of times; see lunate.spikes.
 spikes.rate = guard.wrap("rate", function(self, opts)
   local r = private[self]
   check_memory(r)
-  if type(opts) == "table" and (opts.window or opts.step or opts.kernel) then return data_of(self):rate(opts) end
+  if type(opts) == "table" and (opts.window or opts.step or opts.kernel) then
+    if runtime.size > 1 and (opts.kernel or "box") == "box" then return own_data(self, "rate"):rate(opts) end
+    return data_of(self):rate(opts)
+  end
   runtime.collective("rate of " .. r.name)
   local from, to = window(r, opts)
   if to == from then return Q.new(0 / 0, hertz) end

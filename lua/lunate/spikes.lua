@@ -109,6 +109,27 @@ function M.of_arrays(times, senders, n, start, stop, dt)
   return make { trains = group(times, senders, n), labels = labels, start = start, stop = stop, dt = dt }
 end
 
+--- The same of the spikes of this rank's neurons, in any order of neurons. Lists of whole numbers a place are made whole
+-- by `p.total(list)`, lists of numbers a neuron by `p.merge(list, trains)` (see `raw`); both are collective.
+function M.of_own(times, senders, n, start, stop, dt)
+  local self = M.of_arrays(times, senders, n, start, stop, dt)
+  local p = private[self]
+  function p.total(list) return kernel.array_total(to_array(list)):totable() end
+  function p.merge(list, trains)
+    local mine, value = {}, {}
+    for k = 1, #list do
+      mine[k] = #trains[k] > 0 and 1 or 0
+      value[k] = #trains[k] > 0 and list[k] or 0
+    end
+    local count, all = p.total(mine), kernel.array_merge(to_array(value)):totable()
+    for k = 1, #list do
+      if count[k] == 0 then all[k] = list[k] end -- silent: the same everywhere
+    end
+    return all
+  end
+  return self
+end
+
 --- Spikes from elsewhere: `ln.spikes { trains = list of arrays or lists of times, from =, to = }`, or
 -- `{ times =, senders =, n =, from =, to = }`. By default from 0 to just after the last spike.
 M.new = guard.wrap("ln.spikes", function(spec)
@@ -155,7 +176,8 @@ methods.slice = guard.wrap("slice", function(self, t0, t1)
   for k, train in ipairs(p.trains) do
     trains[k] = table.move(train, lower_bound(train, edge(p, a)), lower_bound(train, edge(p, b)) - 1, 1, {})
   end
-  return make { trains = trains, labels = p.labels, start = math.max(a, p.start), stop = math.min(b, p.stop), dt = p.dt }
+  return make { trains = trains, labels = p.labels, start = math.max(a, p.start), stop = math.min(b, p.stop), dt = p.dt,
+    total = p.total, merge = p.merge }
 end)
 
 --- The spikes of some neurons, in the order named.
@@ -251,9 +273,11 @@ local function boxed(p, spikes, window, step)
   local rates, times = {}, {}
   for k = 0, math.floor((p.stop - p.start - window) / step * (1 + 1e-12) + 1e-9) do
     local a = p.start + k * step
-    local n = lower_bound(spikes, edge(p, a + window)) - lower_bound(spikes, edge(p, a))
-    rates[k + 1], times[k + 1] = n / (window * #p.trains), a + window / 2
+    rates[k + 1] = lower_bound(spikes, edge(p, a + window)) - lower_bound(spikes, edge(p, a))
+    times[k + 1] = a + window / 2
   end
+  if p.total then rates = p.total(rates) end
+  for k, n in ipairs(rates) do rates[k] = n / (window * #p.trains) end
   return rates, times
 end
 

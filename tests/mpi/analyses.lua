@@ -7,10 +7,10 @@ local model = ln.neuron {
   equations = "dv/dt = (I - v)/tau : volt\n I : volt (constant)",
   threshold = "v > 10*mV", reset = "v = 0*mV", parameters = { tau = 10 * ms },
 }
-local exc = net:population(53, model, { name = "exc", I = "11*mV + 8*mV*rand()", v = "10*mV*rand()" })
+local exc = net:population(53, model, { name = "exc", I = "7*mV + 12*mV*rand()", v = "10*mV*rand()" })
 local spikes = net:record(exc, "spikes")
 local trace = net:record(exc, "v", { every = 0.5 * ms })
-net:run(300 * ms)
+net:run(300 * ms) -- a quarter of the neurons is silent
 
 local function show(name, ...)
   local out = {}

@@ -62,13 +62,14 @@ end
 
 local function count_matrix(what, spikes, opts) -- windows by neurons
   opts = input.options(what, opts, { window = true })
-  local p, window, rows = input.spikes(what, spikes), input.positive(what, opts, "window"), {}
+  local p, window, all = input.own(what, spikes), input.positive(what, opts, "window"), {}
   if #p.trains == 0 then error(what .. " needs at least one neuron", 0) end
-  for k, train in ipairs(p.trains) do
-    rows[k] = input.array(input.counts(train, p, window))
-    if #rows[k] < 2 then error(what .. " needs at least two windows between the beginning and the end", 0) end
+  for _, train in ipairs(p.trains) do
+    local counts = input.counts(train, p, window)
+    if #counts < 2 then error(what .. " needs at least two windows between the beginning and the end", 0) end
+    table.move(counts, 1, #counts, #all + 1, all)
   end
-  return array.stack(rows):transpose()
+  return input.array(p.total and p.total(all) or all):reshape(#p.trains, -1):transpose()
 end
 
 --- Spike-count correlation: Pearson's correlation of the counts in windows one after the other, mean over all pairs of

@@ -4,6 +4,7 @@ local Q = require "lunate.quantity"
 local array = require "lunate.array"
 local options = require "lunate.options"
 local recording = require "lunate.recording"
+local runtime = require "lunate.runtime"
 local spikes = require "lunate.spikes"
 
 local M = {}
@@ -18,6 +19,13 @@ function M.spikes(what, x)
   if spikes.is(x) then return spikes.raw(x) end
   if type(x) == "table" and getmetatable(x) == nil then return spikes.raw(spikes.new { trains = x }) end
   error(("%s takes recorded spikes, ln.spikes or a list of trains, got %s"):format(what, tostring(x)), 0)
+end
+
+--- The same, of a recording on several ranks only with the spikes of this rank's neurons: its `total` (of whole numbers) and
+-- `merge` (of a number a neuron, with the trains it came from) make results whole. Without them the spikes are all there.
+function M.own(what, x)
+  if recording.is_spikes(x) and runtime.size > 1 then return spikes.raw(recording.own(x, what)) end
+  return M.spikes(what, x)
 end
 
 --- One train as a list of seconds, and the window it lies in.

@@ -3,6 +3,7 @@
 local Q = require "lunate.quantity"
 local array = require "lunate.array"
 local input = require "lunate.analysis.input"
+local recording = require "lunate.recording"
 
 local M = {}
 
@@ -10,12 +11,12 @@ local nan = 0 / 0
 
 -- f(intervals) of each neuron, as an array; nan where there are fewer than `least` intervals.
 local function of_each(what, spikes, least, f)
-  local out = {}
-  for k, train in ipairs(input.spikes(what, spikes).trains) do
+  local p, out = input.own(what, spikes), {}
+  for k, train in ipairs(p.trains) do
     local d = input.intervals(train)
     out[k] = #d >= least and f(d) or nan
   end
-  return input.array(out)
+  return input.array(p.merge and p.merge(out, p.trains) or out)
 end
 
 --- The mean rate, or with { window =, step =, kernel = } the rate in time; see lunate.spikes.
@@ -26,6 +27,7 @@ end
 
 --- All inter-spike intervals, neuron by neuron: an array of times.
 function M.isi(spikes)
+  if recording.is_spikes(spikes) then return spikes:isi() end
   local out = {}
   for _, train in ipairs(input.spikes("isi", spikes).trains) do
     for _, d in ipairs(input.intervals(train)) do out[#out + 1] = d end
@@ -69,12 +71,12 @@ end
 -- @return array, a number a neuron
 function M.fano(spikes, opts)
   opts = input.options("fano", opts, { window = true })
-  local p, window, out = input.spikes("fano", spikes), input.positive("fano", opts, "window"), {}
+  local p, window, out = input.own("fano", spikes), input.positive("fano", opts, "window"), {}
   for k, train in ipairs(p.trains) do
     local c = input.array(input.counts(train, p, window))
     out[k] = #c > 1 and c:var() * #c / (#c - 1) / c:mean() or nan
   end
-  return input.array(out)
+  return input.array(p.merge and p.merge(out, p.trains) or out)
 end
 
 --- Peri-stimulus time histogram: the rate of a neuron around events, mean over events and neurons.
@@ -83,7 +85,7 @@ end
 -- @return array of rates; array of times, the middles of the bins, from the event
 function M.psth(spikes, events, opts)
   opts = input.options("psth", opts, { before = true, after = true, bin = true })
-  local p, times = input.spikes("psth", spikes), input.times("psth: the events", events)
+  local p, times = input.own("psth", spikes), input.times("psth: the events", events)
   if #times == 0 then error("psth needs at least one event", 0) end
   local bin = input.positive("psth", opts, "bin", 1e-3)
   local before, after = input.seconds("before", opts.before, 0), input.seconds("after", opts.after, 0.1)
@@ -100,6 +102,7 @@ function M.psth(spikes, events, opts)
       end
     end
   end
+  if p.total then counts = p.total(counts) end
   local middles = {}
   for k = 1, n do middles[k] = (k - 0.5) * bin - before end
   local rates = input.array(counts) / (#times * math.max(#p.trains, 1) * bin)
