@@ -136,6 +136,11 @@ function M.patterns(name)
 end
 
 return setmetatable(M, {
+  __complete = function()
+    local out = { "names", "patterns" }
+    for _, name in ipairs(M.names) do out[#out + 1] = name end
+    return out
+  end,
   __index = function(_, name)
     local definition = definition_of(name)
     if not definition then return nil end

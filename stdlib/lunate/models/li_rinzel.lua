@@ -15,7 +15,8 @@
 -- | Ca_event | an event is counted when Ca passes it upwards | 0.3 uM |
 --
 -- Variables: Ca, IP3 (mol/m^3 = mM), h (fraction of channels not inhibited), SIC (slow inward current as a number: times
--- 2.11 uA/cm^2 in Nadkarni & Jung). A synapse raises IP3 by `transmit = "IP3 += w"`.
+-- 2.11 uA/cm^2 in Nadkarni & Jung). A synapse raises IP3 by `transmit = "IP3 += w"`; the current goes on to neurons by
+-- `ln.synapses.rate { from = "SIC", to = "I_ext", w = 100*pA, unit = "amp", connect = … }`.
 -- It oscillates where IP3 stays between 0.36 and 0.64 uM.
 -- Use, dt = 10 ms, 120 s: `net:population(10, ln.models.li_rinzel { IP3_0 = 0.5*umolar })`
 -- oscillates, Ca from 0.107 uM to 0.445 uM.
