@@ -54,7 +54,9 @@ def run(d):
         elif refractory:
             refractory = quantity(refractory)
         options = dict(threshold=d["threshold"], reset=d["reset"], refractory=refractory)
-    p = NeuronGroup(d["n"], d["equations"], method=d["method"], namespace=namespace, **options)
+    p = NeuronGroup(d["n"], d["equations"], method=d["method"], namespace=namespace, events=dict(d["events"]), **options)
+    for event in sorted(d["on"]):
+        p.run_on_event(event, d["on"][event])
     start(p, d)
     objects = [p]
     if d["inputs"]:

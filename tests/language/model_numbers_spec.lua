@@ -361,6 +361,10 @@ describe("conductance-based models", function()
     assert.equal(0, rate("morris_lecar", 39.9*uA, snic))
     local low = rate("morris_lecar", 40.1*uA, snic)
     assert.is_true(low > 0 and low < 3)
+    for _, name in ipairs(ln.models.patterns "morris_lecar") do
+      local model = ln.models.morris_lecar { pattern = name, stimulus = true }
+      assert.is_true(#spike_times(model, { dt = 0.05, duration = 1000 }) > 5, name)
+    end
   end)
   it("Hindmarsh-Rose: bursts at 2, spikes at 4", function()
     local function sizes(current)
