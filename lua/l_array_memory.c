@@ -39,7 +39,8 @@ void ln_array_keep(double *data, int64_t n) {
 }
 
 double *ln_array_take_kept(int64_t n) {
-  for (int k = 0; n >= KEPT_FROM && k < KEPT; k++) {
+  for (int back = 0; n >= KEPT_FROM && back < KEPT; back++) {
+    const int k = (kept_next + KEPT - back) % KEPT; /* the last one may still be in a cache */
     if (kept[k].n != n) continue;
     double *data = kept[k].data;
     kept_doubles -= n;

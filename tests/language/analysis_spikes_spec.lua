@@ -226,6 +226,8 @@ end)
 describe("spike analyses refuse", function()
   it("what is not spikes", function()
     refused("cv takes recorded spikes, ln.spikes or a list of trains, got 5", A.cv, 5)
+    refused("got a table of other things", A.cv, { rate = 3 })
+    near({ 1, 2 }, A.isi { times = array { 1, 2, 4 } * ms, senders = array { 1, 1, 1 } } / ms) -- as a file gives them
     refused("spike 2 of train 1 is not a number", A.cv, { { 1 * ms, 0 / 0 * ms } })
     refused("train 1 is in V, times were expected", A.isi, { array { 1 } * ln.mV })
     refused("unknown option 'windw'", A.fano, { {} }, { windw = 1 * second })

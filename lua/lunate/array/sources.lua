@@ -33,6 +33,19 @@ return function(M, _, tools)
     return tools.wrap(kernel.array_random(D.describe(distribution), math.tointeger(key), table.unpack(size)), D.dim(distribution))
   end)
 
+  --- The values of a function: `ln.array.from_function({ 3, 4 }, function(i, j) return i * mV end)`.
+  -- @param size a whole number, or a list of up to three
+  -- @func f of the indices, gives a number or quantity, all of one unit
+  M.from_function = guard.wrap("ln.array.from_function", function(size, f)
+    if type(size) ~= "table" then size = { size } end
+    if type(f) ~= "function" then error("ln.array.from_function takes a size and a function", 0) end
+    local n, m = size[2] or 1, size[3] or 1
+    return M.zeros(table.unpack(size)):map(function(_, k)
+      k = k - 1
+      return f(k // (n * m) + 1, k // m % n + 1, k % m + 1)
+    end)
+  end)
+
   --- Columns of numbers of a CSV file with a header, as an array of rows by columns.
   -- @string path
   -- @tparam[opt] {string,...} columns names, in the order wanted; default: all

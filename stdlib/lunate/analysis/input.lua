@@ -17,8 +17,12 @@ M.lower_bound = spikes.lower_bound
 function M.spikes(what, x)
   if recording.is_spikes(x) then x = x:data() end
   if spikes.is(x) then return spikes.raw(x) end
-  if type(x) == "table" and getmetatable(x) == nil then return spikes.raw(spikes.new { trains = x }) end
-  error(("%s takes recorded spikes, ln.spikes or a list of trains, got %s"):format(what, tostring(x)), 0)
+  if type(x) == "table" and getmetatable(x) == nil then
+    if x.times and x.senders then return spikes.raw(spikes.new { times = x.times, senders = x.senders }) end -- of a file
+    if #x > 0 or next(x) == nil then return spikes.raw(spikes.new { trains = x }) end
+  end
+  error(("%s takes recorded spikes, ln.spikes or a list of trains, got %s"):format(what,
+    type(x) == "table" and getmetatable(x) == nil and "a table of other things" or tostring(x)), 0)
 end
 
 --- The same, of a recording on several ranks only with the spikes of this rank's neurons: its `total` (of whole numbers) and
