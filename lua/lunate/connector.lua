@@ -162,8 +162,18 @@ end)
 -- @param matrix list of rows (lists of numbers or quantities) or a 2-D array
 M.dense = guard.wrap("ln.dense", function(matrix)
   local i, j, w = {}, {}, {}
+  local function check(line, row)
+    if type(line) ~= "table" and type(line) ~= "userdata" or Q.is(line) then
+      error(("ln.dense takes a list of rows or an array of two dimensions, row %d is %s"):format(row, tostring(line)), 0)
+    end
+    if #line ~= #matrix[1] then
+      error(("ln.dense: row %d has %d columns, row 1 has %d"):format(row, #line, #matrix[1]), 0)
+    end
+  end
+  if type(matrix) ~= "table" and type(matrix) ~= "userdata" then check(matrix, 1) end
   for row = 1, #matrix do
     local line = matrix[row]
+    check(line, row)
     for column = 1, #line do
       local x = line[column]
       if Q.value_of(x) ~= 0 then i[#i + 1], j[#j + 1], w[#w + 1] = row, column, x end
@@ -219,6 +229,10 @@ function M.describe(c, range, ctx, stream, list)
   end
   if c.kind == "function" then return call_function(c, range, stream) end
   if c.kind == "pairs" then
+    if c.rows and (c.rows ~= range.n_pre or c.columns ~= range.n_post) then
+      error(("connect: the matrix of ln.dense is %d x %d, but there are %d sources and %d targets")
+        :format(c.rows, c.columns, range.n_pre, range.n_post), 0)
+    end
     check_pairs(c, range.n_pre, range.n_post)
     return { kind = "pairs", i = c.i, j = c.j, n = c.n, autapses = true, multapses = true, data = c.data }
   end

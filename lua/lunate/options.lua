@@ -2,17 +2,22 @@
 -- @module lunate.options
 local M = {}
 
-local function distance(a, b) -- Levenshtein
-  local row = {}
+local function distance(a, b) -- Levenshtein's, and two letters exchanged count once
+  local row, before = {}, {}
   for j = 0, #b do row[j] = j end
   for i = 1, #a do
-    local diagonal, left = row[0], i
+    local diagonal, left, above = row[0], i, {}
+    for j = 0, #b do above[j] = row[j] end
     row[0] = i
     for j = 1, #b do
       local cost = a:byte(i) == b:byte(j) and 0 or 1
       local value = math.min(row[j] + 1, left + 1, diagonal + cost)
+      if i > 1 and j > 1 and a:byte(i) == b:byte(j - 1) and a:byte(i - 1) == b:byte(j) then
+        value = math.min(value, before[j - 2] + 1)
+      end
       diagonal, row[j], left = row[j], value, value
     end
+    before = above
   end
   return row[#b]
 end

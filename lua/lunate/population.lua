@@ -4,6 +4,7 @@ local Q = require "lunate.quantity"
 local array = require "lunate.array"
 local kernel = require "lunate.kernel"
 local options = require "lunate.options"
+local parse = require "lunate.compiler.parse"
 local guard = require "lunate.guard"
 local runtime = require "lunate.runtime"
 local unit = require "lunate.unit"
@@ -116,7 +117,7 @@ local function fill(p, var, value, lo, hi)
   end
   if var.kind == "subexpression" then
     error(("%s is a subexpression (%s = %s): it follows from other variables and cannot be set")
-      :format(what, var.name, var.text or "..."), 0)
+      :format(what, var.name, parse.text_of(var.expr)), 0)
   end
   local described
   if values.kind(value) == "function" then
@@ -132,7 +133,11 @@ local function fill(p, var, value, lo, hi)
   end
   runtime.collective(("set %s[%d..%d] to %s"):format(what, lo - p.lo + 1, hi - p.lo + 1,
     values.kind(value) == "constant" and tostring(value) or "a " .. values.kind(value)))
-  p.kernel:fill(var.index, lo, hi, described, p.net:now())
+  local ok, message = pcall(p.kernel.fill, p.kernel, var.index, lo, hi, described, p.net:now())
+  if not ok then
+    if type(message) == "string" and not message:find(p.name, 1, true) then message = what .. ": " .. message end
+    error(message, 0)
+  end
 end
 
 local function expression_of(p, var) -- a subexpression as a value

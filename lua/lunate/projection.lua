@@ -149,6 +149,46 @@ local function context_of(p, pre, post, spec, ir)
     parameters = spec.parameters }
 end
 
+-- The variables that the synapse's code reads or writes, as a set.
+local function used_variables(ir)
+  local used, seen = {}, {}
+  local function walk(node)
+    if seen[node] then return end
+    seen[node] = true
+    if type(node.ref) == "table" and node.ref.var then used[node.ref.var] = true end
+    for key, child in pairs(node) do
+      if type(child) == "table" and key ~= "ref" and key ~= "by_name" and key ~= "variables" then walk(child) end
+    end
+  end
+  walk(ir)
+  for _, var in ipairs(ir.variables) do
+    if var.expr then walk(var.expr) end
+  end
+  return used
+end
+
+-- A name in the options that nothing refers to is a slip of the pen, such as `dealy = 1*ms`.
+local function check_names(p, spec, names)
+  local used, words = used_variables(p.ir), { spec.equations or "" }
+  for _, value in pairs(spec) do -- expressions of values may read other variables
+    if type(value) == "string" then words[#words + 1] = value end
+  end
+  local text = table.concat(words, " ")
+  for _, name in ipairs(names) do
+    local var = p.ir.by_name[name]
+    if spec[name] ~= nil and var and not used[var] and not text:find("%f[%w_]" .. name .. "%f[^%w_]") then
+      local known = {}
+      for key in pairs(reserved) do known[#known + 1] = key end
+      for _, other in ipairs(p.ir.variables) do
+        if used[other] then known[#known + 1] = other.name end
+      end
+      table.sort(known)
+      error(("net:project %s: '%s' is given, but neither transmit nor a rule reads it%s"):format(p.name, name,
+        options.hint(name, known)), 0)
+    end
+  end
+end
+
 -- The numbers of the synapse's run-time constants.
 local function parameters_of(ir)
   local out = {}
@@ -732,6 +772,7 @@ function M.add(net, pre_object, post_object, spec)
   local given, names = variables_of(spec, data)
   local ctx = context_of(p, pre, post, spec, nil)
   compile(p, spec, pre, post, declare(p, given, names, ctx))
+  check_names(p, spec, names)
   p.context = context_of(p, pre, post, spec, p.ir)
   if not pre then
     add_input(p, net, pre_object, post, given)

@@ -107,10 +107,10 @@ function M.describe(x, what, expected, ctx)
   if kind == "expression" then return (M.expression(x, what, expected, ctx)) end
   if kind == "array" then
     local numbers, dim = M.numbers(x, what)
-    check_dim(what, dim, expected)
     if ctx.n and #numbers ~= ctx.n then
       error(("%s: %d values were given for %d elements"):format(what, #numbers, ctx.n), 0)
     end
+    check_dim(what, dim, expected)
     return { kind = "array", array = numbers }
   end
   error(("%s cannot be a %s: give a quantity, an array, a distribution, a function or an expression in quotes")

@@ -95,6 +95,65 @@ local cases = {
   { "a weight in the wrong unit", function() project { w = 3 * nS } end, "ge" },
   { "an unknown target variable", function() project { transmit = "gi += w" } end, "gi" },
   { "an unknown word in the options", function() project { wieght = "heavy" } end, "heavy" },
+  { "a misspelt option", function() project { dealy = 1 * ms } end, "exc→exc", "'dealy' is given", "did you mean 'delay'" },
+  { "a variable that nothing reads", function()
+    project { strength = ln.normal(1 * mV, 1 * mV) }
+  end, "'strength' is given", "transmit" },
+  { "a rate that depends on time", function()
+    local net, p = small()
+    net:project(ln.poisson_input { rate = "10*Hz*(t > 1*ms)" }, p, { transmit = "ge += 1*mV" })
+  end, "$", "rate of", "depends on t", "net:every" },
+  { "going back while running", function()
+    local net = small()
+    local snapshot = net:store()
+    net:every(1 * ms, function() net:restore(snapshot) end)
+    net:run(2 * ms)
+  end, "$", "net:restore", "running" },
+  { "running within a run", function()
+    local net = small()
+    net:at(1 * ms, function() net:run(1 * ms) end)
+    net:run(2 * ms)
+  end, "$", "net:run", "running already" },
+  { "a callback in the past", function()
+    local net = small()
+    net:run(2 * ms)
+    net:at(1 * ms, print)
+  end, "$", "net:at", "1 ms is past", "2 ms" },
+  { "a snapshot of another shape", function()
+    local net, p = small()
+    local snapshot = net:store()
+    net:project(p, p, { connect = ln.one_to_one(), transmit = "ge += 1*mV" })
+    net:restore(snapshot)
+  end, "$", "changed since it was stored" },
+  { "a negative number of synapses", function() ln.fixed_total(-1) end, "$", "ln.fixed_total", "whole number", "-1" },
+  { "an unknown option of a connector", function() ln.fixed_indegree(3, { autapse = false }) end, "$", "'autapse'", "autapses" },
+  { "a normal distribution of volts and seconds", function() ln.normal(1 * mV, 1 * ms) end, "$", "ln.normal", "V", "s" },
+  { "bounds that leave nothing", function() ln.truncated(ln.normal(0, 1), 2, 1) end, "$", "ln.truncated", "above" },
+  { "bounds that are never met", function()
+    small(10, { v = ln.truncated(ln.normal(0 * mV, 1 * mV), 100 * mV) })
+  end, "v of exc" },
+  { "a value of no kind", function() small(10, { v = {} }) end, "v of exc", "0 values" },
+  { "an array with a hole of another unit", function()
+    small(2, { v = { 1 * mV, 2 * ms } })
+  end, "element 2 of v of exc", "s", "V" },
+  { "a subexpression that is set", function()
+    local net = network()
+    local pop = net:population(3, ln.neuron { equations = "dv/dt = -v/(10*ms) : 1\nu = 2*v : 1" })
+    pop.u = 3
+  end, "$", "u of", "subexpression", "2*v" },
+  { "matrix rows of different lengths", function() ln.dense { { 1, 2 }, { 1 } } end, "$", "row 2" },
+  { "a matrix of another size than the populations", function()
+    project { connect = ln.dense { { 1 * mV, 2 * mV }, { 3 * mV, 4 * mV } } }
+  end, "2 x 2", "10 sources and 10 targets" },
+  { "a matrix of one dimension", function() ln.dense { 1 * mV, 2 * mV } end, "$", "ln.dense", "row 1 is 1 mV" },
+  { "a column that is not there", function()
+    local name = os.tmpname()
+    local file <close> = io.open(name, "w")
+    file:write "from,to\n1,2\n"
+    file:close()
+    finally(function() os.remove(name) end)
+    ln.from_csv(name)
+  end, "no column 'pre'", "from, to" },
   { "a positive delay that rounds to zero", function()
     local net = project { delay = 0.04 * ms }
     net:run(1 * ms)
