@@ -62,7 +62,8 @@ typedef struct ln_neuron_args {
 
 typedef struct ln_event { /* something other than a spike that happens to a neuron */
   const char *name;
-  int64_t (*detect)(const ln_neuron_args *a, uint32_t *neuron); /* after the threshold; local indices, ascending; room for n */
+  /* After the threshold: local indices, ascending; room for n. */
+  int64_t (*detect)(const ln_neuron_args *a, uint32_t *neuron);
   void (*act)(const ln_neuron_args *a, const uint32_t *neuron, int64_t n); /* after all resets; NULL: nothing */
 } ln_event;
 

@@ -65,7 +65,8 @@ void ln_population_set_parameter(ln_population *p, int par, double value);
 void ln_population_set_every(ln_population *p, int k, int64_t steps);
 /* Neuron k of p sees as variable var that of neuron index[k] of source (all of p's neurons, 0-based; NULL: its
  * own number, or the one value where it is shared). Source and p are of one network. Collective. */
-int ln_population_link(ln_population *p, int var, ln_population *source, int source_var, const int64_t *index, ln_error *err);
+int ln_population_link(ln_population *p, int var, ln_population *source, int source_var, const int64_t *index,
+                       ln_error *err);
 /* Index of a custom event of the model, or -1. */
 int ln_population_event(const ln_population *p, const char *name);
 /* The values of timed array number k; copied. */

@@ -31,7 +31,8 @@ int ln_population_refresh(ln_population *p, int64_t step, ln_error *err);
 /* At the start of a step, all populations each: what is constant over dt; then statements run every so often. */
 void ln_population_start(ln_population *p, int64_t step);
 void ln_population_run_every(ln_population *p, int64_t step);
-/* Copies linked variables that are not read in place, if the unit reads them then (LN_AT_…; 0: in any case). Collective. */
+/* Copies linked variables that are not read in place, if the unit reads them then (LN_AT_…; 0: in any
+ * case). Collective. */
 void ln_population_mirror(ln_population *p, int when);
 /* Fails where variable var is to be linked, but is not. */
 int ln_population_check_link(const ln_population *p, int var, ln_error *err);

@@ -127,8 +127,8 @@ static int values(const ln_population *p, const ln_value *v, const ln_population
       id[2 * k] = (uint64_t)gid[k];
       id[2 * k + 1] = q->label;
     }
-    ln_value_chunk chunk = {.n = n, .id = id, .origin = origin, .key = q->key, .t = q->t, .dt = p->place.dt, .table = table,
-                            .read = read_input, .user = &r};
+    ln_value_chunk chunk = {.n = n, .id = id, .origin = origin, .key = q->key, .t = q->t, .dt = p->place.dt,
+                            .table = table, .read = read_input, .user = &r};
     int code = ln_value_fill(v, &chunk, out + done, err);
     if (code) return code;
   }
