@@ -70,7 +70,8 @@ int ln_bind_add_projection(lua_State *L) {
     .name = ln_field_string(L, 2, "name"), .pre = field_population(L, 2, "pre"), .post = field_population(L, 2, "post"),
     .pre_lo = ln_field_integer(L, 2, "pre_lo", 1) - 1, .pre_hi = ln_field_integer(L, 2, "pre_hi", 0),
     .post_lo = ln_field_integer(L, 2, "post_lo", 1) - 1, .post_hi = ln_field_integer(L, 2, "post_hi", 0),
-    .synapse = field_model(L, 2, "synapse"), .par = ln_field_doubles(L, 2, "par", &n_par)};
+    .synapse = field_model(L, 2, "synapse"), .par = ln_field_doubles(L, 2, "par", &n_par),
+    .event = (int)ln_field_integer(L, 2, "event", 0)};
   lua_getfield(L, 2, "connector");
   push_connector(L, -1, &spec.connector);
   lua_getfield(L, 2, "delay");

@@ -111,10 +111,10 @@ static int want_room(ln_network *net, ln_error *err) {
   int code = reserve(&net->populations, err);
   if (code) return code;
   size_t n = (size_t)net->populations.n;
-  bool *has_targets = ln_realloc(net->has_targets, n, n + 1);
+  uint64_t *has_targets = ln_realloc(net->has_targets, n * sizeof *has_targets, (n + 1) * sizeof *has_targets);
   if (!has_targets) return ln_fail(err, LN_ENOMEM, "no memory for the network's objects");
   net->has_targets = has_targets;
-  has_targets[n] = false;
+  has_targets[n] = 0;
   return LN_OK;
 }
 
@@ -134,7 +134,8 @@ int ln_network_add_population(ln_network *net, const ln_population_spec *spec, l
   *out = NULL;
   int code = ln_population_check(spec, err);
   if (code) return code; /* the same on all ranks, as all checks of arguments */
-  if (spec->size > (int64_t)UINT32_MAX - 1 - net->n_neurons) {
+  int64_t n_indices = spec->size * (1 + (spec->model ? ln_model_unit(spec->model)->n_event : 0));
+  if (n_indices > (int64_t)UINT32_MAX - 1 - net->n_neurons) {
     return ln_fail(err, LN_EINVAL, "%s: with these %lld neurons the network has more than 2^32 - 2",
                    spec->name, (long long)spec->size);
   }
@@ -153,7 +154,7 @@ int ln_network_add_population(ln_network *net, const ln_population_spec *spec, l
     return code;
   }
   append(&net->populations, *out);
-  net->n_neurons += spec->size;
+  net->n_neurons += n_indices;
   return LN_OK;
 }
 
@@ -200,7 +201,7 @@ int ln_network_add_projection(ln_network *net, const ln_projection_spec *spec, l
     return code;
   }
   append(&net->projections, *out);
-  net->has_targets[ln_population_index(spec->pre)] = true;
+  net->has_targets[ln_population_index(spec->pre)] |= UINT64_C(1) << spec->event;
   net->built = false;
   return LN_OK;
 }

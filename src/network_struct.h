@@ -24,7 +24,8 @@ struct ln_network {
   ln_list populations, blocks, projections, storages, drives, recorders;
   bool built;               /* nothing waits for ln_network_prepare */
   int min_delay;            /* steps, of all ranks; LN_MOST_INTERVAL if all are longer or there are none */
-  bool *has_targets;        /* by population: a projection starts there, so that its spikes are sent */
+  uint64_t *has_targets;    /* by population: bit 0: a projection starts there, so that its spikes are sent; bit k:
+                               one of its event number k - 1 */
   bool reads_pre;           /* some synapse reads variables of its source */
   ln_exchange *exchange;
   ln_counters counters;

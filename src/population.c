@@ -155,6 +155,10 @@ const char *ln_population_name(const ln_population *p) { return p->name; }
 int64_t ln_population_size(const ln_population *p) { return p->size; }
 const ln_model *ln_population_model(const ln_population *p) { return p->model; }
 uint32_t ln_population_nid(const ln_population *p) { return p->place.nid; }
+uint32_t ln_population_event_nid(const ln_population *p, int event) {
+  return p->place.nid + (uint32_t)p->size * (uint32_t)event;
+}
+int ln_population_n_events(const ln_population *p) { return p->unit ? p->unit->n_event : 0; }
 ln_block *ln_population_block(const ln_population *p) { return p->place.block; }
 int64_t ln_population_blid(const ln_population *p) { return p->blid; }
 int ln_population_index(const ln_population *p) { return p->place.index; }

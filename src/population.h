@@ -39,6 +39,9 @@ const ln_model *ln_population_model(const ln_population *p); /* NULL for a sched
 void ln_population_own(const ln_population *p, int64_t *gid_lo, int64_t *gid_hi); /* this rank's slice. Local */
 void ln_population_slice_of(const ln_population *p, int rank, int64_t *gid_lo, int64_t *gid_hi); /* any rank's. Local */
 uint32_t ln_population_nid(const ln_population *p); /* network-wide index of gid 0 */
+/* Events travel under indices of their own, behind the spikes': event 0 is the spikes, k event number k - 1. */
+uint32_t ln_population_event_nid(const ln_population *p, int event);
+int ln_population_n_events(const ln_population *p); /* custom ones */
 ln_block *ln_population_block(const ln_population *p);
 int64_t ln_population_blid(const ln_population *p); /* block-local index of the slice's first neuron */
 uint64_t ln_population_key(const ln_population *p, uint64_t purpose); /* for random numbers */

@@ -201,6 +201,7 @@ int ln_projection_create(ln_projection **out, const ln_projection_spec *spec, ln
   ln_projection *p = ln_alloc(sizeof *p);
   if (!p) return ln_fail(err, LN_ENOMEM, "%s: no memory for a projection", spec->name);
   *p = (ln_projection){.pre = spec->pre,
+                       .event = spec->event,
                        .post = spec->post,
                        .pre_lo = spec->pre_lo,
                        .pre_hi = spec->pre_hi,

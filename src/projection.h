@@ -20,6 +20,7 @@ typedef struct ln_projection ln_projection;
 typedef struct ln_projection_spec {
   const char *name; /* copied */
   ln_population *pre, *post;
+  int event;                        /* what of the source arrives: 0 its spikes, k its model's event number k - 1 */
   int64_t pre_lo, pre_hi, post_lo, post_hi;
   ln_model *synapse;                /* retained */
   const double *par;                /* copied: run-time constants of the synapse */

@@ -12,6 +12,7 @@ struct ln_variant;
 struct ln_projection {
   char *name;
   ln_population *pre, *post;
+  int event;                                /* as in the spec */
   int64_t pre_lo, pre_hi, post_lo, post_hi; /* global indices */
   int64_t own_lo, own_hi;                   /* this rank's part of post_lo .. post_hi */
   ln_model *synapse;

@@ -106,14 +106,17 @@ static void exchange(run *r) {
   ln_network *net = r->net;
   if (r->in_flight) complete(r);
   for (int k = 0; k < net->populations.n; k++) {
-    int64_t n, gid_lo, gid_hi;
-    const uint32_t *lid = ln_population_spikes(ln_network_population(net, k), &n);
-    if (n == 0) continue;
-    net->counters.spikes += n;
-    if (!net->has_targets[k]) continue;
-    ln_population_own(ln_network_population(net, k), &gid_lo, &gid_hi);
-    uint32_t first = ln_population_nid(ln_network_population(net, k)) + (uint32_t)gid_lo;
-    NOTE(r, ln_exchange_add(net->exchange, first, lid, n, why_));
+    const ln_population *p = ln_network_population(net, k);
+    for (int event = 0; event <= ln_population_n_events(p); event++) {
+      int64_t n, gid_lo, gid_hi;
+      const uint32_t *lid = ln_population_events(p, event - 1, &n);
+      if (n == 0) continue;
+      if (event == 0) net->counters.spikes += n;
+      if (!(net->has_targets[k] >> event & 1)) continue;
+      ln_population_own(p, &gid_lo, &gid_hi);
+      uint32_t first = ln_population_event_nid(p, event) + (uint32_t)gid_lo;
+      NOTE(r, ln_exchange_add(net->exchange, first, lid, n, why_));
+    }
   }
   r->open = ln_exchange_next(net->exchange);
   if (r->open == r->interval) begin(r);

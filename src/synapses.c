@@ -217,7 +217,7 @@ static int grow_rows(ln_synapses *s, int64_t n, ln_error *err) {
   return good ? 0 : ln_fail(err, LN_ENOMEM, "no memory for synapses of %zu sources", now);
 }
 
-static int add_source(ln_synapses *s, ln_population *population, ln_error *err) {
+static int add_source(ln_synapses *s, ln_population *population, int event, ln_error *err) {
   int64_t n = ln_population_size(population);
   size_t count = (size_t)s->n_sources;
   ln_source *grown = ln_realloc(s->source, count * sizeof *grown, (count + 1) * sizeof *grown);
@@ -229,22 +229,22 @@ static int add_source(ln_synapses *s, ln_population *population, ln_error *err) 
     ln_free(pre);
     return code;
   }
-  uint32_t nid = ln_population_nid(population);
+  uint32_t nid = ln_population_event_nid(population, event);
   for (int64_t k = 0; k < n; k++) {
     s->row_nid[s->n_rows + k] = nid + (uint32_t)k;
     s->row_gid[s->n_rows + k] = (uint32_t)k;
   }
   for (int k = 0; k < s->unit->n_pre; k++)
     pre[k] = ln_model_variable(ln_population_model(population), s->unit->pre[k]);
-  s->source[s->n_sources++] = (ln_source){population, nid, nid + (uint32_t)n, s->n_rows, pre};
+  s->source[s->n_sources++] = (ln_source){population, event, nid, nid + (uint32_t)n, s->n_rows, pre};
   s->n_rows += n;
   qsort(s->source, (size_t)s->n_sources, sizeof *s->source, by_nid);
   return 0;
 }
 
-static const ln_source *find_source(const ln_synapses *s, const ln_population *population) {
+static const ln_source *find_source(const ln_synapses *s, const ln_population *population, int event) {
   for (int k = 0; k < s->n_sources; k++) {
-    if (s->source[k].population == population) return &s->source[k];
+    if (s->source[k].population == population && s->source[k].event == event) return &s->source[k];
   }
   return NULL;
 }
@@ -252,9 +252,9 @@ static const ln_source *find_source(const ln_synapses *s, const ln_population *p
 int ln_synapses_add_sources(ln_synapses *s, ln_error *err) {
   for (int k = 0; k < s->n_projections; k++) {
     ln_projection *p = s->projection[k];
-    int code = find_source(s, p->pre) ? 0 : add_source(s, p->pre, err);
+    int code = find_source(s, p->pre, p->event) ? 0 : add_source(s, p->pre, p->event, err);
     if (code) return code;
-    p->row0 = find_source(s, p->pre)->row0;
+    p->row0 = find_source(s, p->pre, p->event)->row0;
   }
   return 0;
 }

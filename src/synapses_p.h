@@ -21,8 +21,9 @@ typedef struct ln_variant {
   ln_plastic plastic;  /* empty unless ln_plastic_unit */
 } ln_variant;
 
-typedef struct ln_source { /* a population that has rows here */
+typedef struct ln_source { /* a population that has rows here, for its spikes or one of its events */
   ln_population *population;
+  int event;
   uint32_t nid_lo, nid_hi;
   int64_t row0;
   int *pre; /* its variables that the code reads */

@@ -24,6 +24,7 @@ function M.inner(x) return private[x] end
 local reserved = {
   connect = true, transmit = true, on_pre = true, on_post = true, rule = true, rules = true, delay = true, name = true,
   equations = true, parameters = true, precision = true, drive = true, every = true, method = true, functions = true,
+  event = true,
 }
 
 local second = Q.dim_of(Q.units.second)
@@ -752,6 +753,17 @@ function M.set_rate(p, value)
   p.kernel:set_mean(mean)
 end
 
+-- What of the source arrives: 0 its spikes, else the number of a custom event of its model.
+local function event_number(p, pre, spec)
+  if spec.event == nil or spec.event == "spike" then return 0 end
+  local number = type(spec.event) == "string" and pre.kernel:event(spec.event)
+  if number then return number end
+  local names = { "spike" }
+  for _, event in ipairs(pre.ir and pre.ir.events or {}) do names[#names + 1] = event.name end
+  error(("net:project %s: %s has no event '%s'%s; there are %s"):format(p.name, pre.name, tostring(spec.event),
+    options.hint(spec.event, names), table.concat(names, ", ")), 0)
+end
+
 --- Adds a projection to a network's inner record; see `net:project`.
 function M.add(net, pre_object, post_object, spec)
   local pre, post = check_sides(pre_object, post_object)
@@ -788,6 +800,7 @@ function M.add(net, pre_object, post_object, spec)
       post_hi = post.hi, synapse = p.model, par = p.par, connector = described,
       delay = describe(delay, "delay of " .. p.name, second, p.context, described, range, counter),
       vars = describe_variables(p, given, described, range), route_delay = #routes > 0 and routes or nil,
+      event = event_number(p, pre, spec),
     }
     runtime.collective(("project %s by %s"):format(p.name, p.connect_text))
     p.kernel = net.kernel:projection(kernel_spec)

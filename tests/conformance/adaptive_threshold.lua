@@ -22,12 +22,19 @@ local g = net:population(1, ln.neuron {
 }, { name = "g", armed = true })
 net:project(source, a, { connect = ln.pairs({ 1 }, { 1 }), transmit = "v += 5*mV" })
 net:project(source, g, { connect = ln.pairs({ 2 }, { 1 }), transmit = "g += 0.5" })
+local h = net:population(1, ln.neuron {
+  equations = "dx/dt = -x/(10*ms) : 1 \n dy/dt = -y/(10*ms) : 1", method = "exact",
+}, { name = "h" })
+net:project(g, h, { connect = ln.all_to_all(), transmit = "x += 1" })
+net:project(g, h, { connect = ln.all_to_all(), transmit = "y += 1", event = "above", delay = 0.7*ms })
 local recorded = { a = net:record(a, "spikes"), g = net:record(g, "spikes"), above = net:record(g, "above"),
   below = net:record(g, "below") }
+local xh = net:record(h, { "x", "y" }, { every = 1*ms })
 local xa, xg = net:record(a, { "v", "bar" }, { every = 1*ms }), net:record(g, { "v", "g" }, { every = 1*ms })
 net:run(400*ms)
 
 for name, r in pairs(recorded) do case:spikes(name, r) end
 case:trace("a", xa, { "v", "bar" })
 case:trace("g", xg, { "v", "g" })
+case:trace("h", xh, { "x", "y" })
 case:finish()

@@ -299,7 +299,7 @@ def gchi_astrocyte():
 @case
 def adaptive_threshold():
     """adaptive_threshold: a threshold that jumps with each spike; and custom_events: an event while a trace is
-    above 1, once; both driven by spikes."""
+    above 1, once, which another neuron hears of; both driven by spikes."""
     source = trains(2, 120, 400*ms, 1)
     a = NeuronGroup(1, """dv/dt = -v/(10*ms) : volt
                           dbar/dt = (low - bar)/(15*ms) : volt""",
@@ -313,15 +313,21 @@ def adaptive_threshold():
     g.run_on_event("above", "armed = False")
     g.run_on_event("below", "armed = True")
     g.armed = True
+    h = NeuronGroup(1, """dx/dt = -x/(10*ms) : 1
+                          dy/dt = -y/(10*ms) : 1""", method="exact", name="h")
+    s3 = Synapses(g, h, on_pre={"pre": "x += 1", "path": "y += 1"}, on_event={"pre": "spike", "path": "above"},
+                  delay={"path": 0.7*ms})
+    s3.connect()
+    xh = StateMonitor(h, ["x", "y"], record=[0], dt=1*ms)
     s1, s2 = Synapses(source, a, on_pre="v += 5*mV"), Synapses(source, g, on_pre="g += 0.5")
     s1.connect(i=0, j=0)
     s2.connect(i=1, j=0)
     ma, mg = SpikeMonitor(a), SpikeMonitor(g)
     e1, e2 = EventMonitor(g, "above"), EventMonitor(g, "below")
     xa, xg = StateMonitor(a, ["v", "bar"], record=[0], dt=1*ms), StateMonitor(g, ["v", "g"], record=[0], dt=1*ms)
-    Network(source, a, g, s1, s2, ma, mg, e1, e2, xa, xg).run(400*ms)
+    Network(source, a, g, h, s1, s2, s3, ma, mg, e1, e2, xa, xg, xh).run(400*ms)
     return (spikes("a", ma) + spikes("g", mg) + spikes("above", e1) + spikes("below", e2)
-            + trace("a", xa, "v", "bar") + trace("g", xg, "v", "g"))
+            + trace("a", xa, "v", "bar") + trace("g", xg, "v", "g") + trace("h", xh, "x", "y"))
 
 
 if __name__ == "__main__":

@@ -93,6 +93,21 @@ describe("events", function()
     close(1000, high:rate() / ln.Hz, 1e-12)
   end)
 
+  it("arrive at other neurons where a projection says so", function()
+    local net = network()
+    local a = net:population(3, model { equations = "dv/dt = 1/ms : 1", threshold = "v > 1.95", reset = "v = 0",
+      events = { low = "v < 0.15", half = "abs(v - 1) < 0.01" } }, { name = "a" })
+    local b = net:population(3, model { equations = "x : 1\ny : 1\nz : 1" })
+    for event, transmit in pairs { low = "x += 1", half = "y += 1", spike = "z += i" } do
+      net:project(a, b, { connect = ln.one_to_one(), event = event, transmit = transmit, delay = 0.3*ms })
+    end
+    net:run(6*ms)
+    assert.same({ 3, 3, 6 }, { b.x[1], b.y[2], b.z[3] }) -- of three spikes the last is still under way
+    assert.matches("a has no event 'lo' (did you mean 'low'?); there are spike, half, low", message(function()
+      net:project(a, b, { connect = ln.one_to_one(), event = "lo", transmit = "x += 1" })
+    end), 1, true)
+  end)
+
   it("refuse what cannot be", function()
     refused({ equations = "v : 1", events = { e = "v" } },
       "the event 'e' must be a condition such as 'v > v_th', 'v' is a number")

@@ -42,11 +42,15 @@ for _, precision in ipairs { "double", "single" } do
   end)()) })
   local same = net:population(203, model { equations = "dz/dt = (x - z)/tau : 1\nx : 1 (linked)", method = "euler" },
     { name = "same", x = busy.x })
+  local told = net:population(77, model { equations = "dw/dt = -w/tau : 1\nspikes : 1", method = "exact" }, { name = "told" })
+  net:project(busy, told, { connect = ln.fixed_indegree(9), event = "high", transmit = "w += k*rand()", k = ln.uniform(0, 1),
+    delay = ln.uniform(0*ms, 2*ms):truncated(0.1*ms) })
+  net:project(busy, told, { connect = ln.fixed_indegree(4), transmit = "spikes += 1", delay = 0.5*ms })
   local recorded = { net:record(busy, "high"), net:record(busy, "spikes"), net:record(linked, "spikes") }
   local trace = net:record(linked, { "x", "y", "u" }, { every = 5*ms, neurons = { 1, 75, 150 } })
   net:run(20*ms)
   local states = { { additive, "x" }, { busy, "x" }, { busy, "n" }, { busy, "g" }, { stratonovich, "x" }, { stiff, "x" },
-    { stiff, "y" }, { linked, "z" }, { linked, "u" }, { same, "z" }, { same, "x" } }
+    { stiff, "y" }, { linked, "z" }, { linked, "u" }, { same, "z" }, { same, "x" }, { told, "w" }, { told, "spikes" } }
   for _, it in ipairs(states) do show(precision .. " " .. it[1].name .. " " .. it[2], it[1][it[2]]:gather():raw()) end
   for _, r in ipairs(recorded) do
     print(tostring(r))

@@ -106,9 +106,14 @@ local function check_table(def, field, what)
   return def[field] or {}
 end
 
+local MOST_EVENTS = 60
+
 local function events(def, ir)
   local conditions = check_table(def, "events", "{ burst = \"v > v_burst\" }")
   local actions = check_table(def, "on", "{ burst = \"w += 1\" }")
+  if #tools.sorted_keys(conditions) > MOST_EVENTS then
+    diagnose.raise(nil, nil, "%s: at most %d are possible", label("events", def), MOST_EVENTS)
+  end
   for _, name in ipairs(tools.sorted_keys(conditions)) do
     tools.check_identifier(name, "event")
     if name == "spike" or name == "spikes" then
