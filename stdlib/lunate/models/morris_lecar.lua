@@ -42,6 +42,6 @@ return {
   patterns = {
     pattern("hopf",       4.4,  2, 30,   0.04,     100),
     pattern("snic",       4,   12, 17.4, 1 / 15,    45),
-    pattern("homoclinic", 4,   12, 17.4, 0.23,      40),
+    pattern("homoclinic", 4,   12, 17.4, 0.23,      40.5),
   },
 }

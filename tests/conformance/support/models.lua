@@ -52,7 +52,8 @@ local function describe(case, model)
   local d = model.definition
   print(json {
     equations = d.equations, threshold = d.threshold or false, reset = d.reset or "", refractory = d.refractory or false,
-    method = d.method or "exact", parameters = d.parameters, initial = d.initial or {}, events = d.events or {}, on = d.on or {}, n = case.n, dt = case.dt / ln.second,
+    method = d.method or "exact", parameters = d.parameters, initial = d.initial or {},
+    events = d.events or {}, on = d.on or {}, n = case.n, dt = case.dt / ln.second,
     duration = case.duration / ln.second, every = case.every / ln.second, values = case.values or {},
     inputs = case.inputs or {}, variables = case.variables, sources = SOURCES, spikes = SPIKES, p = P, delay = DELAY * 1e-3,
   })
