@@ -48,6 +48,8 @@ end
 --- Cross-correlogram: how many pairs of spikes of a and b stand at each lag (b's time less a's), in bins centred on
 -- multiples of the bin. Of several trains each, train k of a and of b belong to trial k; then the shuffle predictor is
 -- the same over all pairs of different trials, scaled to as many pairs (Perkel et al. 1967, Biophys J 7:419).
+-- @param a spikes; each train is a trial
+-- @param b spikes, as many trains
 -- @tab[opt] opts bin (default 1 ms), range (largest lag, default 100 ms)
 -- @treturn table counts, lags (arrays); of several trials predictor and corrected (counts less predictor)
 function M.cross_correlogram(a, b, opts)
@@ -74,6 +76,7 @@ end
 
 --- Spike-count correlation: Pearson's correlation of the counts in windows one after the other, mean over all pairs of
 -- neurons whose counts vary (de la Rocha et al. 2007, Nature 448:802). nan where there is no such pair.
+-- @param spikes recorded spikes, `ln.spikes` or a list of trains
 -- @tab opts window (a time)
 -- @return the mean
 -- @return the matrix of all pairs, nan for a neuron whose counts are constant
@@ -123,6 +126,8 @@ end
 
 --- Spike-time tiling coefficient of two trains (Cutts and Eglen 2014, J Neurosci 34:14288): from -1 to 1, which does not
 -- depend on rates. nan where a train is empty.
+-- @param a spikes of one neuron, or an array or list of times
+-- @param b spikes of one neuron, or an array or list of times
 -- @tab[opt] opts dt: how far spikes may be apart (default 5 ms); from, to (default: the window of the spikes)
 function M.tiling(a, b, opts)
   opts = input.options("tiling", opts, { dt = true, from = true, to = true })

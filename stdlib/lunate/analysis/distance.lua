@@ -25,6 +25,8 @@ end
 
 --- Van Rossum's distance (2001, Neural Comput 13:751): D^2 = 1/tau times the integral of (f - g)^2, where each spike
 -- counts exp(-t/tau) from its time on. One spike more is D^2 = 1/2; two trains far apart of one spike each, D = 1.
+-- @param a spikes of one neuron, or an array or list of times
+-- @param b spikes of one neuron, or an array or list of times
 -- @tab opts tau (a time, default 10 ms)
 -- @treturn number
 function M.van_rossum(a, b, opts)
@@ -37,6 +39,8 @@ end
 
 --- Victor and Purpura's distance (1996, J Neurophysiol 76:1310): the least cost to make one train of the other, where a
 -- spike more or less costs 1 and moving one by d costs q d.
+-- @param a spikes of one neuron, or an array or list of times
+-- @param b spikes of one neuron, or an array or list of times
 -- @tab opts cost: q, a rate (default 100 Hz)
 -- @treturn number
 function M.victor_purpura(a, b, opts)
@@ -111,6 +115,8 @@ end
 
 --- ISI-distance (Kreuz et al. 2007, J Neurosci Methods 165:151): the mean over time of |a - b|/max(a, b) of the intervals
 -- under way; from 0 (also of two empty trains) to 1.
+-- @param a spikes of one neuron, or an array or list of times
+-- @param b spikes of one neuron, or an array or list of times
 -- @tab[opt] opts from, to: the window; default that of the spikes
 function M.isi_distance(a, b, opts)
   local x, y, start, stop = both("isi_distance", a, b, opts)
@@ -146,6 +152,8 @@ end
 
 --- SPIKE-distance (Kreuz et al. 2013, J Neurophysiol 109:1457), with PySpike's treatment of the ends; from 0 (also of two
 -- empty trains) to 1.
+-- @param a spikes of one neuron, or an array or list of times
+-- @param b spikes of one neuron, or an array or list of times
 -- @tab[opt] opts from, to: the window; default that of the spikes
 function M.spike_distance(a, b, opts)
   local x, y, start, stop = both("spike_distance", a, b, opts)

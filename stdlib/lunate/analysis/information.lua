@@ -103,6 +103,7 @@ function M.mutual_information(x, y)
 end
 
 --- Words of a spike train: its bins (1 with a spike, else 0) taken together, `length` at a time, as binary numbers.
+-- @param train spikes of one neuron, or an array or list of times
 -- @tab opts bin (a time), length (default 8)
 -- @return array, for `entropy` and `mutual_information`
 function M.words(train, opts)
@@ -121,6 +122,7 @@ end
 
 --- Neuronal avalanches (Beggs and Plenz 2003, J Neurosci 23:11167): runs of bins with spikes of any neuron between bins
 -- without. Runs at the two ends count too.
+-- @param spikes recorded spikes, `ln.spikes` or a list of trains
 -- @tab[opt] opts bin (a time; default: the mean interval between spikes of the population)
 -- @return array of sizes (spikes), array of durations (times)
 function M.avalanches(spikes, opts)

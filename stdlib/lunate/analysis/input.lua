@@ -14,6 +14,7 @@ M.lower_bound = spikes.lower_bound
 
 --- {trains = lists of seconds, start, stop (s), dt (s or nil)} of anything that holds spikes.
 -- @string what the analysis, for messages
+-- @param x recording, spike data, list of trains, or {times =, senders =}
 function M.spikes(what, x)
   if recording.is_spikes(x) then x = x:data() end
   if spikes.is(x) then return spikes.raw(x) end

@@ -64,6 +64,8 @@ end
 
 --- SVCCA (Raghu et al. 2017): canonical correlations of the leading principal components that hold a part of the
 -- variance; also returns their mean.
+-- @param x array of samples by variables
+-- @param y array of the same samples
 -- @tab[opt] opts variance: the part (default 0.99)
 function M.svcca(x, y, opts)
   opts = input.options("svcca", opts, { variance = { "number" } })

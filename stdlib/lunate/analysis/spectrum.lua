@@ -76,6 +76,8 @@ end
 
 --- Magnitude-squared coherence of two signals: |Pxy|^2/(Pxx Pyy) of Welch's spectra; 1 everywhere of a single segment,
 -- nan at frequencies without power.
+-- @param x signal
+-- @param y signal, as long
 -- @tab opts as `welch`
 -- @return array; array of frequencies
 function M.coherence(x, y, opts)

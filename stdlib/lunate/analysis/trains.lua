@@ -67,6 +67,7 @@ end
 
 --- Fano factor: variance (over n - 1) by mean of the counts in windows one after the other. nan where a neuron is silent
 -- or there are fewer than two windows.
+-- @param spikes recorded spikes, `ln.spikes` or a list of trains
 -- @tab opts window (a time)
 -- @return array, a number a neuron
 function M.fano(spikes, opts)
@@ -80,6 +81,7 @@ function M.fano(spikes, opts)
 end
 
 --- Peri-stimulus time histogram: the rate of a neuron around events, mean over events and neurons.
+-- @param spikes recorded spikes, `ln.spikes` or a list of trains
 -- @param events a time, array or list of times
 -- @tab opts before, after (times around an event, default 0 and 100 ms), bin (default 1 ms)
 -- @return array of rates; array of times, the middles of the bins, from the event
@@ -110,6 +112,7 @@ function M.psth(spikes, events, opts)
 end
 
 --- First-spike latency: from each event to the neuron's next spike (at the event or later). nan where none comes.
+-- @param spikes recorded spikes, `ln.spikes` or a list of trains
 -- @param events a time, array or list of times
 -- @tab[opt] opts within (a time): later spikes do not count
 -- @return array of times, neurons by events
@@ -128,6 +131,7 @@ function M.latency(spikes, events, opts)
 end
 
 --- Bursts: runs of at least so many spikes with intervals up to a limit.
+-- @param spikes recorded spikes, `ln.spikes` or a list of trains
 -- @tab opts interval (the largest within a burst, default 10 ms), spikes (at least, default 3)
 -- @treturn table a list a neuron, of {start, stop, count}
 function M.bursts(spikes, opts)
