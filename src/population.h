@@ -53,6 +53,7 @@ double ln_population_dt(const ln_population *p);
 void *ln_population_var(const ln_population *p, int var); /* the slice's first element, or the shared one. Local */
 /* The local part of [lo, hi), as doubles; *n elements starting at gid *first. Local. out has room for the part. */
 void ln_population_read(const ln_population *p, int var, int64_t lo, int64_t hi, double *out, int64_t *first, int64_t *n);
+enum { LN_LAST_SPIKE = -1 }; /* as a variable that can be set: the time of each neuron's last spike */
 /* Sets [lo, hi) from a value; array origins are gid - lo. A shared variable takes one
  * number (of an expression: without per-neuron variables). Assigning twice draws anew. Collective. */
 int ln_population_fill(ln_population *p, int var, int64_t lo, int64_t hi, const ln_value *v, double t, ln_error *err);

@@ -165,13 +165,27 @@ static int put(ln_population *p, int var, int64_t gid, const double *x, int64_t 
                  p->unit->var[var].name, (long long)(gid + k) + 1, x[k]);
 }
 
+/* Times of last spikes; one long before the beginning, as Brian2 has it for those that never spiked, is never. */
+static int put_last(ln_population *p, int64_t gid, const double *x, int64_t n, ln_error *err) {
+  int32_t *last = ln_block_last(p->place.block) + p->blid;
+  for (int64_t k = 0; k < n; k++) {
+    double step = floor(x[k] / p->place.dt + 0.5);
+    if (!(step < 0x1p30)) {
+      return ln_fail(err, LN_EINVAL, "%s: lastspike of neuron %lld cannot be %g s", p->name,
+                     (long long)(gid + k) + 1, x[k]);
+    }
+    last[gid + k - p->gid_lo] = x[k] <= -9999.0 || step < LN_NEVER ? LN_NEVER : (int32_t)step;
+  }
+  return LN_OK;
+}
+
 static int fill(ln_population *p, int var, int64_t lo, int64_t hi, const ln_value *v, double t,
                 ln_error *err) {
-  bool one = is_shared(p, var);
+  bool one = var != LN_LAST_SPIKE && is_shared(p, var);
   int code = check_range(p, lo, hi, err);
-  if (!code) code = check_array(p, p->unit->var[var].name, one ? 1 : hi - lo, v, err);
+  if (!code) code = check_array(p, var == LN_LAST_SPIKE ? "lastspike" : p->unit->var[var].name, one ? 1 : hi - lo, v, err);
   if (code) return code;
-  uint64_t purpose = LN_DRAW_VARIABLE + ((uint64_t)var << 8) + ((uint64_t)p->n_assignments++ << 24);
+  uint64_t purpose = LN_DRAW_VARIABLE + ((uint64_t)(uint16_t)var << 8) + ((uint64_t)p->n_assignments++ << 24);
   int64_t first = 0, n = one ? 1 : own_part(p, lo, hi, &first);
   double x[CHUNK];
   for (int64_t done = 0; done < n; done += CHUNK) {
@@ -181,7 +195,7 @@ static int fill(ln_population *p, int var, int64_t lo, int64_t hi, const ln_valu
                                .key = ln_population_key(p, purpose),
                                .t = t};
     code = values(p, v, &q, one, x, err);
-    if (!code) code = put(p, var, q.gid0, x, q.n, err);
+    if (!code) code = var == LN_LAST_SPIKE ? put_last(p, q.gid0, x, q.n, err) : put(p, var, q.gid0, x, q.n, err);
     if (code) return code;
   }
   return LN_OK;
@@ -191,7 +205,7 @@ int ln_population_fill(ln_population *p, int var, int64_t lo, int64_t hi, const 
                        ln_error *err) {
   ln_population_mirror(p, 0);
   int code = fill(p, var, lo, hi, v, t, err);
-  if (!(p->unit->var[var].flags & LN_STATE)) p->stale = true; /* it may be a constant of the linear system */
+  if (var != LN_LAST_SPIKE && !(p->unit->var[var].flags & LN_STATE)) p->stale = true; /* it may be a constant of the linear system */
   return ln_comm_agree(p->place.comm, code, err);
 }
 

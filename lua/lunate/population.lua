@@ -195,6 +195,21 @@ methods.variable = guard.wrap("variable", function(self, name)
   return make_view(p, var)
 end)
 
+-- Sets when neurons spiked last; whether they are refractory follows from that.
+local function set_seen(p, name, value, lo, hi)
+  local what = ("%s of %s"):format(name, p.name)
+  if name ~= "lastspike" then
+    error(("%s cannot be set: it follows from the spikes; set lastspike"):format(what), 0)
+  elseif values.kind(value) == "function" then
+    error(("%s takes a time, an array, a distribution or an expression"):format(what), 0)
+  end
+  local ctx = M.context(p)
+  ctx.n = hi - lo + 1
+  local described = values.describe(value, what, second, ctx)
+  runtime.collective("set " .. what)
+  p.kernel:fill(-1, lo, hi, described, p.net:now())
+end
+
 -- What equations see of each neuron beside its variables: the time of the last spike, whether it is not refractory.
 local function seen(name, dim)
   return function(p)
@@ -205,7 +220,8 @@ local function seen(name, dim)
       return p.kernel:evaluate(value, p.lo + lo - 1, p.lo + hi - 1, p.net:now())
     end
     function source.moments() return array.moments(source.gather(1, source.size)) end
-    function source.fill() error(("%s cannot be set: it follows from the spikes"):format(source.name), 0) end
+    function source.fill(value) set_seen(p, name, value, p.lo, p.hi) end
+    function source.fill_range(value, lo, hi) set_seen(p, name, value, p.lo + lo - 1, p.lo + hi - 1) end
     return view.new(source)
   end
 end
@@ -246,6 +262,7 @@ Population.__newindex = guard.wrap("field", function(self, key, value)
   local var = p.ir and p.ir.by_name[key]
   if var then return fill(p, var, value, p.lo, p.hi) end
   local k, par = find_parameter(p, key)
+  if not k and p.ir and (key == "lastspike" or key == "not_refractory") then return set_seen(p, key, value, p.lo, p.hi) end
   if not k then
     error(("population %s has no variable or parameter '%s'%s"):format(p.name, tostring(key),
       options.hint(key, names_of(p))), 0)

@@ -388,3 +388,19 @@ it("the time of the last spike can be read and recorded", function()
   assert.equal(-1e4, p.lastspike[2] / ln.second)
   close(0.9e-3, trace.lastspike:raw()[2][1], 1e-12)
 end)
+
+it("the time of the last spike can be set, and makes neurons refractory", function()
+  local net = network()
+  local p = net:population(4, model { equations = "dv/dt = 1/ms : 1 (unless refractory)", threshold = "v > 100", reset = "v = 0",
+    refractory = 2*ms }, { name = "p" })
+  p.lastspike = { -0.5*ms, 0*ms, -3*ms, -1e4*ln.second }
+  net:run(3*ms)
+  for k, free in ipairs { 1.5, 1, 3, 3 } do close(free, p.v[k], 1e-12) end
+  p:slice(2, 3).lastspike = { 2*ms, 1.1*ms }
+  close(2, p.lastspike[2] / ms, 1e-12)
+  close(1.1, p.lastspike[3] / ms, 1e-12)
+  assert.same({ 0, 0, 1 }, { p.not_refractory[2], p.not_refractory[3], p.not_refractory[4] })
+  assert.matches("lastspike of p is in V, expected s", message(function() p.lastspike = 1*mV end), 1, true)
+  assert.matches("not_refractory of p cannot be set: it follows from the spikes; set lastspike",
+    message(function() p.not_refractory = true end), 1, true)
+end)
