@@ -6,8 +6,10 @@
 
 #include <limits.h>
 #include <math.h>
+#include <stdarg.h>
 #include <string.h>
 #include "array.h"
+#include "l_system.h"
 #include "memory.h"
 
 typedef struct array {
@@ -21,6 +23,17 @@ typedef struct array {
 enum { OWNER = 1, DIM = 2 };
 
 static array *check_array(lua_State *L, int index) { return luaL_checkudata(L, index, LN_T_ARRAY); }
+
+int ln_array_fail(lua_State *L, const char *format, ...) {
+  va_list arguments;
+  va_start(arguments, format);
+  const bool placed = ln_push_where(L);
+  if (placed) lua_pushliteral(L, ": ");
+  lua_pushvfstring(L, format, arguments);
+  va_end(arguments);
+  if (placed) lua_concat(L, 3);
+  return lua_error(L);
+}
 
 /* ------------------------------------------------------------------------------------------- making */
 
@@ -68,7 +81,7 @@ static double *push_new(lua_State *L, int ndim, const int64_t *shape, bool clear
   int64_t n = 1;
   for (int d = 0; d < ndim; d++) {
     if (shape[d] < 0 || (shape[d] > 0 && n > (INT64_MAX >> 4) / shape[d])) {
-      luaL_error(L, "an array cannot have %I elements along a dimension", (LUAI_UACINT)shape[d]);
+      ln_array_fail(L, "an array cannot have %I elements along a dimension", (LUAI_UACINT)shape[d]);
     }
     n *= shape[d];
   }
@@ -83,7 +96,7 @@ static double *push_new(lua_State *L, int ndim, const int64_t *shape, bool clear
   }
   const bool fits = n < 1 << 23 || (uint64_t)n * sizeof(double) <= ln_memory_available();
   a->data = fits ? ln_alloc_array((size_t)n, sizeof(double)) : NULL;
-  if (!a->data) luaL_error(L, "no memory for an array of %f million numbers", (double)n / 1e6);
+  if (!a->data) ln_array_fail(L, "no memory for an array of %f million numbers", (double)n / 1e6);
   a->owner = true;
   return a->data;
 }
@@ -130,11 +143,11 @@ static int64_t check_place(lua_State *L, const array *a, int d, int index) {
   int whole;
   const lua_Integer i = lua_tointegerx(L, index, &whole);
   if (!whole) {
-    return luaL_error(L, "the index of an array must be a whole number, got %s",
+    return ln_array_fail(L, "the index of an array must be a whole number, got %s",
                       luaL_tolstring(L, index, NULL));
   }
   if (i < 1 || i > a->shape[d]) {
-    return luaL_error(L, "index %I is outside an array of %I%s", (LUAI_UACINT)i, (LUAI_UACINT)a->shape[d],
+    return ln_array_fail(L, "index %I is outside an array of %I%s", (LUAI_UACINT)i, (LUAI_UACINT)a->shape[d],
                       a->ndim == 1 ? ""
                       : d == 0     ? " rows"
                       : d == 1     ? " columns"
@@ -171,7 +184,7 @@ static double check_number(lua_State *L, int index) {
   lua_pushvalue(L, index);
   lua_getiuservalue(L, 1, DIM);
   lua_call(L, 2, 2);
-  if (lua_type(L, -2) != LUA_TNUMBER) luaL_error(L, "%s", luaL_tolstring(L, -1, NULL));
+  if (lua_type(L, -2) != LUA_TNUMBER) ln_array_fail(L, "%s", luaL_tolstring(L, -1, NULL));
   return lua_tonumber(L, -2);
 }
 
@@ -179,7 +192,7 @@ static double check_number(lua_State *L, int index) {
 static int spread_key(lua_State *L, const array *a, int key) {
   const int first = lua_gettop(L) + 1;
   if (luaL_len(L, key) != a->ndim) {
-    return luaL_error(L, "%I indices were given for an array of %d dimensions", (LUAI_UACINT)luaL_len(L, key),
+    return ln_array_fail(L, "%I indices were given for an array of %d dimensions", (LUAI_UACINT)luaL_len(L, key),
                       a->ndim);
   }
   for (int d = 1; d <= a->ndim; d++) lua_geti(L, key, d);
@@ -205,7 +218,7 @@ static int array_index(lua_State *L) {
 static int array_newindex(lua_State *L) {
   array *a = check_array(L, 1);
   if (lua_type(L, 2) == LUA_TSTRING) {
-    return luaL_error(L, "an array has no field '%s' to set", lua_tostring(L, 2));
+    return ln_array_fail(L, "an array has no field '%s' to set", lua_tostring(L, 2));
   }
   if (lua_type(L, 2) == LUA_TTABLE) {
     const int64_t at = check_places(L, a, spread_key(L, a, 2));
@@ -213,7 +226,7 @@ static int array_newindex(lua_State *L) {
     return 0;
   }
   const int64_t i = check_place(L, a, 0, 2);
-  if (a->ndim > 1) return luaL_error(L, "a row cannot be replaced: set its elements, a[i][j] or a[{i, j}]");
+  if (a->ndim > 1) return ln_array_fail(L, "a row cannot be replaced: set its elements, a[i][j] or a[{i, j}]");
   a->data[i] = check_number(L, 3);
   return 0;
 }
@@ -226,7 +239,7 @@ static int array_len(lua_State *L) {
 static int array_at(lua_State *L) { /* a:at(i, j) */
   const array *a = check_array(L, 1);
   if (lua_gettop(L) != a->ndim + 1) {
-    return luaL_error(L, "%d indices were given for an array of %d dimensions", lua_gettop(L) - 1, a->ndim);
+    return ln_array_fail(L, "%d indices were given for an array of %d dimensions", lua_gettop(L) - 1, a->ndim);
   }
   return push_element(L, a, check_places(L, a, 2));
 }
@@ -242,7 +255,7 @@ static int array_slice(lua_State *L) {
   const array *a = check_array(L, 1);
   const lua_Integer first = luaL_checkinteger(L, 2), last = luaL_optinteger(L, 3, a->shape[0]);
   if (first < 1 || last > a->shape[0] || last < first - 1) {
-    return luaL_error(L, "slice(%I, %I) is outside an array of %I", (LUAI_UACINT)first, (LUAI_UACINT)last,
+    return ln_array_fail(L, "slice(%I, %I) is outside an array of %I", (LUAI_UACINT)first, (LUAI_UACINT)last,
                       (LUAI_UACINT)a->shape[0]);
   }
   int64_t row = 1, shape[3] = {last - first + 1, a->shape[1], a->shape[2]};
@@ -283,7 +296,7 @@ static int array_set_dim(lua_State *L) { /* kernel.array_set_dim(a, dimension or
 static int array_zeros(lua_State *L) { /* kernel.array_zeros(n [, m [, k]]) */
   int64_t shape[3];
   const int ndim = lua_gettop(L);
-  if (ndim < 1 || ndim > 3) return luaL_error(L, "an array has 1 to 3 dimensions, not %d", ndim);
+  if (ndim < 1 || ndim > 3) return ln_array_fail(L, "an array has 1 to 3 dimensions, not %d", ndim);
   for (int d = 0; d < ndim; d++) shape[d] = luaL_checkinteger(L, d + 1);
   ln_array_push_zeros(L, ndim, shape);
   return 1;
@@ -322,7 +335,7 @@ static int array_apply(lua_State *L) {
   const ln_array_op op = (ln_array_op)luaL_checkoption(L, 1, NULL, op_names);
   const array *a = luaL_testudata(L, 2, LN_T_ARRAY), *b = luaL_testudata(L, 3, LN_T_ARRAY);
   const double x = a ? 0 : luaL_checknumber(L, 2), y = b ? 0 : luaL_checknumber(L, 3);
-  if (!a && !b) return luaL_error(L, "one of the operands must be an array");
+  if (!a && !b) return ln_array_fail(L, "one of the operands must be an array");
   const array *like = !b || (a && a->ndim >= b->ndim) ? a : b;
   const double *p = a ? a->data : &x, *q = b ? b->data : &y;
   if (!a || !b || same_shape(a, b)) {
@@ -335,7 +348,7 @@ static int array_apply(lua_State *L) {
   align(b, other, b_step);
   for (int d = 0; d < 3; d++) {
     if (shape[d] == 1) shape[d] = other[d];
-    else if (other[d] != 1 && other[d] != shape[d]) return luaL_error(L, "the arrays differ in shape");
+    else if (other[d] != 1 && other[d] != shape[d]) return ln_array_fail(L, "the arrays differ in shape");
   }
   double *out = ln_array_push_new(L, like->ndim, shape + 3 - like->ndim);
   ln_array_broadcast(op, shape, p, a_step, q, b_step, out);
@@ -345,7 +358,7 @@ static int array_apply(lua_State *L) {
 static int array_map(lua_State *L) { /* kernel.array_map(name, a): of each element, without dimension */
   const ln_array_function f = ln_array_find_function(luaL_checkstring(L, 1));
   const array *a = check_array(L, 2);
-  if (!f) return luaL_error(L, "there is no function '%s' of arrays", lua_tostring(L, 1));
+  if (!f) return ln_array_fail(L, "there is no function '%s' of arrays", lua_tostring(L, 1));
   double *out = ln_array_push_new(L, a->ndim, a->shape);
   ln_array_map(f, a->n, a->data, out);
   return 1;
@@ -356,16 +369,16 @@ static int array_reshape(lua_State *L) { /* kernel.array_reshape(a, n, m, …): 
   const int ndim = lua_gettop(L) - 1;
   int64_t shape[3], known = 1;
   int open = -1;
-  if (ndim < 1 || ndim > 3) return luaL_error(L, "an array has 1 to 3 dimensions, not %d", ndim);
+  if (ndim < 1 || ndim > 3) return ln_array_fail(L, "an array has 1 to 3 dimensions, not %d", ndim);
   for (int d = 0; d < ndim; d++) {
     shape[d] = luaL_checkinteger(L, d + 2);
     if (shape[d] == -1 && open < 0) open = d;
-    else if (shape[d] < 0) return luaL_error(L, "a size is a whole number, not %I", (LUAI_UACINT)shape[d]);
+    else if (shape[d] < 0) return ln_array_fail(L, "a size is a whole number, not %I", (LUAI_UACINT)shape[d]);
     else if (shape[d] > 0 && known > INT64_MAX / shape[d]) known = INT64_MAX;
     else known *= shape[d];
   }
   if (open >= 0) known *= shape[open] = known > 0 ? a->n / known : 0;
-  if (known != a->n) return luaL_error(L, "reshape: the array has %I elements", (LUAI_UACINT)a->n);
+  if (known != a->n) return ln_array_fail(L, "reshape: the array has %I elements", (LUAI_UACINT)a->n);
   push_view(L, 1, 0, ndim, shape);
   return 1;
 }
@@ -407,7 +420,7 @@ static int array_argmax(lua_State *L) {
 
 static int array_column(lua_State *L) { /* a:column(j) of a 2-D array: a copy */
   const array *a = check_array(L, 1);
-  if (a->ndim != 2) return luaL_error(L, "column needs an array of 2 dimensions, this one has %d", a->ndim);
+  if (a->ndim != 2) return ln_array_fail(L, "column needs an array of 2 dimensions, this one has %d", a->ndim);
   const int64_t j = check_place(L, a, 1, 2);
   double *out = ln_array_push_zeros(L, 1, a->shape);
   for (int64_t i = 0; i < a->shape[0]; i++) out[i] = a->data[i * a->shape[1] + j];
@@ -421,7 +434,7 @@ static int array_histogram(lua_State *L) { /* kernel.array_histogram(a, bins, lo
   const int64_t bins = luaL_checkinteger(L, 2);
   const double low = luaL_checknumber(L, 3), high = luaL_checknumber(L, 4);
   if (bins < 1 || !(low < high) || isinf(high - low)) {
-    return luaL_error(L, "a histogram needs bins between two numbers");
+    return ln_array_fail(L, "a histogram needs bins between two numbers");
   }
   double *out = ln_array_push_zeros(L, 1, &bins);
   ln_array_histogram(a->data, a->n, low, high, bins, out);

@@ -11,6 +11,9 @@
 
 #define LN_T_ARRAY "lunate.array"
 
+/* Raises a message with the user's line before it (luaL_error would name ours). Never returns. */
+int ln_array_fail(lua_State *L, const char *format, ...);
+
 /* Pushes an array over data (from ln_alloc_array; taken, also when this raises an error). */
 void ln_array_push(lua_State *L, int ndim, const int64_t *shape, double *data);
 /* Pushes an array of zeros and returns its data; raises where there is no memory. */

@@ -15,7 +15,7 @@ ln_array_info ln_array_lanes(lua_State *L, int index, int axis_index, int64_t la
   lanes[0] = lanes[2] = 1;
   lanes[1] = axis ? 1 : a.n;
   if (axis < 0 || axis > a.ndim) {
-    luaL_error(L, "axis %I does not exist in an array of %d dimension%s", (LUAI_UACINT)axis, a.ndim,
+    ln_array_fail(L, "axis %I does not exist in an array of %d dimension%s", (LUAI_UACINT)axis, a.ndim,
                a.ndim == 1 ? "" : "s");
   }
   for (int d = 0; axis && d < a.ndim; d++) lanes[d + 1 < axis ? 0 : d + 1 == axis ? 1 : 2] *= a.shape[d];
@@ -36,7 +36,7 @@ static int array_reduce(lua_State *L) {
   const double q = luaL_optnumber(L, 4, 0.5);
   int64_t lanes[3], shape[3];
   const ln_array_info a = ln_array_lanes(L, 2, 3, lanes);
-  if (!(q >= 0 && q <= 1)) return luaL_error(L, "a quantile lies between 0 and 1, not at %f", q);
+  if (!(q >= 0 && q <= 1)) return ln_array_fail(L, "a quantile lies between 0 and 1, not at %f", q);
   const bool sorts = how == LN_ARRAY_MEDIAN || how == LN_ARRAY_QUANTILE;
   double *buffer = sorts || lanes[2] != 1 ? push_buffer(L, lanes[1], sizeof *buffer) : NULL;
   const lua_Integer axis = luaL_optinteger(L, 3, 0);
@@ -66,7 +66,7 @@ static int array_scan(lua_State *L) {
   if (how == LN_ARRAY_DIFF) {
     const int d = axis > 0 ? (int)axis - 1 : 0;
     if (axis == 0) a.ndim = 1, a.shape[0] = a.n;
-    if (a.shape[d] == 0) return luaL_error(L, "diff needs at least one element along the axis");
+    if (a.shape[d] == 0) return ln_array_fail(L, "diff needs at least one element along the axis");
     a.shape[d]--;
   }
   double *buffer = push_buffer(L, lanes[1], sizeof *buffer);
@@ -112,13 +112,13 @@ static int array_take(lua_State *L) { /* kernel.array_take(a, places, axis): tho
   ln_array_info a = ln_array_lanes(L, 1, 3, lanes);
   const ln_array_info place = ln_array_check(L, 2);
   const lua_Integer axis = luaL_checkinteger(L, 3);
-  if (axis < 1) return luaL_error(L, "take needs an axis");
+  if (axis < 1) return ln_array_fail(L, "take needs an axis");
   a.shape[axis - 1] = place.n;
   double *out = ln_array_push_new(L, a.ndim, a.shape);
   for (int64_t k = 0; k < place.n; k++) {
     const double i = place.data[k];
     if (!(i >= 1 && i <= (double)lanes[1]) || i != floor(i)) {
-      return luaL_error(L, "index %f is outside an array of %I", i, (LUAI_UACINT)lanes[1]);
+      return ln_array_fail(L, "index %f is outside an array of %I", i, (LUAI_UACINT)lanes[1]);
     }
     for (int64_t o = 0; o < lanes[0]; o++) {
       memcpy(out + (o * place.n + k) * lanes[2], a.data + (o * lanes[1] + (int64_t)i - 1) * lanes[2],
@@ -133,7 +133,7 @@ static int array_concatenate(lua_State *L) { /* kernel.array_concatenate(axis, a
   const lua_Integer axis = luaL_checkinteger(L, 1);
   ln_array_info first = ln_array_check(L, 2);
   if (axis < 1 || axis > first.ndim) {
-    return luaL_error(L, "axis %I does not exist in an array of %d dimensions", (LUAI_UACINT)axis,
+    return ln_array_fail(L, "axis %I does not exist in an array of %d dimensions", (LUAI_UACINT)axis,
                       first.ndim);
   }
   int64_t total = 0, outer = 1, inner = 1;
@@ -142,7 +142,7 @@ static int array_concatenate(lua_State *L) { /* kernel.array_concatenate(axis, a
     bool fits = a.ndim == first.ndim;
     for (int d = 0; fits && d < a.ndim; d++) fits = d == axis - 1 || a.shape[d] == first.shape[d];
     if (!fits)
-      return luaL_error(L, "array %d does not fit: all but axis %I must have the same size", k + 1,
+      return ln_array_fail(L, "array %d does not fit: all but axis %I must have the same size", k + 1,
                         (LUAI_UACINT)axis);
     total += a.shape[axis - 1];
   }
@@ -170,7 +170,7 @@ static int array_permute(lua_State *L) { /* kernel.array_permute(a, order of the
   int order[3] = {0, 1, 2}, seen = 0;
   for (int d = 0; d < a.ndim; d++) {
     const lua_Integer axis = luaL_checkinteger(L, d + 2);
-    if (axis < 1 || axis > a.ndim || seen & 1 << axis) return luaL_error(L, "transpose takes each axis once");
+    if (axis < 1 || axis > a.ndim || seen & 1 << axis) return ln_array_fail(L, "transpose takes each axis once");
     seen |= 1 << axis;
     padded[pad + d] = a.shape[d];
     order[pad + d] = pad + (int)axis - 1;
@@ -183,9 +183,9 @@ static int array_permute(lua_State *L) { /* kernel.array_permute(a, order of the
 static int array_interpolate(lua_State *L) { /* kernel.array_interpolate(x, points, values) */
   const ln_array_info x = ln_array_check(L, 1), px = ln_array_check(L, 2), py = ln_array_check(L, 3);
   if (px.n == 0 || px.n != py.n)
-    return luaL_error(L, "interpolate needs as many values as points, at least one");
+    return ln_array_fail(L, "interpolate needs as many values as points, at least one");
   for (int64_t k = 1; k < px.n; k++) {
-    if (!(px.data[k] > px.data[k - 1])) return luaL_error(L, "interpolate needs ascending points");
+    if (!(px.data[k] > px.data[k - 1])) return ln_array_fail(L, "interpolate needs ascending points");
   }
   double *out = ln_array_push_new(L, x.ndim, x.shape);
   ln_array_interpolate(x.data, x.n, px.data, py.data, px.n, out);
@@ -195,7 +195,7 @@ static int array_interpolate(lua_State *L) { /* kernel.array_interpolate(x, poin
 static int array_convolve(lua_State *L) { /* kernel.array_convolve(a, b): the full one */
   const ln_array_info a = ln_array_check(L, 1), b = ln_array_check(L, 2);
   if (a.ndim != 1 || b.ndim != 1 || a.n == 0 || b.n == 0) {
-    return luaL_error(L, "convolve needs two arrays of one dimension that are not empty");
+    return ln_array_fail(L, "convolve needs two arrays of one dimension that are not empty");
   }
   const int64_t n = a.n + b.n - 1;
   double *out = ln_array_push_new(L, 1, &n);
@@ -209,7 +209,7 @@ static int array_filter(lua_State *L) {
   const ln_array_info b = ln_array_check(L, 1), a = ln_array_check(L, 2), x = ln_array_check(L, 3),
                       state = ln_array_check(L, 4);
   if (a.n != b.n || b.n < 1 || state.n != b.n - 1 || x.ndim != 1)
-    return luaL_error(L, "these are no filter's sizes");
+    return ln_array_fail(L, "these are no filter's sizes");
   double *out = ln_array_push_new(L, 1, &x.n), *z = state.data;
   for (int64_t k = 0; k < x.n; k++) {
     const double y = b.data[0] * x.data[k] + (b.n > 1 ? z[0] : 0);

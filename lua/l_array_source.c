@@ -24,8 +24,8 @@ static int array_random(lua_State *L) {
   ln_push_value(L, 1, &v);
   int64_t shape[3], n = 1;
   if (v.kind == LN_VALUE_ARRAY || v.kind == LN_VALUE_EXPRESSION)
-    return luaL_error(L, "a distribution was expected");
-  if (ndim < 1 || ndim > 3) return luaL_error(L, "an array has 1 to 3 dimensions, not %d", ndim);
+    return ln_array_fail(L, "a distribution was expected");
+  if (ndim < 1 || ndim > 3) return ln_array_fail(L, "an array has 1 to 3 dimensions, not %d", ndim);
   for (int d = 0; d < ndim; d++) shape[d] = luaL_checkinteger(L, d + 3);
   double *out = ln_array_push_zeros(L, ndim, shape);
   for (int d = 0; d < ndim; d++) n *= shape[d];
@@ -116,13 +116,13 @@ static int idx_protected(lua_State *L) {
   const char *wrong = read_header(f);
   double *out = wrong ? NULL : ln_array_push_zeros(L, f->ndim, f->shape);
   if (!wrong) wrong = read_elements(f, out);
-  return wrong ? luaL_error(L, "%s: %s", f->path, wrong) : 1;
+  return wrong ? ln_array_fail(L, "%s: %s", f->path, wrong) : 1;
 }
 
 static int array_read_idx(lua_State *L) { /* kernel.array_read_idx(path) */
   idx f = {.path = luaL_checkstring(L, 1)};
   f.file = gzopen(f.path, "rb");
-  if (!f.file) return luaL_error(L, "cannot read %s", f.path);
+  if (!f.file) return ln_array_fail(L, "cannot read %s", f.path);
   lua_pushcfunction(L, idx_protected);
   lua_pushlightuserdata(L, &f);
   const int status = lua_pcall(L, 1, 1, 0);

@@ -38,6 +38,23 @@ function M.hint(name, names)
   return near and (" (did you mean '%s'?)"):format(near) or ""
 end
 
+--- A library whose misspelt names are errors that say what was meant.
+-- @string what names it in errors
+-- @tab library
+-- @return library
+function M.strict(what, library)
+  return setmetatable(library, {
+    __index = function(_, key)
+      if type(key) ~= "string" or key:sub(1, 2) == "__" then return nil end
+      local names = {}
+      for name in pairs(library) do names[#names + 1] = name end
+      table.sort(names)
+      local where = require("lunate.runtime").where()
+      error(("%s%s has no '%s'%s"):format(where and where .. ": " or "", what, key, M.hint(key, names)), 0)
+    end,
+  })
+end
+
 --- Checks a table's keys and types.
 -- @string what names the call in errors
 -- @tab options the user's table

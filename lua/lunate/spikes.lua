@@ -176,7 +176,8 @@ methods.slice = guard.wrap("slice", function(self, t0, t1)
   for k, train in ipairs(p.trains) do
     trains[k] = table.move(train, lower_bound(train, edge(p, a)), lower_bound(train, edge(p, b)) - 1, 1, {})
   end
-  return make { trains = trains, labels = p.labels, start = math.max(a, p.start), stop = math.min(b, p.stop), dt = p.dt,
+  local start = math.max(a, p.start)
+  return make { trains = trains, labels = p.labels, start = start, stop = math.max(start, math.min(b, p.stop)), dt = p.dt,
     total = p.total, merge = p.merge }
 end)
 

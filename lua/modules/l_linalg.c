@@ -13,15 +13,15 @@
 
 static ln_array_info check_matrix(lua_State *L, int index, bool square) {
   const ln_array_info a = ln_array_check(L, index);
-  if (a.ndim != 2) luaL_error(L, "a matrix (an array of 2 dimensions) is needed, this one has %d", a.ndim);
-  if (a.shape[0] == 0 || a.shape[1] == 0) luaL_error(L, "a matrix must not be empty");
-  if (a.shape[0] > INT_MAX || a.shape[1] > INT_MAX) luaL_error(L, "this matrix is too large for LAPACK");
+  if (a.ndim != 2) ln_array_fail(L, "a matrix (an array of 2 dimensions) is needed, this one has %d", a.ndim);
+  if (a.shape[0] == 0 || a.shape[1] == 0) ln_array_fail(L, "a matrix must not be empty");
+  if (a.shape[0] > INT_MAX || a.shape[1] > INT_MAX) ln_array_fail(L, "this matrix is too large for LAPACK");
   if (square && a.shape[0] != a.shape[1]) {
-    luaL_error(L, "a square matrix is needed, this one is %I x %I", (LUAI_UACINT)a.shape[0],
+    ln_array_fail(L, "a square matrix is needed, this one is %I x %I", (LUAI_UACINT)a.shape[0],
                (LUAI_UACINT)a.shape[1]);
   }
   for (int64_t k = 0; k < a.n; k++) {
-    if (!isfinite(a.data[k])) luaL_error(L, "the matrix holds %s", isnan(a.data[k]) ? "nan" : "inf");
+    if (!isfinite(a.data[k])) ln_array_fail(L, "the matrix holds %s", isnan(a.data[k]) ? "nan" : "inf");
   }
   return a;
 }
@@ -42,20 +42,20 @@ static int min(int64_t a, int64_t b) { return (int)(a < b ? a : b); }
 
 static void check_done(lua_State *L, lapack_int info, const char *what) {
   if (info == LAPACK_WORK_MEMORY_ERROR || info == LAPACK_TRANSPOSE_MEMORY_ERROR)
-    luaL_error(L, "no memory for %s", what);
-  if (info) luaL_error(L, "%s failed", what);
+    ln_array_fail(L, "no memory for %s", what);
+  if (info) ln_array_fail(L, "%s failed", what);
 }
 
 /* product(a, b): vector by vector (a number), matrix by vector, vector by matrix, matrix by matrix */
 static int linalg_product(lua_State *L) {
   const ln_array_info a = ln_array_check(L, 1), b = ln_array_check(L, 2);
-  if (a.ndim > 2 || b.ndim > 2) return luaL_error(L, "dot takes arrays of 1 or 2 dimensions");
+  if (a.ndim > 2 || b.ndim > 2) return ln_array_fail(L, "dot takes arrays of 1 or 2 dimensions");
   const int64_t m = a.ndim == 2 ? a.shape[0] : 1, k = a.shape[a.ndim - 1], n = b.ndim == 2 ? b.shape[1] : 1;
   if (k != b.shape[0]) {
-    return luaL_error(L, "dot: %I columns do not go with %I rows", (LUAI_UACINT)k, (LUAI_UACINT)b.shape[0]);
+    return ln_array_fail(L, "dot: %I columns do not go with %I rows", (LUAI_UACINT)k, (LUAI_UACINT)b.shape[0]);
   }
   if (m > INT_MAX || n > INT_MAX || k > INT_MAX)
-    return luaL_error(L, "these matrices are too large for BLAS");
+    return ln_array_fail(L, "these matrices are too large for BLAS");
   if (a.ndim == 1 && b.ndim == 1) {
     lua_pushnumber(L, cblas_ddot((int)k, a.data, 1, b.data, 1));
     return 1;
@@ -71,11 +71,11 @@ static int linalg_product(lua_State *L) {
 static ln_array_info check_right(lua_State *L, const ln_array_info *a) {
   const ln_array_info b = ln_array_check(L, 2);
   if (b.ndim > 2 || b.shape[0] != a->shape[0]) {
-    luaL_error(L, "the right-hand side must have %I rows, as the matrix", (LUAI_UACINT)a->shape[0]);
+    ln_array_fail(L, "the right-hand side must have %I rows, as the matrix", (LUAI_UACINT)a->shape[0]);
   }
-  if (b.n == 0) luaL_error(L, "the right-hand side must not be empty");
+  if (b.n == 0) ln_array_fail(L, "the right-hand side must not be empty");
   for (int64_t k = 0; k < b.n; k++) {
-    if (!isfinite(b.data[k])) luaL_error(L, "the right-hand side holds %s", isnan(b.data[k]) ? "nan" : "inf");
+    if (!isfinite(b.data[k])) ln_array_fail(L, "the right-hand side holds %s", isnan(b.data[k]) ? "nan" : "inf");
   }
   return b;
 }
@@ -87,7 +87,7 @@ static int linalg_solve(lua_State *L) { /* solve(a, b) -> x: a x = b */
   lapack_int *pivot = lua_newuserdatauv(L, sizeof *pivot * (size_t)n, 0);
   double *x = push_copy(L, &b);
   const lapack_int info = LAPACKE_dgesv(LAPACK_ROW_MAJOR, n, m, lu, n, pivot, x, m);
-  if (info > 0) return luaL_error(L, "the matrix is singular");
+  if (info > 0) return ln_array_fail(L, "the matrix is singular");
   check_done(L, info, "solving");
   return 1;
 }
@@ -119,7 +119,7 @@ static int linalg_inverse(lua_State *L) {
   double *out = push_copy(L, &a);
   lapack_int info = LAPACKE_dgetrf(LAPACK_ROW_MAJOR, n, n, out, n, pivot);
   if (!info) info = LAPACKE_dgetri(LAPACK_ROW_MAJOR, n, out, n, pivot);
-  if (info > 0) return luaL_error(L, "the matrix is singular");
+  if (info > 0) return ln_array_fail(L, "the matrix is singular");
   check_done(L, info, "inverting");
   return 1;
 }
@@ -157,14 +157,14 @@ static int linalg_eigh(
   for (int i = 0; i < n; i++) {
     for (int j = 0; j < i; j++) {
       if (fabs(a.data[i * n + j] - a.data[j * n + i]) > 1e-10 * largest) {
-        return luaL_error(L, "the matrix is not symmetric: elements (%d, %d) and (%d, %d) differ", i + 1,
+        return ln_array_fail(L, "the matrix is not symmetric: elements (%d, %d) and (%d, %d) differ", i + 1,
                           j + 1, j + 1, i + 1);
       }
     }
   }
   double *value = push_vector(L, n), *vector = push_copy(L, &a);
   const lapack_int info = LAPACKE_dsyev(LAPACK_ROW_MAJOR, 'V', 'U', n, vector, n, value);
-  if (info > 0) return luaL_error(L, "the eigenvalues did not converge");
+  if (info > 0) return ln_array_fail(L, "the eigenvalues did not converge");
   check_done(L, info, "the eigenvalues");
   for (int j = 0; j < n; j++) fix_column(vector, n, n, j);
   return 2;
@@ -178,7 +178,7 @@ static int linalg_eig(lua_State *L) {
   double *re = push_vector(L, n), *im = push_vector(L, n), *vr = push_matrix(L, n, n),
          *vi = push_matrix(L, n, n);
   const lapack_int info = LAPACKE_dgeev(LAPACK_ROW_MAJOR, 'N', 'V', n, work, n, re, im, NULL, n, v, n);
-  if (info > 0) return luaL_error(L, "the eigenvalues did not converge");
+  if (info > 0) return ln_array_fail(L, "the eigenvalues did not converge");
   check_done(L, info, "the eigenvalues");
   for (int j = 0; j < n; j++) {
     const bool pair = im[j] > 0 && j + 1 < n; /* its conjugate follows */
@@ -201,7 +201,7 @@ static int linalg_svd(
   double *work = push_copy(L, &a);
   double *u = push_matrix(L, m, k), *s = push_vector(L, k), *vt = push_matrix(L, k, n);
   const lapack_int info = LAPACKE_dgesdd(LAPACK_ROW_MAJOR, 'S', m, n, work, n, s, u, k, vt, n);
-  if (info > 0) return luaL_error(L, "the singular values did not converge");
+  if (info > 0) return ln_array_fail(L, "the singular values did not converge");
   check_done(L, info, "the singular values");
   for (int j = 0; j < k; j++) {
     if (fix_column(u, m, k, j) > 0) continue;
@@ -236,7 +236,7 @@ static int linalg_cholesky(lua_State *L) { /* cholesky(a) -> lower triangle l: a
   const int n = (int)a.shape[0];
   double *l = push_copy(L, &a);
   const lapack_int info = LAPACKE_dpotrf(LAPACK_ROW_MAJOR, 'L', n, l, n);
-  if (info > 0) return luaL_error(L, "the matrix is not positive definite");
+  if (info > 0) return ln_array_fail(L, "the matrix is not positive definite");
   check_done(L, info, "the Cholesky factor");
   for (int i = 0; i < n; i++) {
     for (int j = i + 1; j < n; j++) l[i * n + j] = 0;

@@ -3,7 +3,7 @@
 -- Spike analyses take a recording of spikes, a part of one (`spikes:slice(t0, t1)`, `spikes:of(neurons)`), `ln.spikes {…}`,
 -- or a list of trains; those of single trains also an array or list of times. Signals are arrays of one dimension with
 -- the time between samples; populations are arrays of samples (rows) by variables (columns). Every value is the same on
--- every rank and for every number of ranks: what a recording holds is gathered in one order, and each rank computes.
+-- every rank and for every number of ranks: wherever its neurons lie.
 -- What has no value (the CV of one spike) is nan, as each function says; what makes no sense is an error.
 -- @module lunate.analysis
 local guard = require "lunate.guard"
@@ -17,4 +17,4 @@ for _, part in ipairs { "trains", "correlation", "distance", "information", "spe
   end
 end
 
-return M
+return require("lunate.options").strict("ln.analysis", M)

@@ -356,4 +356,4 @@ M.logistic_regression = guard.wrap("logistic_regression", function(x, y, opts)
   return { intercept = w[1], slopes = w:slice(2):copy(), log_likelihood = likelihood, probability = q }
 end)
 
-return M
+return options.strict("ln.statistics", M)

@@ -230,6 +230,8 @@ describe("spike analyses refuse", function()
     near({ 1, 2 }, A.isi { times = array { 1, 2, 4 } * ms, senders = array { 1, 1, 1 } } / ms) -- as a file gives them
     refused("spike 2 of train 1 is not a number", A.cv, { { 1 * ms, 0 / 0 * ms } })
     refused("train 1 is in V, times were expected", A.isi, { array { 1 } * ln.mV })
+    refused("ln.analysis has no 'fanno' (did you mean 'fano'?)", function() return A.fanno end)
+    refused("ln.statistics has no 'ttest' (did you mean 't_test'?)", function() return ln.statistics.ttest end)
     refused("unknown option 'windw'", A.fano, { {} }, { windw = 1 * second })
   end)
 end)

@@ -5,7 +5,7 @@ local input = require "lunate.analysis.input"
 
 local M = {}
 
-local nan = 0 / 0
+local nan = -(0 / 0) -- without a sign in print
 
 -- Adds the differences y - x to counts in bins centred on lags; the same spike is not paired with itself.
 local function count_differences(counts, x, y, bin, half, same)

@@ -5,7 +5,7 @@ local input = require "lunate.analysis.input"
 
 local M = {}
 
-local nan = 0 / 0
+local nan = -(0 / 0) -- without a sign in print
 local log2 = 1 / math.log(2)
 
 -- A list of 0 and 1 of a train in bins, or of an array of symbols as they are.

@@ -7,7 +7,7 @@ local input = require "lunate.analysis.input"
 
 local M = {}
 
-local nan = 0 / 0
+local nan = -(0 / 0) -- without a sign in print
 
 local function centred(what, x, least)
   local m, n, k = input.matrix(what, x, least or 2)

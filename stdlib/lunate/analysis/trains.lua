@@ -7,7 +7,7 @@ local recording = require "lunate.recording"
 
 local M = {}
 
-local nan = 0 / 0
+local nan = -(0 / 0) -- without a sign in print
 
 -- f(intervals) of each neuron, as an array; nan where there are fewer than `least` intervals.
 local function of_each(what, spikes, least, f)
