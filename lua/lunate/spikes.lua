@@ -211,30 +211,29 @@ methods.trains = guard.wrap("trains", function(self)
   return out
 end)
 
+-- Arrays of all times and their neurons, in the order of time, then neuron.
 local function flatten(p)
-  local all = {}
-  for k, train in ipairs(p.trains) do
-    for _, t in ipairs(train) do all[#all + 1] = { t, p.labels[k] } end
+  local order, times, labels = {}, {}, {}
+  for k = 1, #p.trains do order[k] = k end
+  table.sort(order, function(a, b) return p.labels[a] < p.labels[b] or p.labels[a] == p.labels[b] and a < b end)
+  for _, k in ipairs(order) do
+    local train, label = p.trains[k], p.labels[k]
+    table.move(train, 1, #train, #times + 1, times)
+    for i = #labels + 1, #times do labels[i] = label end
   end
-  table.sort(all, function(x, y)
-    if x[1] ~= y[1] then return x[1] < y[1] end
-    return x[2] < y[2]
-  end)
-  return all
+  local t, s = to_array(times), to_array(labels)
+  local places = kernel.array_argsort(t) -- equal ones stay in order
+  return kernel.array_take(t, places, 1), kernel.array_take(s, places, 1)
 end
 
 --- The times of all spikes, ascending.
 methods.times = guard.wrap("times", function(self)
-  local out = {}
-  for k, spike in ipairs(flatten(private[self])) do out[k] = spike[1] end
-  return to_array(out, second)
+  return array.wrap((flatten(private[self])), second)
 end)
 
 --- The neuron of each spike, in the order of `times`.
 methods.senders = guard.wrap("senders", function(self)
-  local out = {}
-  for k, spike in ipairs(flatten(private[self])) do out[k] = spike[2] end
-  return to_array(out)
+  return (select(2, flatten(private[self])))
 end)
 methods.neurons = methods.senders
 
@@ -314,8 +313,7 @@ methods.rate = guard.wrap("rate", function(self, opts)
   end
   local window = positive("rate: the window", opts.window)
   local step = positive("rate: the step", opts.step, window)
-  local spikes = {}
-  for k, spike in ipairs(flatten(p)) do spikes[k] = spike[1] end
+  local spikes = flatten(p):totable()
   local rates, times
   if shape == "box" then
     rates, times = boxed(p, spikes, window, step)
