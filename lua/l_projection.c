@@ -61,6 +61,21 @@ static ln_model *field_model(lua_State *L, int index, const char *name) {
   return m;
 }
 
+/* The list of {population, variable} at field `signals` of the spec at index. */
+static void push_signals(lua_State *L, int index, int n, ln_signal *signal) {
+  if (n == 0) return;
+  lua_getfield(L, index, "signals");
+  luaL_argcheck(L, luaL_len(L, -1) == n, index, "one population and variable for each signal");
+  for (int k = 0; k < n; k++) {
+    lua_geti(L, -1, k + 1);
+    lua_geti(L, -1, 1);
+    lua_geti(L, -2, 2);
+    signal[k] = (ln_signal){ln_check_population(L, -2), (int)luaL_checkinteger(L, -1)};
+    lua_pop(L, 3);
+  }
+  lua_pop(L, 1);
+}
+
 /* net:projection {name, pre, post, pre_lo, pre_hi, post_lo, post_hi, synapse, par, connector, delay, vars}. Collective. */
 int ln_bind_add_projection(lua_State *L) {
   ln_network *net = ln_check_network(L, 1);
@@ -81,6 +96,9 @@ int ln_bind_add_projection(lua_State *L) {
   spec.route_delay = ln_field_doubles(L, 2, "route_delay", &n_routes);
   if (spec.route_delay != NULL && n_routes != ln_model_unit(spec.synapse)->n_pathway)
     return luaL_error(L, "one delay a pathway beside the first, expected %d", ln_model_unit(spec.synapse)->n_pathway);
+  ln_signal signals[ln_model_unit(spec.synapse)->n_signal + 1];
+  push_signals(L, 2, ln_model_unit(spec.synapse)->n_signal, signals);
+  spec.signal = signals;
   void **box = ln_object_new(L, LN_T_PROJECTION, 1);
   ln_error err;
   if (ln_network_add_projection(net, &spec, (ln_projection **)box, &err) != LN_OK) return ln_raise(L, &err);

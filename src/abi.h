@@ -108,6 +108,7 @@ typedef struct ln_deliver_args {
   const uint64_t *back_first;
   const ln_back *back;
   const uint32_t *run_row;  /* row of each segment */
+  const double *signal;     /* values of the names in ln_unit.signal */
   uint32_t target_lo, target_hi; /* the targets of this projection here */
   uint64_t key;             /* random numbers: ln_philox(key, row_nid | (uint64_t)post_nid << 32,
                                step | (uint64_t)(occurrence * 256 + site) << 32), where occurrence counts
@@ -219,6 +220,8 @@ typedef struct ln_unit {
   void (*frozen32)(const ln_deliver_args *a);
   int32_t n_pathway;            /* beside deliver */
   const ln_pathway *pathway;
+  int32_t n_signal;
+  const char *const *signal;    /* signals that are read: one value for all, in the network */
   int32_t n_decay;              /* tables, which depend on the arguments' par, post_par, pre_par and dt alone */
   void (*tabulate)(const ln_deliver_args *a, void *table);
 

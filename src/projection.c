@@ -171,6 +171,7 @@ static int take(ln_projection *p, const ln_projection_spec *spec) {
   p->route_delay = ln_alloc_array((size_t)p->unit->n_pathway, sizeof *p->route_delay);
   p->var = ln_alloc_array(n_var, sizeof *p->var);
   if (!p->name || !p->n_fills || !p->route_delay || !p->var) return LN_ENOMEM;
+  if (copy_bytes(&p->signal, spec->signal, (size_t)p->unit->n_signal, sizeof *p->signal)) return LN_ENOMEM;
   int code = copy_bytes(&p->par, spec->par, (size_t)p->unit->n_par, sizeof *p->par);
   if (!code) code = copy_connector(&p->connector, &spec->connector);
   if (!code) code = copy_value(&p->delay, &spec->delay);
@@ -238,6 +239,7 @@ void ln_projection_destroy(ln_projection *p) {
   ln_free(p->var);
   ln_free(p->n_fills);
   ln_free(p->route_delay);
+  ln_free(p->signal);
   ln_free(p->par);
   free(p->name);
   ln_model_release(p->synapse);

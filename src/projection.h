@@ -17,6 +17,11 @@
 
 typedef struct ln_projection ln_projection;
 
+typedef struct ln_signal { /* a population of one neuron, and which of its variables everybody reads */
+  ln_population *population;
+  int var;
+} ln_signal;
+
 typedef struct ln_projection_spec {
   const char *name; /* copied */
   ln_population *pre, *post;
@@ -29,6 +34,7 @@ typedef struct ln_projection_spec {
   const ln_value *var;              /* one a synaptic variable; likewise */
   const double *route_delay;        /* copied: seconds, one a pathway of the unit beside the first (of
                                        LN_EVERY: the period); NULL: all 0 */
+  const ln_signal *signal;          /* copied: one a signal of the unit */
   bool stored_once_ok;              /* unused; storage follows LN_SHARED in the unit */
 } ln_projection_spec;
 

@@ -23,6 +23,7 @@ struct ln_projection {
   ln_value *var;              /* likewise; where stored once, its constant for good */
   int *route_delay;           /* steps, one a pathway of the unit beside the first */
   bool frozen;
+  ln_signal *signal;          /* one a signal of the unit */
   uint64_t generation;        /* how often it has grown */
   uint64_t n_prunes;
   bool growing;               /* waiting to be built beside what there is of it */

@@ -35,8 +35,9 @@ int ln_synapses_create(ln_synapses **out, const ln_synapses_spec *spec, ln_error
   s->post_value = ln_alloc_array((size_t)u->n_post_par, sizeof *s->post_value);
   s->pre_value = ln_alloc_array((size_t)u->n_pre_par, sizeof *s->pre_value);
   s->mirror = ln_alloc_array(n_pre, sizeof *s->mirror);
+  s->signal = ln_alloc_array((size_t)u->n_signal, sizeof *s->signal);
   if (!s->par || !s->post_var || !s->post_par || !s->pre_par || !s->post_array || !s->post_value ||
-      !s->pre_value || !s->mirror) {
+      !s->pre_value || !s->mirror || !s->signal) {
     ln_synapses_destroy(s);
     return ln_fail(err, LN_ENOMEM, "no memory for synapses");
   }
@@ -66,7 +67,7 @@ void ln_synapses_destroy(ln_synapses *s) {
   for (int k = 0; s->mirror && k < s->unit->n_pre; k++) ln_free(s->mirror[k]);
   void *array[] = {s->par,        s->projection, s->source,   s->row_nid, s->row_gid,
                    s->variant,    s->post_var,   s->post_par, s->pre_par, s->post_array,
-                   s->post_value, s->pre_value,  s->mirror};
+                   s->post_value, s->pre_value,  s->mirror,  s->signal};
   for (size_t k = 0; k < sizeof array / sizeof *array; k++) ln_free(array[k]);
   ln_model_release(s->model);
   ln_free(s);
@@ -348,7 +349,7 @@ static ln_deliver_args arguments(const ln_synapses *s, ln_variant *v, int64_t st
     .target = v->rows.target, .syn = v->syn, .post = s->post_array, .pre = s->mirror, .par = v->par,
     .post_par = s->post_value, .pre_par = s->pre_value, .row_nid = s->row_nid, .post_nid = ln_block_nid(s->block),
     .row_gid = s->row_gid, .post_gid = ln_block_gid(s->block), .post_last = ln_block_last(s->block), .step = step,
-    .t = t, .dt = s->dt, .key = s->key, .target_lo = v->plastic.target_lo, .target_hi = v->plastic.target_hi};
+    .t = t, .dt = s->dt, .key = s->key, .signal = s->signal, .target_lo = v->plastic.target_lo, .target_hi = v->plastic.target_hi};
 }
 
 static void run_slot(const ln_synapses *s, const ln_variant *v, ln_deliver_args *a, ln_slot *slot) {
@@ -418,7 +419,28 @@ void ln_synapses_clear_calendar(ln_synapses *s) {
 
 /* ------------------------------------------------------------------ pre variables by row */
 
-bool ln_synapses_reads_pre(const ln_synapses *s) { return s->unit->n_pre > 0; }
+bool ln_synapses_reads_pre(const ln_synapses *s) { return s->unit->n_pre > 0 || s->unit->n_signal > 0; }
+
+/* The value of each signal, from the rank that has it. Collective. */
+static void fetch_signals(ln_synapses *s) {
+  int n = s->unit->n_signal, ranks = ln_comm_size(s->comm);
+  double own[n], all[n * ranks];
+  const ln_signal *signal = s->projection[0]->signal;
+  for (int k = 0; k < n; k++) {
+    int64_t lo, hi, first, count;
+    own[k] = 0;
+    ln_population_own(signal[k].population, &lo, &hi);
+    if (lo < hi) ln_population_read(signal[k].population, signal[k].var, lo, hi, &own[k], &first, &count);
+  }
+  ln_comm_allgather(s->comm, own, sizeof own, all);
+  for (int k = 0; k < n; k++) {
+    for (int r = 0; r < ranks; r++) {
+      int64_t lo, hi;
+      ln_population_slice_of(signal[k].population, r, &lo, &hi);
+      if (lo < hi) s->signal[k] = all[r * n + k];
+    }
+  }
+}
 
 static int64_t own_sources(const ln_source *source, int rank, int64_t *lo) {
   int64_t hi;
@@ -456,7 +478,8 @@ static void unpack(ln_synapses *s, const double *all) {
 }
 
 int ln_synapses_mirror(ln_synapses *s, ln_error *err) {
-  if (!ln_synapses_reads_pre(s)) return 0;
+  if (s->unit->n_signal > 0 && s->n_projections > 0) fetch_signals(s);
+  if (s->unit->n_pre == 0) return 0;
   size_t n;
   double *own = pack_own(s, &n), *all = NULL;
   int code = own ? 0 : ln_fail(err, LN_ENOMEM, "no memory to read variables of source neurons");

@@ -52,6 +52,7 @@ struct ln_synapses {
   int *post_var, *post_par, *pre_par; /* indices in the models of the names that the code reads */
   void **post_array;                  /* for the code, renewed at each delivery */
   double *post_value, *pre_value;
+  double *signal;             /* values of signals */
   void **mirror; /* pre variables by row */
 };
 

@@ -12,6 +12,7 @@ local progress = require "lunate.progress"
 local projection = require "lunate.projection"
 local recording = require "lunate.recording"
 local runtime = require "lunate.runtime"
+local signal = require "lunate.signal"
 
 local M = {}
 
@@ -71,7 +72,8 @@ M.new = guard.wrap("ln.network", function(def)
   end
   local function by_snapshot() return setmetatable({}, { __mode = "k" }) end
   local inner = setmetatable({
-    dt = Q.value_of(dt), seed = def.seed or 0, objects = {}, timers = {}, due = by_snapshot(), constants = by_snapshot(),
+    dt = Q.value_of(dt), seed = def.seed or 0, signals = {}, objects = {}, timers = {},
+    due = by_snapshot(), constants = by_snapshot(),
     stores = {}, store_list = {},
   }, Inner)
   runtime.collective(("ln.network with dt = %s and seed %d"):format(tostring(dt), inner.seed))
@@ -86,6 +88,22 @@ function M.is(x) return getmetatable(x) == Network end
 
 local methods = {}
 
+-- The options, with linked variables that have the name of a signal linked to it.
+local function with_signals(net, n, model, opts)
+  if not model.ir then return opts end
+  local out = {}
+  for key, value in pairs(opts) do out[key] = value end
+  for _, var in ipairs(model.ir.variables) do
+    local s = var.linked and out[var.name] == nil and net.signals[var.name]
+    if s then
+      local all = {}
+      for k = 1, n do all[k] = 1 end
+      out[var.name] = population.linked(s.population[s.var.name], all)
+    end
+  end
+  return out
+end
+
 --- Adds n neurons of a model.
 -- @int n how many
 -- @param model `ln.neuron{...}`, a ready-made one (`ln.models.…`) or `ln.spike_source{...}`
@@ -99,7 +117,16 @@ methods.population = guard.wrap("net:population", function(self, n, model, opts)
   if opts ~= nil and type(opts) ~= "table" then
     error(("net:population: the options must be a table, got a %s"):format(type(opts)), 0)
   end
-  return population.add(private[self], n, model, opts or {})
+  return population.add(private[self], n, model, with_signals(private[self], n, model, opts or {}))
+end)
+
+--- Defines a signal that everybody reads: `net:signal("dopamine", { equations = "dd/dt = -d/(200*ms) : 1" })`.
+-- @string name how synapses, rules and (with `dopamine : 1 (linked)`) neurons call it
+-- @tab def equations, parameters, method, every as for `ln.neuron`; initial (its value); on_spike_of (a population), on_spike
+-- (statements) and delay: what each of its spikes does
+-- @treturn signal with `value`, `pulse(x)`, `population`
+methods.signal = guard.wrap("net:signal", function(self, name, def)
+  return signal.add(private[self], name, def)
 end)
 
 --- Connects one population (or Poisson input) with another.
@@ -291,7 +318,7 @@ local attributes = {
 }
 
 local names = { "at", "build", "close", "counters", "dt", "every", "population", "project", "record", "restore", "run", "seed",
-  "store", "t", "time" }
+  "signal", "store", "t", "time" }
 
 Network.__index = guard.wrap("field", function(self, key)
   if methods[key] then return methods[key] end

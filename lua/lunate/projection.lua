@@ -679,10 +679,27 @@ local function check_spec(name, spec, is_input)
   end
 end
 
+local function known_signals(net)
+  local out = {}
+  for name, s in pairs(net.signals) do out[name] = { dim = s.var.dim, type = s.var.type } end
+  return out
+end
+
+-- Population and variable of each signal that the synapse reads.
+local function signals_of(p)
+  local out = {}
+  for k, slot in ipairs(p.ir.signals) do
+    local s = p.net.signals[slot.name]
+    out[k] = { s.inner.kernel, s.var.index }
+  end
+  return out
+end
+
 local function compile(p, spec, pre, post, declared)
   local compiled = unit.synapse {
     name = p.name, transmit = spec.transmit or spec.on_pre, on_post = spec.on_post, rules = rules_of(p.name, spec),
-    drive = spec.drive, every = rule.every(spec.every, "net:project " .. p.name), method = spec.method,
+    signals = known_signals(p.net), drive = spec.drive, every = rule.every(spec.every, "net:project " .. p.name),
+    method = spec.method,
     equations = spec.equations, variables = declared, parameters = spec.parameters, functions = spec.functions,
     pre = pre and pre.ir, post = post.ir, precision = spec.precision or post.ir.precision,
   }
@@ -801,6 +818,7 @@ function M.add(net, pre_object, post_object, spec)
       delay = describe(delay, "delay of " .. p.name, second, p.context, described, range, counter),
       vars = describe_variables(p, given, described, range), route_delay = #routes > 0 and routes or nil,
       event = event_number(p, pre, spec),
+      signals = signals_of(p),
     }
     runtime.collective(("project %s by %s"):format(p.name, p.connect_text))
     p.kernel = net.kernel:projection(kernel_spec)

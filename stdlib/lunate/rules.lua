@@ -8,7 +8,7 @@
 local M = {}
 
 --- All rules of the standard library, in alphabetical order.
-M.names = { "calcium", "clopath", "oja", "scaling", "stdp", "symmetric_stdp", "triplet", "vogels" }
+M.names = { "calcium", "clopath", "oja", "reward_stdp", "scaling", "stdp", "symmetric_stdp", "triplet", "vogels" }
 
 -- Options of a rule that are not parameters.
 local general = { name = true, every = true }
@@ -39,13 +39,20 @@ local function construct(name, file, given)
   for _, choice in ipairs(sorted_keys(file.choices or {})) do
     choices[choice] = choose(name, choice, file.choices[choice], given[choice])
   end
-  local def = file.define(choices)
+  local names = {}
+  for key, default in pairs(file.names or {}) do
+    names[key] = given[key] == nil and default or given[key]
+    if type(names[key]) ~= "string" or not names[key]:find "^[%a_][%w_]*$" then
+      refuse("ln.rules.%s: %s is a name in quotes, got %s", name, key, tostring(given[key]))
+    end
+  end
+  local def = file.define(choices, names)
   for key, value in pairs(given) do
     if general[key] then
       def[key] = value
     elseif def.parameters[key] ~= nil then
       def.parameters[key] = value
-    elseif not choices[key] then
+    elseif not choices[key] and not names[key] then
       local known = sorted_keys(def.parameters)
       table.move(sorted_keys(choices), 1, #sorted_keys(choices), #known + 1, known)
       refuse("ln.rules.%s has no parameter '%s'; it has %s", name, tostring(key), table.concat(known, ", "))

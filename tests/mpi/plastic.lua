@@ -107,3 +107,30 @@ end
 rewired()
 rewired "all"
 rewired "reduced"
+-- A signal, read by a rule and by neurons, driven by spikes and from the script.
+local function modulated(precision)
+  local net = ln.network { dt = 0.1*ms, seed = 8 }
+  local input = net:population(30, ln.models.poisson { rate = 40*Hz }, { name = "input" })
+  local reward = net:population(5, ln.models.poisson { rate = 20*Hz }, { name = "reward" })
+  local d = net:signal("dopamine", { equations = "dd/dt = -d/(50*ms) : 1", initial = 0.25, on_spike_of = reward,
+    on_spike = "d += 0.1", delay = 1*ms })
+  local p = net:population(17, ln.neuron { equations = "dv/dt = (E + 5*mV*dopamine - v)/(10*ms) : volt\n dopamine : 1 (linked)",
+    threshold = "v > -50*mV", reset = "v = -62*mV", parameters = { E = -53*mV }, precision = precision, method = "euler" },
+    { name = "p", v = "-65*mV + 10*rand()*mV" })
+  local a = net:project(input, p, { connect = ln.bernoulli(0.5), transmit = "v += w*mV", w = 0.5, delay = "(1 + rand())*ms",
+    rule = ln.rule { equations = [[ dx/dt = -x/(20*ms) : 1 (pre)
+                                    dy/dt = -y/(20*ms) : 1 (post)
+                                    dc/dt = -c/(100*ms) : 1 (event-driven)
+                                    dw/dt = c*dopamine*Hz : 1 (clock-driven) ]],
+      on_pre = "c -= A*y*dopamine", pre_spike = "x += 1", on_post = "c += A*x", post_spike = "y += 1",
+      parameters = { A = 0.1 } } })
+  net:at(60*ms, function() d:pulse(0.5) end)
+  net:run(150*ms)
+  print(d.value > 0 and "signal", ("%a"):format(d.value))
+  bits("modulated w " .. precision, a.w:gather():raw())
+  bits("modulated c " .. precision, a.c:gather():raw())
+  bits("modulated v " .. precision, p.v:gather():raw())
+end
+
+modulated "double"
+modulated "single"

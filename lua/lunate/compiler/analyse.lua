@@ -356,6 +356,7 @@ local fixed_things = {
   parameter = "a parameter, constant while running (a variable is declared in the equations)",
   post_parameter = "a parameter of the target's model, constant while running",
   pre_parameter = "a parameter of the source's model, constant while running",
+  signal = "a signal; set it from the script, or on the spikes of a population",
   table = "a timed array", builtin = "not a variable", unit = "a unit", unavailable = "not a variable",
 }
 
@@ -640,7 +641,7 @@ function M.synapse(def)
   local ir = new_ir("synapse", def)
   given_functions.add(ir, def.functions, def.parameters)
   given_functions.inherit(ir, def.post)
-  ir.post, ir.pre, ir.post_parameters, ir.pre_parameters = {}, {}, {}, {}
+  ir.post, ir.pre, ir.post_parameters, ir.pre_parameters, ir.signals = {}, {}, {}, {}, {}
   local items, summed = synapse_items(ir, def)
   add_variables(ir, items, "differential")
   add_variables(ir, items, "parameter")
@@ -651,6 +652,7 @@ function M.synapse(def)
   local function scope_of(source, subject, rule)
     local sc = scope.synapse(ir, def.pre, def.post, slots, source, subject)
     sc.own_parameters = rule and ir.rules[rule].parameters
+    sc.signals = def.signals
     return sc
   end
   if not def.transmit and #summed == 0 then

@@ -17,7 +17,7 @@ local WORDS = { pre = "source", post = "target" }
 
 -- ---------------------------------------------------------------- what differs between synapses
 
-local CONSTANT = { parameter = true, post_parameter = true, pre_parameter = true, unit = true }
+local CONSTANT = { parameter = true, post_parameter = true, pre_parameter = true, unit = true, signal = true }
 local BUILTIN = {
   pre = { t = true, dt = true, pi = true, e = true, inf = true, i = true },
   post = { t = true, dt = true, pi = true, e = true, inf = true, j = true, lastspike = true, not_refractory = true },
@@ -79,7 +79,7 @@ local function solve(var)
       local ref = n.tag == "name" and n.ref
       if not ref then return false end
       if ref.kind == "variable" then return ref.var.kind == "state" or ref.var.written or false end
-      return ref.kind == "post" or ref.kind == "pre"
+      return ref.kind == "post" or ref.kind == "pre" or ref.kind == "signal"
         or (ref.kind == "builtin" and (ref.name == "t" or ref.name == "lastspike" or ref.name == "not_refractory"))
     end)
     if bad then
@@ -218,7 +218,7 @@ function M.classify(ir, def)
     if var.side then check_declared(ir, var) end
   end
   add_times(ir)
-  ir.plastic = #ir.pathways > 1 or next(ir.last) ~= nil or #ir.rules > 0
+  ir.plastic = #ir.pathways > 1 or #ir.signals > 0 or next(ir.last) ~= nil or #ir.rules > 0
   for _, var in ipairs(ir.variables) do ir.plastic = ir.plastic or var.class ~= nil end
 end
 

@@ -91,6 +91,11 @@ function RESOLVE.pre_parameter(scope, node)
   return parameter("ps_", "pre_par")(scope, node)
 end
 
+function RESOLVE.signal(scope, node)
+  local slot = node.ref.slot
+  return scope:parameter("sig_" .. identifier(slot.name), node.type, string.format("a->signal[%d]", slot.index))
+end
+
 RESOLVE["local"] = function(scope, node)
   local temporary = scope:temporary(node.ref)
   if node.ref.side then temporary.level = SEGMENT end
@@ -497,6 +502,7 @@ local function exported(made, items, has_drive, n_pathways)
     { "pre_par", #ir.pre_parameters > 0 and "pre_parameters" },
     { "deliver16", "deliver16" }, { "deliver32", "deliver32" }, { "drive", has_drive and "drive" },
     { "frozen16", first.frozen and "frozen16" }, { "frozen32", first.frozen and "frozen32" },
+    { "n_signal", #ir.signals > 0 and #ir.signals }, { "signal", #ir.signals > 0 and "signals" },
     { "n_pathway", n_pathways > 0 and n_pathways }, { "pathway", n_pathways > 0 and "pathways" },
     { "n_decay", #made.tables > 0 and #made.tables }, { "tabulate", #made.tables > 0 and "tabulate" },
   }
@@ -538,7 +544,8 @@ function M.source(ir, post_ir, text)
     "typedef " .. unit.REAL[made.post_precision] .. " post_real;",
     unit.variables(items), unit.names("parameters", ir.parameters),
     unit.names("post_names", made.post), unit.names("pre_names", ir.pre),
-    unit.names("post_parameters", made.post_parameters), unit.names("pre_parameters", ir.pre_parameters),
+    unit.names("signals", ir.signals), unit.names("post_parameters", made.post_parameters),
+    unit.names("pre_parameters", ir.pre_parameters),
     ir.last and next(ir.last) and events.HELPERS or nil, table.concat(functions, "\n\n"), drive_text, tabulate,
     pathway_text, exported(made, items, drive_text ~= nil, n_pathways))
   return unit.file(made.precision, heading(ir, post_ir, text), parts)

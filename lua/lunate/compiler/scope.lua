@@ -214,6 +214,7 @@ function Synapse:find(name)
   if mine then return { kind = "parameter", par = mine } end
   local par = self.ir.parameter_by_name[name] or self.ir.table_by_name[name]
   local var = self.post and self.post.by_name[name]
+  if var and var.linked and self.signals and self.signals[name] then var = nil end -- the signal that it is linked to
   if var and par then return { kind = "ambiguous" } end
   if var then return { kind = "post", var = var } end
   if par then return find_in(self.ir, name, nil, "parameter") end
@@ -221,6 +222,8 @@ function Synapse:find(name)
   if suffixed then return suffixed end
   par = self.post and self.post.parameter_by_name[name]
   if par then return { kind = "post_parameter", par = par } end
+  local signal = self.signals and self.signals[name]
+  if signal then return { kind = "signal", name = name, dim = signal.dim, type = signal.type } end
   return name ~= "N" and builtins[name] or find_common(name)
 end
 
@@ -253,6 +256,8 @@ function Synapse:bind(node, ref)
   if kind == "post" or kind == "pre" then return expand(node, ref, self) end
   if kind == "post_parameter" or kind == "pre_parameter" then
     ref.slot = slot(self.ir[kind .. "s"], self.slots[kind], ref.par, { name = ref.par.name, par = ref.par })
+  elseif kind == "signal" then
+    ref.slot = slot(self.ir.signals, self.slots.signal, ref.name, { name = ref.name })
   elseif kind == "builtin" and (ref.name == "N_pre" or ref.name == "N_post") then
     refuse(self, node, "; give the number as a parameter")
   elseif kind == "table" or kind == "unavailable" then
@@ -277,7 +282,7 @@ function M.synapse(ir, pre, post, slots, source, subject)
 end
 
 function M.new_slots()
-  return { post = {}, pre = {}, post_parameter = {}, pre_parameter = {} }
+  return { post = {}, pre = {}, post_parameter = {}, pre_parameter = {}, signal = {} }
 end
 
 -- ---------------------------------------------------------------- expressions for setting up

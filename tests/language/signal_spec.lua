@@ -1,0 +1,84 @@
+-- Signals: their own equations, who reads them, what is refused.
+local ln = require "lunate"
+local ms, mV = ln.ms, ln.mV
+
+local function near(expected, got, within)
+  assert.is_true(math.abs(got - expected) <= (within or 1e-12), ("expected %.17g, got %.17g"):format(expected, got))
+end
+
+describe("a signal", function()
+  it("decays, is set and pulsed, and answers spikes", function()
+    local net = ln.network { dt = 0.1 * ms }
+    local source = net:population(2, ln.spike_source { indices = { 1, 2 }, times = { 20 * ms, 20 * ms } })
+    local d = net:signal("dopamine", { equations = "dd/dt = -d/(50*ms) : 1", initial = 2, on_spike_of = source,
+      on_spike = "d += 0.5", delay = 5 * ms })
+    net:run(10 * ms)
+    near(2 * math.exp(-0.2), d.value)
+    d:pulse(0.25)
+    net:run(10 * ms)
+    near((2 * math.exp(-0.2) + 0.25) * math.exp(-0.2), d.value)
+    local before = d.value
+    net:run(6 * ms) -- the spikes of 20 ms arrive at 25 ms, after that step's update
+    near(before * math.exp(-0.12) + math.exp(-0.9 / 50), d.value)
+    d.value = 7
+    assert.equal(7, d.d)
+    assert.truthy(tostring(d):find("signal dopamine: d = 7", 1, true))
+  end)
+
+  it("is read by neurons that link to it by its name, and by synapses", function()
+    local net = ln.network { dt = 0.1 * ms }
+    net:signal("gain", { equations = "gain : volt", initial = 3 * mV })
+    local source = net:population(1, ln.spike_source { indices = { 1 }, times = { 1 * ms } })
+    local p = net:population(4, ln.neuron { equations = "v = 2*gain : volt\ngain : volt (linked)\nu : volt" })
+    local q = net:project(source, p, { connect = ln.all_to_all(), transmit = "u += w*gain", w = "1.0*j" })
+    net:run(2 * ms)
+    local u = p.u:gather():raw()
+    for j = 1, 4 do near(3e-3 * j, u[j]) end
+    assert.equal(4, #q)
+  end)
+
+  it("turns eligibility into weights (Izhikevich 2007)", function()
+    local net = ln.network { dt = 0.1 * ms }
+    local d = net:signal("reward", { equations = "dr/dt = -r/(200*ms) : 1" })
+    local pre = net:population(1, ln.spike_source { indices = { 1 }, times = { 10 * ms } })
+    local told = net:population(1, ln.spike_source { indices = { 1 }, times = { 19.9 * ms } })
+    local p = net:population(1, ln.neuron { equations = "dv/dt = -v/ms : 1", threshold = "v > 0.5", reset = "v = 0" })
+    net:project(told, p, { connect = ln.all_to_all(), transmit = "v += 1" })
+    local s = net:project(pre, p, { connect = ln.all_to_all(), w = 1, rule = ln.rules.reward_stdp { signal = "reward" },
+      transmit = "" })
+    net:run(100 * ms)
+    near(1, s.w[1])
+    local c = math.exp(-0.5) -- at 20 ms
+    d:pulse(0.5)
+    net:run(1000 * ms)
+    -- dw/dt = c exp(-t/tau_c) r exp(-t/tau_r): one rate, 6 Hz
+    local gained = 0.5 * c * math.exp(-0.08) * (1 - math.exp(-6)) / 6
+    near(1 + gained, s.w[1], 1e-3 * gained)
+  end)
+
+  it("is refused where it cannot be", function()
+    local net = ln.network {}
+    net:signal("reward", { equations = "dr/dt = -r/(200*ms) : 1" })
+    local p = net:population(2, ln.neuron { equations = "dv/dt = -v/(10*ms) : volt", threshold = "v > 1*volt",
+      reset = "v = 0*mV" })
+    local function refused(message, f, ...)
+      local ok, err = pcall(f, ...)
+      assert.is_false(ok)
+      assert.truthy(tostring(err):find(message, 1, true), tostring(err))
+    end
+    local function project(spec)
+      spec.connect, spec.w = ln.all_to_all(), 1
+      return net:project(p, p, spec)
+    end
+    refused("there is a signal 'reward' already", net.signal, net, "reward", { equations = "r : 1" })
+    refused("equations are missing", net.signal, net, "x", {})
+    refused("on_spike_of (a population) and on_spike (statements) go together", net.signal, net, "y",
+      { equations = "y : 1", on_spike = "y += 1" })
+    refused("cannot assign to 'reward': it is a signal", project, { transmit = "reward += w" })
+    refused("unknown name 'dopamine'", project, { transmit = "v += w*dopamine*mV" })
+    refused("cannot assign", project, { transmit = "v += w*reward" }) -- no volts
+    refused("unknown name 'dopamine'", project, { transmit = "", rule = ln.rules.reward_stdp() })
+    refused("must be constant between events (reward is not)", project, { transmit = "x += 1",
+      equations = "dx/dt = -x*reward*Hz : 1 (event-driven)" })
+  end)
+end)
