@@ -130,12 +130,12 @@ describe("grow", function()
     local net = ln.network { dt = 0.1 * ms }
     local source = net:population(1, ln.spike_source { indices = { 1, 1 }, times = { 5 * ms, 25 * ms } })
     local p = net:population(3, cell)
-    local s = net:project(source, p, { connect = ln.pairs({ 1 }, { 2 }), transmit = "x += 1", w = 1, delay = 1 * ms,
+    local s = net:project(source, p, { connect = ln.pairs({ 1 }, { 2 }), transmit = "x += 1", delay = 1 * ms,
       equations = "dx/dt = (1 - x)/(10*ms) : 1 (event-driven)" })
     net:run(20 * ms)
-    assert.equal(1, s:grow(ln.pairs({ 1 }, { 3 }), { x = 3, w = 2, delay = 1 * ms }))
+    assert.equal(1, s:grow(ln.pairs({ 1 }, { 3 }), { x = 3, delay = 1 * ms }))
     net:run(10 * ms)
-    local all = s:gather("x", "w")
+    local all = s:gather("x")
     local x = all.x:raw()
     -- the new one grew from 3 for 6 ms before its first spike; the old one from 0, with two spikes
     assert.is_true(math.abs(x[2] - (1 + 2 * math.exp(-0.6) + 1)) < 1e-12)
