@@ -46,6 +46,7 @@ typedef struct reading { /* the elements under way */
   const ln_population *p;
   const ln_unit *expression;
   const int64_t *gid;
+  int64_t origin;
   bool one;              /* for a shared variable, which no single neuron's variables can make */
 } reading;
 
@@ -73,8 +74,10 @@ static int read_input(void *user, int input, int64_t n, double *out, ln_error *e
   const ln_input *in = &r->expression->in[input];
   double same = 0;
   switch (in->kind) {
-    case LN_IN_I:
-    case LN_IN_J:
+    case LN_IN_I: /* in the slice that the expression is about */
+      for (int64_t k = 0; k < n; k++) out[k] = (double)(r->gid[k] - r->origin) + 1;
+      return LN_OK;
+    case LN_IN_J: /* in the population, as its equations have it */
       for (int64_t k = 0; k < n; k++) out[k] = (double)r->gid[k] + 1;
       return LN_OK;
     case LN_IN_PRE:
@@ -114,7 +117,7 @@ static int values(const ln_population *p, const ln_value *v, const ln_population
                   double *out, ln_error *err) {
   uint64_t id[2 * CHUNK];
   int64_t gid[CHUNK], origin[CHUNK];
-  reading r = {.p = p, .gid = gid, .one = one,
+  reading r = {.p = p, .gid = gid, .origin = q->origin, .one = one,
                .expression = v->kind == LN_VALUE_EXPRESSION ? ln_model_unit(v->expression) : NULL};
   ln_timed_array table[MOST_TABLES];
   int unknown = find_tables(p, r.expression, table, err);

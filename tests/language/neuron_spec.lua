@@ -389,6 +389,20 @@ it("the time of the last spike can be read and recorded", function()
   close(0.9e-3, trace.lastspike:raw()[2][1], 1e-12)
 end)
 
+it("expressions about a slice count from its first neuron, the model's own subexpressions do not", function()
+  local net = network()
+  local p = net:population(4, model { equations = "v : 1\nw = i + 0.5 : 1" })
+  local s = p:slice(2, 3)
+  s.v = "i"
+  assert.same({ 0, 1, 2, 0 }, { p.v[1], p.v[2], p.v[3], p.v[4] })
+  s.v = "10*i + w"
+  assert.same({ 12.5, 23.5 }, { s.v[1], s.v[2] })
+  assert.same({ 2.5, 3.5 }, { s.w[1], s.w[2] })
+  local trace = net:record(s, "w")
+  net:run(0.1*ms)
+  assert.same({ 2.5, 3.5 }, { trace.w:raw()[1][1], trace.w:raw()[1][2] })
+end)
+
 it("the time of the last spike can be set, and makes neurons refractory", function()
   local net = network()
   local p = net:population(4, model { equations = "dv/dt = 1/ms : 1 (unless refractory)", threshold = "v > 100", reset = "v = 0",

@@ -291,6 +291,9 @@ end
 local Expression = setmetatable({}, { __index = Synapse })
 Expression.__index = Expression
 
+-- In an expression about a slice `i` counts from its first neuron, in the model's own subexpressions from the
+-- population's.
+local own_index = { kind = "own", name = "i", dim = none, type = "int" }
 local index_inputs = { i = "i", j = "j", N_pre = "n_pre", N_post = "n_post" }
 
 local function input(self, node, kind, name, thing)
@@ -328,6 +331,7 @@ function Expression:bind(node, ref)
     if not self.own_table then refuse(self, node, "table") end
     return set(node, self:own_table(ref.table))
   end
+  if ref.name == "i" and self.of_neuron and node.inside then return input(self, node, "j", "i", own_index) end
   if ref.kind == "builtin" and index_inputs[ref.name] then
     return input(self, node, index_inputs[ref.name], ref.name, ref)
   end
