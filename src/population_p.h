@@ -55,7 +55,8 @@ double *ln_population_shared(ln_population *p, size_t *bytes); /* stored-once va
 /* The first own state that is NaN or infinite, lowest variable, then gid. */
 bool ln_population_unsound(const ln_population *p, int *var, int64_t *gid, double *value);
 
-/* Evaluates v for own neurons: gid[k], or gid0 + k where gid is NULL. Array places are gid - origin, and so is LN_IN_I (+ 1). Numbers
+/* Evaluates v for own neurons: gid[k], or gid0 + k where gid is NULL. Array places are gid - origin, and
+ * LN_IN_I is that + 1. Numbers
  * drawn depend on key and gid (and on label: the step, say). */
 typedef struct ln_population_request {
   const int64_t *gid;
