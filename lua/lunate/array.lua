@@ -3,7 +3,8 @@
 -- Elements are doubles: whole numbers are exact up to 2^53, and truth is 1 or 0 (what comparisons give, `a:gt(b)`).
 -- An array has one to three dimensions. `a[i]` is an element (a quantity where the array has a unit) or a row, which
 -- shares memory; `a[{i, j}]` is an element. Operators work element by element; axes are matched from the last, and a
--- size of 1, an axis that is not there, or a number or quantity goes with any. `ln.array { 1, 2, 3 }`, `ln.array({ 1, 2, 3 }, ln.mV)`.
+-- size of 1, an axis that is not there, or a number or quantity goes with any.
+-- `ln.array { 1, 2, 3 }`, `ln.array({ 1, 2, 3 }, ln.mV)`.
 -- @module lunate.array
 local kernel = require "lunate.kernel"
 local Q = require "lunate.quantity"
