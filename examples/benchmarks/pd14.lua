@@ -93,4 +93,5 @@ for x, name in ipairs(names) do
   local cv = p:cv_isi(window)
   print(("%-10s %7.3f (%5.3f) %19.2f %13.4f"):format(name, p:rate(window)/Hz, reference[x], cv, p:correlation(window)))
 end
+print "reference: CV 0.7 to 1.1 (over many seconds; short windows give less), correlation below 0.02"
 print(("%.0f million synapses, built in %.0f s; real-time factor %.2f"):format(synapses / 1e6, built, wall / option.time))
