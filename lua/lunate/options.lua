@@ -74,7 +74,9 @@ function M.check(what, options, allowed)
       local ok = false
       for _, t in ipairs(types) do ok = ok or type(value) == t or math.type(value) == t end
       if not ok then
-        error(("%s: option '%s' must be a %s, got a %s"):format(what, key, table.concat(types, " or a "), type(value)), 0)
+        local wanted = ("a " .. table.concat(types, " or a ")):gsub("a integer", "a whole number")
+        error(("%s: option '%s' must be %s, got %s"):format(what, key, wanted,
+          type(value) == "number" and tostring(value) or "a " .. type(value)), 0)
       end
     end
   end

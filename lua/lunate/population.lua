@@ -173,11 +173,12 @@ local methods = {}
 -- like any other; its neurons are numbered from 1.
 methods.slice = guard.wrap("slice", function(self, first, last)
   local p = private[self]
-  local n = p.hi - p.lo + 1
-  if math.type(first) ~= "integer" or math.type(last) ~= "integer" or first < 1 or last < first or last > n then
+  local n, a, b = p.hi - p.lo + 1, math.tointeger(first), math.tointeger(last)
+  if not (a and b and a >= 1 and b >= a and b <= n) then
     error(("%s:slice(%s, %s): expected whole numbers 1 <= first <= last <= %d"):format(p.name, tostring(first),
       tostring(last), n), 0)
   end
+  first, last = a, b
   local out = setmetatable({}, Population)
   local inner = {}
   for k, v in pairs(p) do inner[k] = v end

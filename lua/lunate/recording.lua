@@ -92,7 +92,7 @@ spikes.rate = guard.wrap("rate", function(self, opts)
   end
   runtime.collective("rate of " .. r.name)
   local from, to = window(r, opts)
-  if to == from then return Q.new(0 / 0, hertz) end
+  if to == from then return Q.new(-(0 / 0), hertz) end
   local n = 0
   for _, c in r.counts(from, to):iterate() do n = n + c end
   return Q.new(n / (r.size * (to - from) * r.net.dt), hertz)

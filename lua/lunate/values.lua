@@ -34,7 +34,8 @@ end
 
 local function check_dim(what, dim, expected)
   if expected and dim ~= expected then
-    error(("%s is in %s, expected %s"):format(what, dim, expected), 0)
+    error(("%s %s, expected %s"):format(what, dim == Q.dimensionless and "has no unit" or ("is in %s"):format(dim),
+      expected == Q.dimensionless and "no unit" or tostring(expected)), 0)
   end
 end
 

@@ -3,6 +3,7 @@
 local Q = require "lunate.quantity"
 local array = require "lunate.array"
 local guard = require "lunate.guard"
+local options = require "lunate.options"
 local runtime = require "lunate.runtime"
 local values = require "lunate.values"
 
@@ -70,7 +71,15 @@ View.__index = guard.wrap("index", function(self, key)
     runtime.collective(("read element %d of %s"):format(key, source.name))
     return Q.new(source.gather(key, key)[1], source.dim)
   end
-  return methods[key]
+  if methods[key] then return methods[key] end
+  if type(key) == "string" and key:sub(1, 2) == "__" then return nil end
+  local name = private[self].name
+  if type(key) == "number" then error(("%s: the index must be a whole number, not %s"):format(name, key), 0) end
+  local known = {}
+  for method in pairs(methods) do known[#known + 1] = method end
+  table.sort(known)
+  error(("a view (%s) has no '%s'%s; it has %s, and all else its array, :gather()"):format(name, tostring(key),
+    options.hint(tostring(key), known), table.concat(known, ", ")), 0)
 end)
 
 View.__newindex = guard.wrap("index", function(self, key, value)

@@ -83,6 +83,13 @@ local cases = {
   { "a parameter for each neuron", function() small(10, { tau = ln.normal(20 * ms, 1 * ms) }) end, "tau of exc", "one number" },
   { "a variable that does not exist", function() local _, pop = small(); return pop.u end, "$", "no variable or parameter 'u'" },
   { "a neuron that does not exist", function() local _, pop = small(); return pop.v[11] end, "$", "1 to 10" },
+  { "an element between two", function()
+    local _, pop = small()
+    return pop.v[1.5]
+  end, "$", "v of exc", "whole number, not 1.5" },
+  { "something that views have not", function() local _, pop = small(); return pop.v:meen() end, "$", "'meen'", "'mean'" },
+  { "a delay without a unit", function() project { delay = 1.5 } end, "delay of exc→exc has no unit, expected s" },
+  { "a seed that is no whole number", function() ln.network { seed = 1.5 } end, "$", "'seed' must be a whole number, got 1.5" },
   { "a slice beyond the end", function() local _, pop = small(); return pop:slice(5, 11) end, "$", "slice", "10" },
   { "a network larger than memory", function() network():population(4000000000, lif(), { name = "huge" }) end, "huge", "GiB" },
   -- projections
