@@ -134,3 +134,47 @@ end
 
 modulated "double"
 modulated "single"
+
+-- Stored, and gone back to, with spikes on their way along all pathways.
+local function restored()
+  local net = ln.network { dt = 0.1*ms, seed = 8 }
+  local input = net:population(30, ln.models.poisson { rate = 40*Hz }, { name = "input" })
+  local p = net:population(17, ln.neuron { equations = "dv/dt = (E - v)/(10*ms) : volt", threshold = "v > -50*mV",
+    reset = "v = -62*mV", parameters = { E = -51*mV } }, { v = "-65*mV + 10*rand()*mV" })
+  local a = net:project(input, p, {
+    connect = ln.bernoulli(0.5), transmit = { act = "v += w*mV", late = "w *= 0.999" }, w = 0.5,
+    delay = { act = "(1 + rand())*ms", late = 3*ms, post = 2*ms },
+    rule = ln.rule {
+      equations = [[
+        dx/dt = -x/(20*ms) : 1 (pre)
+        dy/dt = -y/(20*ms) : 1 (post)
+        dc/dt = -c/(100*ms) : 1 (event-driven)
+      ]],
+      on_pre = "c -= 0.1*y; w = clip(w - 0.01*y, 0, 1)", pre_spike = "x += 1",
+      on_post = "c += 0.1*x; w = clip(w + 0.01*x + 0.001*c, 0, 1)", post_spike = "y += 1",
+    },
+  })
+  local function state()
+    local out = {}
+    for _, n in ipairs { "w", "c", "x", "y" } do
+      local v = a[n]:gather():raw()
+      for k = 1, #v do out[#out + 1] = ("%a"):format(v[k]) end
+    end
+    local v = p.v:gather():raw()
+    for k = 1, #v do out[#out + 1] = ("%a"):format(v[k]) end
+    return table.concat(out, " ")
+  end
+  net:run(50*ms)
+  local s = net:store()
+  net:run(40*ms)
+  local first = state()
+  a.plastic = false
+  net:run(10*ms)
+  net:restore(s)
+  assert(a.plastic)
+  net:run(40*ms)
+  assert(first == state(), "a restored run differs")
+  print("restored", first)
+end
+
+restored()

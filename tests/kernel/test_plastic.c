@@ -1,0 +1,119 @@
+/* test_plastic.c - the synapses of each target, and spikes of targets on their way.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+#include <cmocka.h>
+#include "memory.h"
+#include "plastic.h"
+
+/* ------------------------------------------------------------------ a unit that notes what it is told */
+
+static uint32_t seen[64];
+static int64_t n_seen;
+
+static void note(const ln_deliver_args *a) {
+  for (int64_t q = 0; q < a->n_spikes; q++) {
+    uint32_t g = a->spike[q];
+    for (uint64_t k = a->back_first[g]; k < a->back_first[g + 1]; k++) seen[n_seen++] = a->back[k].synapse;
+  }
+}
+
+static const ln_pathway pathways[] = {{"soon", LN_OF_TARGET, note, note, NULL, NULL},
+                                      {"late", LN_OF_TARGET, note, note, NULL, NULL}};
+static const ln_unit unit = {.abi = LN_ABI_VERSION, .kind = LN_SYNAPSE, .name = "note", .precision = 8,
+                             .n_pathway = 2, .pathway = pathways};
+static const ln_unit plain = {.abi = LN_ABI_VERSION, .kind = LN_SYNAPSE, .name = "plain", .precision = 8};
+
+/* Three rows: runs of delays 1 and 3; nothing; delay 2. Targets of 2 bytes. */
+static void make_rows(ln_rows *r, ln_error *err) {
+  static const uint16_t target[] = {5, 7, 7, 5, 6, 6, 9};
+  uint64_t room = 0;
+  assert_int_equal(ln_rows_init(r, &unit, 3, err), 0);
+  assert_int_equal(ln_rows_alloc_targets(r, 7, false, err), 0);
+  memcpy(r->target, target, sizeof target);
+  assert_int_equal(ln_rows_add_run(r, 1, 3, &room, err), 0);
+  assert_int_equal(ln_rows_add_run(r, 3, 2, &room, err), 0);
+  r->row[1] = r->row[2] = (ln_row){5, 2};
+  assert_int_equal(ln_rows_add_run(r, 2, 2, &room, err), 0);
+  r->row[3] = (ln_row){7, 3};
+}
+
+static void build(ln_plastic *p, const int *delay, ln_error *err) {
+  ln_rows rows;
+  make_rows(&rows, err);
+  assert_int_equal(ln_plastic_init(p, &unit, delay, err), 0);
+  assert_int_equal(ln_plastic_build(p, &unit, &rows, 5, 10, err), 0);
+  ln_rows_destroy(&rows);
+}
+
+static void synapses_of_targets(void **state) {
+  (void)state;
+  ln_error err;
+  ln_plastic p;
+  build(&p, (int[]){0, 0}, &err);
+  static const ln_back expected[] = {{0, 0}, {3, 1}, {4, 1}, {5, 2}, {1, 0}, {2, 0}, {6, 2}};
+  static const uint64_t first[] = {0, 0, 0, 0, 0, 0, 2, 4, 6, 6, 7};
+  assert_memory_equal(p.back, expected, sizeof expected);
+  assert_memory_equal(p.back_first, first, sizeof first);
+  static const uint32_t rows[] = {0, 0, 2};
+  assert_memory_equal(p.run_row, rows, sizeof rows);
+  ln_plastic_destroy(&p, &unit);
+}
+
+static int64_t step_of(ln_plastic *p, int64_t step, const uint32_t *lid, int64_t n, ln_error *err) {
+  ln_deliver_args a = {.step = step};
+  n_seen = 0;
+  assert_int_equal(ln_plastic_take(p, &unit, step, lid, n, 4, err), 0);
+  return ln_plastic_deliver_back(p, &unit, &a);
+}
+
+static void spikes_wait(void **state) {
+  (void)state;
+  ln_error err;
+  ln_plastic p;
+  build(&p, (int[]){0, 2}, &err);
+  /* block indices 4 (not ours), 5, 7, 11 (not ours) */
+  assert_int_equal(step_of(&p, 100, (uint32_t[]){0, 1, 3, 7}, 4, &err), 4);
+  assert_memory_equal(seen, ((uint32_t[]){0, 3, 1, 2}), 4 * sizeof *seen);
+  assert_int_equal(step_of(&p, 101, (uint32_t[]){5}, 1, &err), 1); /* target 9, at once */
+  assert_int_equal(seen[0], 6);
+  size_t bytes = ln_plastic_size(&p, &unit); /* both are on their way along the second pathway */
+  char *saved = ln_alloc(bytes);
+  const char *at = saved;
+  assert_ptr_equal(ln_plastic_write(&p, &unit, saved), saved + bytes);
+  for (int again = 0; again < 2; again++) {
+    assert_int_equal(step_of(&p, 102, NULL, 0, &err), 4);
+    assert_memory_equal(seen, ((uint32_t[]){0, 3, 1, 2}), 4 * sizeof *seen);
+    assert_int_equal(step_of(&p, 103, NULL, 0, &err), 1);
+    assert_int_equal(seen[0], 6);
+    assert_int_equal(step_of(&p, 104, NULL, 0, &err), 0);
+    if (again == 0) assert_int_equal(ln_plastic_read(&p, &unit, &at, &err), 0);
+  }
+  assert_ptr_equal(at, saved + bytes);
+  step_of(&p, 105, (uint32_t[]){1}, 1, &err);
+  ln_plastic_clear(&p, &unit);
+  assert_int_equal(step_of(&p, 107, NULL, 0, &err), 0);
+  ln_free(saved);
+  ln_plastic_destroy(&p, &unit);
+}
+
+static void plain_units_need_nothing(void **state) {
+  (void)state;
+  ln_error err;
+  ln_plastic p = {0};
+  assert_true(ln_plastic_unit(&unit));
+  assert_false(ln_plastic_unit(&plain));
+  assert_true(ln_plastic_sweeps(&unit, LN_OF_TARGET));
+  assert_false(ln_plastic_sweeps(&unit, LN_CLOCK));
+  assert_int_equal(ln_plastic_init(&p, &plain, NULL, &err), 0);
+  ln_plastic_destroy(&p, &plain);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {cmocka_unit_test(synapses_of_targets), cmocka_unit_test(spikes_wait),
+                                     cmocka_unit_test(plain_units_need_nothing)};
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
