@@ -343,8 +343,14 @@ end
 
 -- How much of each example is run: arguments, and the factor by which its runs are shortened.
 local scaled = {
+  ["benchmarks/brunel.lua"] = { arguments = { "--scale", "0.05", "--time", "0.05" }, time = 1 },
+  ["benchmarks/coba.lua"] = { arguments = { "--scale", "0.25", "--time", "0.1" }, time = 1 },
+  ["benchmarks/cobahh.lua"] = { arguments = { "--scale", "0.25", "--time", "0.05" }, time = 1 },
+  ["benchmarks/cuba.lua"] = { arguments = { "--scale", "0.25", "--time", "0.1" }, time = 1 },
+  ["benchmarks/sparse.lua"] = { arguments = { "--scale", "0.002", "--time", "0.05" }, time = 1 },
   ["benchmarks/pd14.lua"] = { arguments = { "--scale", "0.05", "--time", "0.05" }, time = 1 },
   ["papers/brunel_2000_regimes.lua"] = { arguments = { "--scale", "0.02" }, time = 0.05 },
+  ["papers/song_miller_abbott_2000_stdp.lua"] = { time = 0.01 },
   ["papers/varshney_2011_celegans.lua"] = { time = 1 },
 }
 
