@@ -15,7 +15,7 @@ local M = {}
 local identifier = unit.identifier
 local SEGMENT, SYNAPSE = 1, 2 -- levels
 local AHEAD = 24              -- segments between asking for cache lines and using them
-local BACK_AHEAD = 16         -- likewise for synapses of a target
+local BACK_AHEAD = 32         -- likewise for synapses of a target
 
 local function c_type(var, real)
   return var.type == "real" and real or "int32_t"
