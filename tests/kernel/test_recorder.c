@@ -81,9 +81,9 @@ static void test_expression(void **state) {
   OK(ln_recorder_gather_states(r, 0, &n_samples, &n_neurons, &x, &err));
   assert_true(n_samples == 3 && n_neurons == 10);
   for (int k = 0; k < 10; k++) {
-    assert_true(x[k] == 1 + 10 + k + 1 + 100);
-    double drawn = x[10 + k] - (1 + 10 + k + 1 + 100);
-    assert_true(drawn > -1e-7 && drawn < 1e-3 + 1e-7 && drawn != x[20 + k] - (1 + 10 + k + 1 + 100));
+    assert_true(x[k] == 1 + k + 1 + 100); /* i counts from the first that is recorded */
+    double drawn = x[10 + k] - (1 + k + 1 + 100);
+    assert_true(drawn > -1e-7 && drawn < 1e-3 + 1e-7 && drawn != x[20 + k] - (1 + k + 1 + 100));
   }
   ln_free(x);
   ln_network_destroy(net);
