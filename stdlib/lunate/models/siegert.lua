@@ -38,6 +38,9 @@ local function gauss_legendre(n)
   return nodes, weights
 end
 
+-- Beyond 9 standard deviations from the threshold the rate is below 1e-33 Hz: farther is taken as 9, so that exp(y**2) is a
+-- number in single precision, too.
+--
 -- The integral over u = scale*s^2, s from 0 to 1.
 local function integral(n)
   local nodes, weights = gauss_legendre(n)
@@ -56,8 +59,9 @@ return {
     phi = 1/(t_ref + tau_m*integral) : Hz
     integral = ]] .. integral(32) .. [[ : 1
     scale = (clip(y_th, 0, inf) + 6)/(1 + 0.3*clip(-y_th, 0, inf)) : 1
-    y_th = (V_th - mu)/sigma + colour : 1
-    y_r = (V_reset - mu)/sigma + colour : 1
+    distance = (V_th - mu)/sigma + colour : 1
+    y_th = clip(distance, -inf, 9) : 1
+    y_r = y_th - (V_th - V_reset)/sigma : 1
     colour = 1.0326526*sqrt(tau_syn/tau_m) : 1
     mu : volt
     sigma : volt
