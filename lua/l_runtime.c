@@ -139,6 +139,12 @@ static int runtime_sink(lua_State *L) {
   return 1;
 }
 
+/* May a line on stderr be rewritten in place? Under mpirun nobody can tell where it ends up. */
+static int runtime_stderr_is_terminal(lua_State *L) {
+  lua_pushboolean(L, isatty(STDERR_FILENO) && ln_comm_size(ln_runtime_get(L)->comm) == 1);
+  return 1;
+}
+
 /* Does somebody type at us? Either stdin is a terminal, or (under mpirun, which hands rank 0 a pipe) the
  * parent's is. */
 static int runtime_interactive(lua_State *L) {
@@ -169,6 +175,7 @@ int luaopen_lunate_system(lua_State *L) {
     {"where", runtime_where},
     {"exit", runtime_exit},
     {"sink", runtime_sink},
+    {"stderr_is_terminal", runtime_stderr_is_terminal},
     {"interactive", runtime_interactive},
     {"terminal", runtime_terminal},
     {"take_interrupt", runtime_take_interrupt},

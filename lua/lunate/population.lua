@@ -2,7 +2,6 @@
 -- @module lunate.population
 local Q = require "lunate.quantity"
 local array = require "lunate.array"
-local kernel = require "lunate.kernel"
 local options = require "lunate.options"
 local parse = require "lunate.compiler.parse"
 local guard = require "lunate.guard"
@@ -401,5 +400,4 @@ function M.add(net, n, model, opts)
   return self
 end
 
-M.kernel = kernel
 return M

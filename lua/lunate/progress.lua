@@ -1,6 +1,7 @@
 --- A line that shows how far long work has come and how long it will take, on rank 0's terminal.
 -- @module lunate.progress
 local kernel = require "lunate.kernel"
+local system = require "lunate.system"
 
 local M = {}
 
@@ -17,7 +18,7 @@ end
 -- On a terminal it is rewritten in place; elsewhere a line is printed for every tenth of work longer than 10 s.
 function M.line()
   local start, shown, tenth, current = kernel.wtime(), false, 0, nil
-  local terminal = kernel.stderr_is_terminal and kernel.stderr_is_terminal()
+  local terminal = system.stderr_is_terminal()
   local line = {}
   function line.update(what, fraction)
     if quiet or kernel.rank ~= 0 or not what then return end
