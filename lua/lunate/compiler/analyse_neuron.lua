@@ -1,10 +1,11 @@
 --- From the definition of a neuron to its intermediate representation: what beside equations makes a model.
 -- Threshold and reset, refractoriness, custom events, statements run every so often, functions given as equations.
--- Made by analyse.lua, which lends its checks of declarations and statements.
 -- @module lunate.compiler.analyse_neuron
 
 local check = require "lunate.compiler.check"
+local declare = require "lunate.compiler.analyse_declare"
 local diagnose = require "lunate.compiler.diagnose"
+local equations = require "lunate.compiler.analyse_equations"
 local given = require "lunate.compiler.given_functions"
 local parse = require "lunate.compiler.parse"
 local scope = require "lunate.compiler.scope"
@@ -13,9 +14,7 @@ local Q = require "lunate.quantity"
 
 local second = Q.dim { 0, 0, 1 }
 
-local tools -- of analyse.lua
-
-local function label(what, def) return tools.label(what, def) end
+local label = declare.label
 
 -- ---------------------------------------------------------------- conditions and statements
 
@@ -34,7 +33,7 @@ end
 local function check_condition(def, what, text, ir)
   local tree = parse.expression(text, label("the " .. what, def))
   local source = tree.source
-  tools.refuse_noise(tree, source)
+  equations.refuse_noise(tree, source)
   tree = check.expression(tree, scope.neuron(ir, source, "the " .. what))
   refuse_noisy_names(tree, source, "the " .. what)
   tree.source = source
@@ -53,7 +52,7 @@ local function check_statements(def, what, text, ir, writes_shared)
   local list = parse.statements(text, label("the " .. what, def))
   local sc = scope.neuron(ir, list.source, "the " .. what)
   sc.writes_shared = writes_shared
-  tools.check_statements(list, sc)
+  equations.check_statements(list, sc)
   for _, statement in ipairs(list) do refuse_noisy_names(statement.expr, list.source, "the " .. what) end
   return list
 end
@@ -111,11 +110,11 @@ local MOST_EVENTS = 60
 local function events(def, ir)
   local conditions = check_table(def, "events", "{ burst = \"v > v_burst\" }")
   local actions = check_table(def, "on", "{ burst = \"w += 1\" }")
-  if #tools.sorted_keys(conditions) > MOST_EVENTS then
+  if #declare.sorted_keys(conditions) > MOST_EVENTS then
     diagnose.raise(nil, nil, "%s: at most %d are possible", label("events", def), MOST_EVENTS)
   end
-  for _, name in ipairs(tools.sorted_keys(conditions)) do
-    tools.check_identifier(name, "event")
+  for _, name in ipairs(declare.sorted_keys(conditions)) do
+    declare.check_identifier(name, "event")
     if name == "spike" or name == "spikes" then
       diagnose.raise(nil, nil, "the event '%s' is what threshold and reset are for: choose another name", name)
     end
@@ -127,10 +126,10 @@ local function events(def, ir)
     end
     ir.events[#ir.events + 1] = event
   end
-  for _, name in ipairs(tools.sorted_keys(actions)) do
+  for _, name in ipairs(declare.sorted_keys(actions)) do
     if not conditions[name] then
       local hint = name == "spike" and "; what a spike does is the reset"
-        or diagnose.did_you_mean(tostring(name), tools.sorted_keys(conditions))
+        or diagnose.did_you_mean(tostring(name), declare.sorted_keys(conditions))
       diagnose.raise(nil, nil, "on: there is no event '%s' in events%s", tostring(name), hint)
     end
   end
@@ -159,10 +158,10 @@ end
 local function fill_options(ir, def)
   local known = { tolerance = "number", max_steps = "number", absolute = "table" }
   local options = check_table(def, "method_options", "{ tolerance = 1e-6 }")
-  for _, name in ipairs(tools.sorted_keys(options)) do
+  for _, name in ipairs(declare.sorted_keys(options)) do
     if not known[name] then
       diagnose.raise(nil, nil, "method_options: there is no '%s'%s; there are absolute, max_steps and tolerance",
-        tostring(name), diagnose.did_you_mean(tostring(name), tools.sorted_keys(known)))
+        tostring(name), diagnose.did_you_mean(tostring(name), declare.sorted_keys(known)))
     elseif type(options[name]) ~= known[name] or known[name] == "number" and options[name] <= 0 then
       diagnose.raise(nil, nil, "method_options: %s must be a %s", name, known[name] == "number" and "positive number"
         or "table of variables such as { v = 1e-3*mV }")
@@ -186,16 +185,16 @@ end
 -- events, on, every, functions }`
 -- @treturn table ir
 local function neuron(def)
-  tools.check_precision(def)
-  local ir = tools.new_ir("neuron", def)
+  declare.check_precision(def)
+  local ir = declare.new_ir("neuron", def)
   ir.method, ir.events, ir.every, ir.noises = def.method, {}, {}, {}
   local items = parse.equations(def.equations or "", label("the equations", def))
-  for _, item in ipairs(items) do tools.declare(item, ir) end
-  for _, kind in ipairs { "differential", "parameter", "held" } do tools.add_variables(ir, items, kind) end
-  tools.add_parameters(ir, def)
+  for _, item in ipairs(items) do declare.declare(item, ir) end
+  for _, kind in ipairs { "differential", "parameter", "held" } do declare.add_variables(ir, items, kind) end
+  declare.add_parameters(ir, def)
   given.add(ir, check_table(def, "functions", given.EXAMPLE), def.parameters)
-  tools.check_equations(ir, items, function(var)
-    local sc = scope.neuron(ir, var.source, tools.subject_of(var))
+  equations.check_equations(ir, items, function(var)
+    local sc = scope.neuron(ir, var.source, equations.subject_of(var))
     sc.noise = not var.held
     return sc
   end)
@@ -209,7 +208,4 @@ local function neuron(def)
   return ir
 end
 
-return function(lent)
-  tools = lent
-  return neuron
-end
+return neuron
