@@ -99,7 +99,6 @@ typedef struct ln_deliver_args {
   const int32_t *post_last; /* lastspike of each target, in steps */
   int64_t step;
   double t, dt;
-  int64_t delay_of_slot;    /* unused, 0 */
   const void *table;        /* the unit's tables of LN_DECAY reals each, as its tabulate filled them */
   /* Pathways of the target's spikes: the targets, ascending, and the synapses of target g, in order of storage:
    * back[back_first[g]] .. back[back_first[g + 1] - 1], with room to read LN_BACK_PAD beyond the last. */

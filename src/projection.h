@@ -35,7 +35,6 @@ typedef struct ln_projection_spec {
   const double *route_delay;        /* copied: seconds, one a pathway of the unit beside the first (of
                                        LN_EVERY: the period); NULL: all 0 */
   const ln_signal *signal;          /* copied: one a signal of the unit */
-  bool stored_once_ok;              /* unused; storage follows LN_SHARED in the unit */
 } ln_projection_spec;
 
 /* Checks and copies. The key (of this projection) and dt are the network's; comm is borrowed, and so are the

@@ -3,6 +3,7 @@
 local Q = require "lunate.quantity"
 local guard = require "lunate.guard"
 local kernel = require "lunate.kernel"
+local input = require "lunate.projection.input"
 local neuron = require "lunate.neuron"
 local options = require "lunate.options"
 local output = require "lunate.output"
@@ -249,7 +250,7 @@ local function restore_constants(net, before)
   for k, now in ipairs(constants_of(net)) do
     local p, what, index, value = table.unpack(before[k], 1, 4)
     if value ~= now[4] then
-      if what == "rate" then projection.set_rate(p, value)
+      if what == "rate" then input.set_rate(p, value)
       elseif what == "parameter" then p.kernel:set_parameter(index, value)
       else p.kernel:fill(index, { kind = "constant", a = value }) end
     end

@@ -1,0 +1,158 @@
+--- The options of `net:project`: what they must be, and what they say of rules, pathways and delays.
+-- @module lunate.projection.spec
+local Q = require "lunate.quantity"
+local options = require "lunate.options"
+local population = require "lunate.population"
+local rule = require "lunate.rule"
+local source = require "lunate.source"
+local values = require "lunate.values"
+
+local M = {}
+
+local second = Q.dim_of(Q.units.second)
+
+function M.check_sides(pre, post)
+  if not population.is(post) then
+    error(("net:project: the target must be a population, got a %s"):format(type(post)), 0)
+  end
+  if not population.is(pre) and not source.is_input(pre) then
+    error(("net:project: the source must be a population or ln.poisson_input, got a %s"):format(type(pre)), 0)
+  end
+  local target = population.inner(post)
+  if not target.ir then error(("net:project: %s has given spikes and takes no input"):format(target.name), 0) end
+  return not source.is_input(pre) and population.inner(pre) or nil, target
+end
+
+-- Statements, or several by the name of their pathway.
+local function check_statements(name, what, given)
+  if given == nil or type(given) == "string" then return end
+  if type(given) ~= "table" or next(given) == nil then
+    error(("net:project %s: %s must be statements in quotes, or a table of them by name, got a %s"):format(name, what,
+      type(given)), 0)
+  end
+  for key, text in pairs(given) do
+    if type(key) ~= "string" or type(text) ~= "string" then
+      error(("net:project %s: %s: a table holds statements by name, such as {up = \"v += w\"}"):format(name, what), 0)
+    end
+  end
+end
+
+function M.check(name, spec, is_input)
+  if type(spec) ~= "table" then
+    error(("net:project takes a table {connect = ..., transmit = ...}, got a %s"):format(type(spec)), 0)
+  end
+  local transmit = spec.transmit == nil and spec.on_pre or spec.transmit
+  if spec.transmit ~= nil and spec.on_pre ~= nil then
+    error(("net:project %s: on_pre is another name of transmit: give one of them"):format(name), 0)
+  end
+  check_statements(name, "transmit", transmit)
+  local sums = spec.drive ~= nil or type(spec.equations) == "string" and spec.equations:find "summed"
+  if transmit == nil and not sums then
+    error(("net:project %s: transmit is missing: what a spike does to the target, such as \"v += w\""):format(name), 0)
+  end
+  check_statements(name, "on_post", spec.on_post)
+  if is_input and (spec.on_post ~= nil or spec.drive ~= nil or spec.rule ~= nil or spec.rules ~= nil) then
+    error(("net:project %s: a Poisson input has no neurons to learn from: use ln.models.poisson"):format(name), 0)
+  end
+  if spec.connect == nil and not is_input then
+    error(("net:project %s: connect is missing: who is connected with whom, such as ln.bernoulli(0.1)"):format(name), 0)
+  end
+  if is_input and (spec.connect ~= nil or spec.delay ~= nil) then
+    error(("net:project %s: a Poisson input has no connector and no delay: each target has its own"):format(name), 0)
+  end
+end
+
+-- The sums over synapses that a projection makes; no two projections can make the same one.
+function M.claim_sums(p, post)
+  post.summed = post.summed or {}
+  for _, name in ipairs(p.ir.summed) do
+    local other = post.summed[name]
+    if other and other.hi >= post.lo and other.lo <= post.hi then
+      error(("net:project %s: %s of %s is a sum over the synapses of %s already: use two variables")
+        :format(p.name, name, post.name, other.projection), 0)
+    end
+    post.summed[name] = { projection = p.name, lo = post.lo, hi = post.hi }
+  end
+end
+
+-- The rules given, as a list of definitions.
+function M.rules_of(name, spec)
+  local given = spec.rules or (spec.rule ~= nil and { spec.rule }) or {}
+  if spec.rule ~= nil and spec.rules ~= nil then
+    error(("net:project %s: give rule or rules, not both"):format(name), 0)
+  end
+  if rule.is(given) then given = { given } end
+  local out = {}
+  for k, entry in ipairs(given) do
+    if not rule.is(entry) then
+      error(("net:project %s: a rule is made by ln.rule{...} or ln.rules.<name>{...}, got a %s"):format(name, type(entry)), 0)
+    end
+    out[k] = rule.definition(entry)
+  end
+  if spec.rules ~= nil and #out == 0 then error(("net:project %s: rules is a list of rules"):format(name), 0) end
+  return out
+end
+
+local function is_by_pathway(delay)
+  return type(delay) == "table" and getmetatable(delay) == nil and type(next(delay)) == "string"
+end
+
+local function period_of(p, pathway)
+  local period = pathway.period
+  if not (Q.is(period) and Q.dim_of(period) == second) then
+    error(("every of %s: expected {time, statements} such as {10*ms, \"w *= 0.9\"}, got %s"):format(p.name,
+      tostring(period)), 0)
+  end
+  return Q.value_of(period)
+end
+
+-- The delay of the first pathway, and those of the others in seconds, by the order of the ir's pathways.
+function M.split_delay(p, delay)
+  if delay == nil then delay = 0 end
+  if not is_by_pathway(delay) then
+    local rest = {}
+    for k = 2, #p.ir.pathways do
+      local pathway = p.ir.pathways[k]
+      rest[k - 1] = pathway.kind == "every" and period_of(p, pathway) or 0
+    end
+    return delay, rest
+  end
+  local routes, main, known = {}, 0, {}
+  for k, pathway in ipairs(p.ir.pathways) do
+    if pathway.side ~= "all" then known[#known + 1] = pathway.name end
+    local value = delay[pathway.name]
+    if pathway.side == "all" then
+      routes[k - 1] = pathway.kind == "every" and period_of(p, pathway) or 0
+    elseif k == 1 then
+      main = value == nil and 0 or value
+    else
+      local what = ("delay of %s: %s"):format(p.name, pathway.name)
+      if value ~= nil and values.kind(value) ~= "constant" then
+        error(("%s: only the first pathway (%s) can have different delays for different synapses; give one time"):format(what,
+          p.ir.pathways[1].name), 0)
+      end
+      routes[k - 1] = value == nil and 0 or values.constant(value, what, second).a
+    end
+  end
+  for key in pairs(delay) do
+    local found
+    for _, name in ipairs(known) do found = found or name == key end
+    if not found then
+      error(("delay of %s: there is no pathway '%s'; there are %s"):format(p.name, tostring(key), table.concat(known, ", ")), 0)
+    end
+  end
+  return main, routes
+end
+
+-- What of the source arrives: 0 its spikes, else the number of a custom event of its model.
+function M.event_number(p, pre, spec)
+  if spec.event == nil or spec.event == "spike" then return 0 end
+  local number = type(spec.event) == "string" and pre.kernel:event(spec.event)
+  if number then return number end
+  local names = { "spike" }
+  for _, event in ipairs(pre.ir and pre.ir.events or {}) do names[#names + 1] = event.name end
+  error(("net:project %s: %s has no event '%s'%s; there are %s"):format(p.name, pre.name, tostring(spec.event),
+    options.hint(spec.event, names), table.concat(names, ", ")), 0)
+end
+
+return M
