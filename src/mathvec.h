@@ -53,19 +53,55 @@ LN_SIMD float log10f(float);
 /* x where c is 1, zero where it is 0. Without a branch, and for scalar code cheaper than masks. */
 #define LN_IF(c, x) ((const __typeof__(x)[2]){0, (x)}[c])
 
+/* (exp(z) - 1)/z in place, for a group of lanes; 1 at 0. Steps of exponential_euler are short beside what they
+ * follow, so that z is small: up to 1/2 a polynomial does (nearly the best one of its degree, within 1.4e-8 of
+ * the function in single and 5e-17 in double precision, before rounding), without the division and the call.
+ * A group with a larger z has both computed; which of them a lane takes depends on its own z alone. */
+static inline float ln_exprel_small_float(float z) {
+  return 1.0f + z * (0.50000006f + z * (0.166666672f + z * (0.0416653045f + z * (0.00833318196f +
+         z * (0.00139977736f + z * 0.000199621762f)))));
+}
+static inline double ln_exprel_small_double(double z) {
+  return 1.0 + z * (0.5 + z * (0.16666666666667221 + z * (0.04166666666666706 + z * (0.0083333333330751456 +
+         z * (0.0013888888888704549 + z * (0.00019841270281832442 + z * (2.4801587616145414e-05 +
+         z * (2.7556979476271894e-06 + z * (2.7557076636642725e-07 + z * (2.5172820433579409e-08 +
+         z * 2.0962955815976076e-09))))))))));
+}
+#define LN_EXPREL_LANES_OF(real, expm1_of)                                                        \
+  static inline void ln_exprel_lanes_##real(real *restrict z) {                                   \
+    int32_t large = 0;                                                                            \
+    LN_EACH_LANE(k) large |= !(z[k] >= (real)-0.5 && z[k] <= (real)0.5);                          \
+    if (__builtin_expect(large, 0)) {                                                             \
+      LN_EACH_LANE(k) {                                                                           \
+        const real x = z[k], near = ln_exprel_small_##real(x), far = expm1_of(x) / x;             \
+        z[k] = x >= (real)-0.5 && x <= (real)0.5 ? near : far;                                    \
+      }                                                                                           \
+    } else {                                                                                      \
+      LN_EACH_LANE(k) z[k] = ln_exprel_small_##real(z[k]);                                        \
+    }                                                                                             \
+  }
+LN_EXPREL_LANES_OF(float, expm1f)
+LN_EXPREL_LANES_OF(double, expm1)
+#define ln_exprel_lanes(z) _Generic((z), float *: ln_exprel_lanes_float, double *: ln_exprel_lanes_double)(z)
+
 /* Scalar loops that call maths functions stay scalar, so that no element depends on its place in them. */
 #define LN_SCALAR __attribute__((optimize("no-tree-vectorize")))
 
-/* Collects the lanes b, b + 1, … whose hit is set into spike (from number n) and last; returns the new
- * count. Most groups have none. */
-static __attribute__((noinline, cold)) int64_t ln_collect_some(const uint8_t *hit, int64_t b, int64_t own,
-                                                               int32_t step, int32_t *last, uint32_t *spike,
-                                                               int64_t n) {
-  for (int k = 0; k < LN_LANES && b + k < own; k++)
-    if (hit[k]) {
-      spike[n++] = (uint32_t)(b + k);
-      last[b + k] = step;
+/* Collects the lanes b, b + 1, … whose hit (0 or 1) is set into spike (from number n) and last; returns the new
+ * count. Most groups have none, and those that have, few: eight lanes at a time are looked at, the lowest
+ * address in the lowest bits. */
+_Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "lanes of a word are counted from its low end");
+static __attribute__((noinline)) int64_t ln_collect_some(const uint64_t *word, int64_t b, int64_t own,
+                                                         int32_t step, int32_t *last, uint32_t *spike,
+                                                         int64_t n) {
+  for (int k = 0; k < LN_LANES / 8; k++) {
+    for (uint64_t left = word[k]; left; left &= left - 1) {
+      const int64_t at = b + 8 * k + __builtin_ctzll(left) / 8;
+      if (at >= own) return n;
+      spike[n++] = (uint32_t)at;
+      last[at] = step;
     }
+  }
   return n;
 }
 static inline int64_t ln_collect(const uint8_t *hit, int64_t b, int64_t own, int32_t step, int32_t *last,
@@ -73,7 +109,7 @@ static inline int64_t ln_collect(const uint8_t *hit, int64_t b, int64_t own, int
   uint64_t word[LN_LANES / 8], any = 0;
   __builtin_memcpy(word, hit, sizeof word);
   for (int k = 0; k < LN_LANES / 8; k++) any |= word[k];
-  return __builtin_expect(any == 0, 1) ? n : ln_collect_some(hit, b, own, step, last, spike, n);
+  return any == 0 ? n : ln_collect_some(word, b, own, step, last, spike, n);
 }
 
 /* Likewise for events other than spikes. */

@@ -286,6 +286,39 @@ describe("exponential Euler", function()
     close(g, sim:get "g"[1], 1e-12)
     close(-60e-3 + 200 * dt * 50e-12 / 100e-12, sim:get "v"[2], 1e-12)
   end)
+
+  -- (exp(z) - 1)/z, from its series where the difference would lose digits
+  local function exprel(z)
+    if math.abs(z) > 1 then return (math.exp(z) - 1) / z end
+    local sum, term = 0, 1
+    for k = 1, 25 do
+      sum = sum + term
+      term = term * z / (k + 1)
+    end
+    return sum
+  end
+
+  it("follows the exponential for coefficients of any size, whatever the neurons beside", function()
+    local z = { -700, -30, -2, -0.7, -0.5, -0.49999, -0.3, -1e-3, -1e-12, 0, 1e-12, 1e-3, 0.3, 0.5, 0.50001, 0.7, 5, 80 }
+    for precision, tolerance in pairs { double = 4e-15, single = 6e-7 } do
+      local made = compiler.neuron { method = "exponential_euler", precision = precision,
+        equations = "dx/dt = a*x + r : 1\na : hertz\nr : hertz" }
+      local a = {}
+      for k, value in ipairs(z) do a[k] = value / dt end
+      local all = units.neuron(made, { n = #z, dt = dt })
+      all:set("a", a)
+      all:set("r", 1 / dt)
+      all:step(1)
+      for k, value in ipairs(z) do
+        close(exprel(value), all:get "x"[k], tolerance)
+        local alone = units.neuron(made, { n = 1, dt = dt })
+        alone:set("a", value / dt)
+        alone:set("r", 1 / dt)
+        alone:step(1)
+        assert.equal(alone:get "x"[1], all:get "x"[k])
+      end
+    end
+  end)
 end)
 
 describe("explicit methods", function()

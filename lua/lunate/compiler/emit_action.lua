@@ -57,7 +57,7 @@ local function for_all(scope, before, after)
   local out = { unit.indent(scope.declarations, 1), unit.indent(scope.lines[0], 1) }
   if #scope.lines[1] > 0 then
     out[#out + 1] = "  for (int64_t b = 0; b < a->n; b += LN_LANES) {\n"
-    out[#out + 1] = unit.indent(scope.random_arrays, 2)
+    out[#out + 1] = unit.indent(scope.lanes_ahead, 2)
     out[#out + 1] = before and "    " .. before .. "\n" or ""
     out[#out + 1] = "    LN_EACH_LANE(k) {\n" .. unit.indent(scope.lines[1], 3) .. "    }\n"
     out[#out + 1] = after and "    " .. after .. "\n" or ""

@@ -494,7 +494,14 @@ function CALL.exprel(scope, node)
   return string.format("%s == 0 ? %s : %s", x, M.number(1.0, single), name), 0
 end
 
--- dt * exprel(x * dt): expm1(x * dt) / x, dt at 0; made by exponential Euler.
+-- The same where it is small as a rule, for all lanes at once; made by exponential Euler.
+CALL["ln.exprel_of_step"] = function(scope, node)
+  local ahead = scope.ahead and scope:ahead(node[1], "ln_exprel_lanes")
+  if ahead then return ahead, PRIMARY end
+  return CALL.exprel(scope, node)
+end
+
+-- dt * exprel(x * dt): expm1(x * dt) / x, dt at 0; likewise, where x is known before the loop.
 CALL["ln.step_integral"] = function(scope, node)
   local single, x = single_args(scope, node), scope:bind(node[1])
   local dt, name = scope:bind(node[2]), scope:fresh("x")

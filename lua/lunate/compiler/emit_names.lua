@@ -18,7 +18,7 @@ local identifier = unit.identifier
 local C_TYPE = { real = "real", int = "int32_t", bool = "int32_t" }
 M.C_TYPE = C_TYPE
 
-local random -- below
+local random, ahead -- below
 
 -- A function of the unit. `subject` is the C text of the neuron's index; `loads` whether values are read
 -- once into locals (the sweep) or every time where they stand (the reset).
@@ -28,7 +28,8 @@ function M.scope(made, options)
   }
   scope.made, scope.subject, scope.loads, scope.table = made, options.subject, options.loads, M.use_table
   scope.frame = { values = {}, subs = {}, suffix = "", t = "t" }
-  scope.written, scope.loaded, scope.random_arrays = options.written or {}, {}, {}
+  scope.written, scope.loaded, scope.lanes_ahead = options.written or {}, {}, {}
+  scope.ahead = options.loads and ahead or nil
   return scope
 end
 
@@ -59,7 +60,7 @@ local function variable(scope, var)
   if not scope.loads then return { text = place, level = level, ctype = ctype } end
   local name = "v_" .. var.name
   if not scope.loaded[name] then
-    scope.loaded[name] = true
+    scope.loaded[name] = level
     local wide = ctype == "f" and level == 0
     scope:line(level, "const %s %s = %s;", wide and "double" or C_TYPE[var.type], name, place)
   end
@@ -106,7 +107,7 @@ end
 
 local function lane_value(scope, name, ctype, text)
   if not scope.loaded[name] then
-    scope.loaded[name] = true
+    scope.loaded[name] = 1
     scope:line(1, "const %s %s = %s;", ctype, name, text)
   end
 end
@@ -221,12 +222,53 @@ function random(scope, node)
   local gid = scope.at == 0 and "UINT64_MAX" or string.format("(uint64_t)(a->gid0 + %s)", scope.subject)
   local text = scope:draw(node, string.format("a->key, %s, (uint64_t)a->step | (uint64_t)%d << 32", gid, site))
   if not scope.loads or scope.at == 0 or node.name == "poisson" then return text end
-  local name, group = "r" .. site, scope.random_arrays
+  local name, group = "r" .. site, scope.lanes_ahead
   if not group[name] then
     group[name] = true
     group[#group + 1] = string.format("real %s[LN_LANES] __attribute__((aligned(64)));", name)
     group[#group + 1] = string.format("LN_EACH_LANE(k) %s[k] = %s;", name, text)
   end
+  return name .. "[k]"
+end
+
+-- ---------------------------------------------------------------- a function of all lanes at once
+
+local function asks_refractoriness(node)
+  return symbolic.find_deep(node, function(n)
+    return n.tag == "name" and n.ref.kind == "builtin" and n.ref.name == "not_refractory"
+  end)
+end
+
+-- What is known at level 0 alone, for a loop of its own, whose locals are not those of the main one.
+local function outer_part(list, level_of)
+  local kept = {}
+  for name, value in pairs(list) do
+    if level_of(value) == 0 then kept[name] = value end
+  end
+  return kept
+end
+
+-- The value of `fn`, a function of arrays of lanes in mathvec.h, at an expression of this sweep: the array is filled and
+-- the function called before the loop over the lanes. Returns the C text of a lane's value; nil where the expression
+-- needs what only that loop knows.
+function ahead(scope, node, fn)
+  if scope.at ~= 1 or scope.frame.suffix ~= "" or scope:ctype(node) == "d" and scope.precision == 4
+    or asks_refractoriness(node) then return nil end
+  local lines, loaded, subs = scope.lines[1], scope.loaded, scope.frame.subs
+  scope.lines[1] = {}
+  scope.loaded = outer_part(loaded, function(level) return level end)
+  scope.frame.subs = outer_part(subs, function(sub) return sub.level end)
+  local name, text = scope:fresh "z", scope:text(node)
+  local list, inner = scope.lanes_ahead, scope.lines[1]
+  list[#list + 1] = string.format("real %s[LN_LANES] __attribute__((aligned(64)));", name)
+  list[#list + 1] = "LN_EACH_LANE(k) {"
+  for _, line in ipairs(inner) do list[#list + 1] = "  " .. line end
+  list[#list + 1] = string.format("  %s[k] = %s;", name, text)
+  list[#list + 1] = "}"
+  list[#list + 1] = string.format("%s(%s);", fn, name)
+  for key, level in pairs(scope.loaded) do if level == 0 then loaded[key] = 0 end end
+  for key, sub in pairs(scope.frame.subs) do if sub.level == 0 then subs[key] = sub end end
+  scope.lines[1], scope.loaded, scope.frame.subs = lines, loaded, subs
   return name .. "[k]"
 end
 

@@ -89,7 +89,7 @@ local function sweep(scope, spikes, adapt)
   if spikes then put "  int64_t spikes = 0;\n" end
   if #scope.lines[1] > 0 then
     put "  for (int64_t b = 0; b < a->n; b += LN_LANES) {\n"
-    put(unit.indent(scope.random_arrays, 2))
+    put(unit.indent(scope.lanes_ahead, 2))
     if adapt then put(unit.indent(adapt, 2)) end
     if spikes then put "    uint8_t hit[LN_LANES] __attribute__((aligned(64)));\n" end
     put "    LN_EACH_LANE(k) {\n"

@@ -96,8 +96,10 @@ end
 local function exponential_step(scope, var, row)
   local x, dt = state_node(var), time_step()
   if not row.A then return add(x, mul(dt, var.expr)) end
+  if scope:level(row.A) > 0 then
+    return add(x, mul(mul(dt, symbolic.call("ln.exprel_of_step", mul(row.A, dt))), var.expr))
+  end
   local integral = symbolic.call("ln.step_integral", row.A, dt)
-  if scope:level(row.A) > 0 then return add(x, mul(integral, var.expr)) end
   local decay = symbolic.call("exp", mul(row.A, dt))
   local drive = row.B and mul(integral, row.B) or number(0.0)
   return add(mul(decay, x), drive)
