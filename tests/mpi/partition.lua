@@ -7,28 +7,8 @@ local ms, mV, Hz = ln.ms, ln.mV, ln.Hz
 
 -- ---------------------------------------------------------------- digests
 
-local root = ln.rank == 0 -- every rank gathers, one looks
-
-local function mix(h, x)
-  h = (h ~ string.unpack("<i8", string.pack("<d", x))) * 0x100000001b3
-  return h ~ h >> 29
-end
-
--- Number of elements, a hash of their bits, and the sum as exact text.
-local function bits(x)
-  if not ln.array.is(x) then return ("%a"):format(type(x) == "number" and x or x.value) end
-  if not root then return "" end
-  local raw, h = x:raw():flat(), -0x340d631b7bdddcdb
-  local n = #raw
-  for k = 1, n do h = mix(h, raw[k]) end
-  return ("%d:%016x:%a"):format(n, h, n > 0 and raw:sum() or 0)
-end
-
-local function report(case, what, ...)
-  local out = {}
-  for k = 1, select("#", ...) do out[k] = bits((select(k, ...))) end
-  print(("%s | %s | %s"):format(case, what, table.concat(out, " ")))
-end
+local digest = dofile((arg[0]:match "^.*/" or "") .. "digest.lua")
+local bits, report, report_spikes, report_states = digest.bits, digest.report, digest.report_spikes, digest.report_states
 
 local function report_projection(case, p, ...)
   local all = p:gather(...)
@@ -38,18 +18,6 @@ local function report_projection(case, p, ...)
   for _, name in ipairs(p.name:find "^[2-4]%." and {} or { ... }) do
     local view = p[name]
     report(case, p.name .. " moments of " .. name, view:mean(), view:variance(), view:min(), view:max())
-  end
-end
-
-local function report_spikes(case, name, s)
-  local all = s:gather()
-  report(case, "spikes of " .. name, all.times, all.neurons, s:counts(), s:rate(), s:isi(), (s:cv_isi()))
-end
-
-local function report_states(case, pop, ...)
-  for _, name in ipairs { ... } do
-    local view = pop[name]
-    report(case, ("%s of %s"):format(name, pop.name), view:gather(), view:mean(), view:sd(), view:sum(), view:min(), view:max())
   end
 end
 
@@ -358,35 +326,17 @@ local scaled = {
 local function example_case(path, precision)
   local settings = scaled[path] or {}
   local folder = os.getenv "LUNATE_SOURCE" .. "/examples/"
-  local made, network, make_neuron, arguments, show = {}, ln.network, ln.neuron, arg, print
+  local make_neuron, arguments, show = ln.neuron, arg, print
   ln.neuron = function(def)
     def.precision = precision
     return make_neuron(def)
-  end
-  ln.network = function(def)
-    local net = network(def)
-    local note = { net = net, populations = {}, projections = {}, recordings = {} }
-    made[#made + 1] = note
-    return setmetatable({}, {
-      __index = function(_, key)
-        local method = net[key]
-        if type(method) ~= "function" then return method end
-        return function(_, ...)
-          if key == "run" then return net:run((...) * (settings.time or 0.1)) end
-          local result = method(net, ...)
-          local list = note[({ population = "populations", project = "projections", record = "recordings" })[key]]
-          if list then list[#list + 1] = result end
-          return result
-        end
-      end,
-    })
   end
   -- luacheck: push ignore 121 122
   arg = settings.arguments or {}
   arg[0], arg[-1] = folder .. path, arguments[-1]
   print = function() end
-  local ok, message = pcall(dofile, folder .. path)
-  ln.network, ln.neuron, arg, print = network, make_neuron, arguments, show
+  local made, ok, message = digest.watch(function() dofile(folder .. path) end, settings.time or 0.1)
+  ln.neuron, arg, print = make_neuron, arguments, show
   -- luacheck: pop
   assert(ok, message)
   for n, note in ipairs(made) do
@@ -407,7 +357,7 @@ local function example_case(path, precision)
       end
     end
     for k, r in ipairs(note.recordings) do
-      if getmetatable(r).__name == "spikes" then report_spikes(case, tostring(k), r) end
+      if getmetatable(r.recording).__name == "spikes" then report_spikes(case, tostring(k), r.recording) end
     end
   end
 end
