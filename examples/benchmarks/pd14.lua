@@ -2,14 +2,13 @@
 --
 --     mpirun -n 2 lunate examples/benchmarks/pd14.lua [--scale s] [--drive dc|poisson] [--time T] [--precision single|double]
 --
--- Parameters, initial conditions and reference rates: the paper and its public model description (INM-6). After 0.5 s
--- of warm-up it prints each population's rate, CV of intervals and the mean pairwise correlation of 2 ms counts beside
--- the reference, and the real-time factor over T seconds.
+-- Numbers: the paper and its public model description (INM-6). After 0.5 s of warm-up it prints each population's rate, CV
+-- of intervals and mean pairwise correlation of 2 ms counts beside the reference, and the real-time factor over T seconds.
 local ln = require "lunate"
 local ms, mV, pA, pF, Hz, second = ln.ms, ln.mV, ln.pA, ln.pF, ln.Hz, ln.second
 
 local option = ln.arguments { scale = 1, drive = { "dc", "poisson" }, time = 1, precision = { "single", "double" } }
-local s = option.scale
+local s, poisson = option.scale, option.drive == "poisson"
 
 local names = { "L23E", "L23I", "L4E", "L4I", "L5E", "L5I", "L6E", "L6I" }
 local full = { 20683, 5834, 21915, 5479, 4850, 1065, 14395, 2948 }
@@ -28,7 +27,6 @@ local v_mean = { -68.28, -63.16, -63.33, -63.45, -63.11, -61.66, -66.72, -61.43 
 local v_sd = { 5.36, 4.57, 4.74, 4.94, 4.94, 4.55, 5.46, 4.48 }
 local reference = { 0.903, 2.965, 4.414, 5.876, 7.569, 8.633, 1.105, 7.829 }
 local tau_m, tau_s, C_m = 10*ms, 0.5*ms, 250*pF
-
 local r, d = tau_s / tau_m, tau_m - tau_s -- current whose PSP has its peak at 0.15 mV
 local J = 0.15*mV * C_m * d / (tau_m * tau_s * (r ^ (tau_s / d) - r ^ (tau_m / d)))
 
@@ -45,12 +43,9 @@ local lif = ln.neuron {
 
 local net = ln.network { dt = 0.1*ms, seed = 55 }
 local N, pops, projections, spikes = {}, {}, {}, {}
-local poisson = option.drive == "poisson"
 for x in ipairs(names) do N[x] = math.floor(full[x] * s + 0.5) end
-
 local function indegree(x, y) -- synapses in all of the full circuit, a target
-  local pairs_of = full[x] * full[y]
-  return math.log(1 - probability[x][y]) / math.log(1 - 1 / pairs_of) / full[x]
+  return math.log(1 - probability[x][y]) / math.log(1 - 1 / (full[x] * full[y])) / full[x]
 end
 local function weight(x, y) return (y % 2 == 0 and -4 or x == 1 and y == 3 and 2 or 1) * J end
 
@@ -65,16 +60,13 @@ for x, name in ipairs(names) do
     net:project(ln.poisson_input { n = external[x] * s, rate = 8*Hz }, pops[x], { transmit = "I += w", w = J / math.sqrt(s) })
   end
 end
-
 for x in ipairs(names) do
   for y in ipairs(names) do
     local w, mean = weight(x, y) / math.sqrt(s), (y % 2 == 0 and 0.75 or 1.5)*ms
-    if probability[x][y] > 0 then
-      projections[#projections + 1] = net:project(pops[y], pops[x], { transmit = "I += w",
-        connect = ln.fixed_total(math.floor(indegree(x, y) * s * N[x] + 0.5)),
-        w = w > 0*pA and ln.normal(w, 0.1 * w):truncated(0*pA) or ln.normal(w, -0.1 * w):truncated(nil, 0*pA),
-        delay = ln.normal(mean, mean / 2):truncated(0.1*ms) })
-    end
+    projections[#projections + 1] = net:project(pops[y], pops[x], { transmit = "I += w",
+      connect = ln.fixed_total(math.floor(indegree(x, y) * s * N[x] + 0.5)),
+      w = w > 0*pA and ln.normal(w, 0.1 * w):truncated(0*pA) or ln.normal(w, -0.1 * w):truncated(nil, 0*pA),
+      delay = ln.normal(mean, mean / 2):truncated(0.1*ms) })
   end
 end
 
@@ -90,8 +82,8 @@ wall = ln.wall_time() - wall
 print "population   rate (reference) in 1/s   CV of ISI   correlation"
 for x, name in ipairs(names) do
   local window, p = { from = 0.5*second }, spikes[x]
-  local cv = p:cv_isi(window)
-  print(("%-10s %7.3f (%5.3f) %19.2f %13.4f"):format(name, p:rate(window)/Hz, reference[x], cv, p:correlation(window)))
+  print(("%-10s %7.3f (%5.3f) %19.2f %13.4f"):format(name, p:rate(window)/Hz, reference[x], p:cv_isi(window),
+    p:correlation(window)))
 end
 print "reference: CV 0.7 to 1.1 (over many seconds; short windows give less), correlation below 0.02"
 print(("%.0f million synapses, built in %.0f s; real-time factor %.2f"):format(synapses / 1e6, built, wall / option.time))
