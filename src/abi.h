@@ -14,7 +14,7 @@
 #include <stdint.h>
 #include "rng.h"
 
-#define LN_ABI_VERSION 2
+#define LN_ABI_VERSION 3
 #define LN_LANES 64            /* neurons are swept in groups of this many; no scalar tails */
 #define LN_NEVER (-(1 << 30))  /* last spike of a neuron that never spiked; steps stay below 1 << 30 */
 
@@ -131,6 +131,7 @@ typedef struct ln_pathway { /* what happens at synapses */
   void (*deliver32)(const ln_deliver_args *a);
   void (*frozen16)(const ln_deliver_args *a); /* the same without learning; NULL: no difference */
   void (*frozen32)(const ln_deliver_args *a);
+  const char *event; /* of LN_OF_TARGET: the target model's event that it is about; NULL: its spikes */
 } ln_pathway;
 
 /* `count[k]` arrivals at target lid0 + k of a source without neurons (ln.poisson_input). */

@@ -57,6 +57,7 @@ int ln_plastic_init(ln_plastic *p, const ln_unit *u, const int *delay, ln_error 
   for (int k = 0; k < u->n_pathway && !code; k++) {
     ln_route *r = &p->route[k];
     r->delay = delay ? delay[k] : 0;
+    r->event = -1;
     int kind = u->pathway[k].kind;
     if (kind == LN_OF_TARGET) code = make_queue(&r->queue, r->delay, err);
     if (kind == LN_OF_SOURCE) code = ln_calendar_reserve(&r->calendar, r->delay, err);
@@ -217,10 +218,10 @@ static int make_room(ln_queue *q, int64_t slot, int64_t n, ln_error *err) {
   return 0;
 }
 
-int ln_plastic_take(ln_plastic *p, const ln_unit *u, int64_t step, const uint32_t *lid, int64_t n,
+int ln_plastic_take(ln_plastic *p, const ln_unit *u, int event, int64_t step, const uint32_t *lid, int64_t n,
                     int64_t blid, ln_error *err) {
   for (int k = 0; k < p->n_routes && n; k++) {
-    if (u->pathway[k].kind != LN_OF_TARGET) continue;
+    if (u->pathway[k].kind != LN_OF_TARGET || p->route[k].event != event) continue;
     ln_queue *q = &p->route[k].queue;
     int64_t slot = (step + p->route[k].delay) % (p->route[k].delay + 1);
     int code = make_room(q, slot, n, err);

@@ -10,13 +10,14 @@
 
 #include "calendar.h"
 
-typedef struct ln_queue { /* spikes of targets on their way: a slot a step of the delay */
+typedef struct ln_queue { /* spikes or events of targets on their way: a slot a step of the delay */
   uint32_t **slot;
   uint32_t *n, *room;
 } ln_queue;
 
 typedef struct ln_route { /* a pathway beside the first */
   int delay;              /* steps; of LN_EVERY the period */
+  int event;              /* of a target's pathway: the number of the event, -1: spikes */
   ln_calendar calendar;   /* of a source's pathway */
   ln_queue queue;         /* of a target's pathway */
 } ln_route;
@@ -40,7 +41,7 @@ typedef struct ln_plastic {
 /* Whether synapses of this unit need any of this; each projection of such synapses has a storage of its own.
  */
 bool ln_plastic_unit(const ln_unit *u);
-/* Routes with these delays in steps, one a pathway of the unit (of LN_EVERY: periods). */
+/* Routes with these delays in steps, one a pathway of the unit (of LN_EVERY: periods). All are about spikes. */
 int ln_plastic_init(ln_plastic *p, const ln_unit *u, const int *delay, ln_error *err);
 void ln_plastic_destroy(ln_plastic *p, const ln_unit *u); /* frees the content of p */
 /* Lists of the synapses of targets [lo, hi), from new rows; replaces what was there only on success. */
@@ -52,8 +53,8 @@ void ln_plastic_tabulate(ln_plastic *p, const ln_unit *u, ln_deliver_args *a);
 /* Files the rows row[0 .. n) of sources that spiked, for all pathways of sources. */
 int ln_plastic_file(ln_plastic *p, const ln_unit *u, const ln_rows *rows, int64_t step, const uint32_t *row,
                     int64_t n, ln_error *err);
-/* Takes the spikes of this step: block indices lid[k] + blid, ascending. */
-int ln_plastic_take(ln_plastic *p, const ln_unit *u, int64_t step, const uint32_t *lid, int64_t n,
+/* Takes this step's spikes (event -1) or events of targets: block indices lid[k] + blid, ascending. */
+int ln_plastic_take(ln_plastic *p, const ln_unit *u, int event, int64_t step, const uint32_t *lid, int64_t n,
                     int64_t blid, ln_error *err);
 /* Runs the pathways of sources, or of targets, that are due at a->step. Returns the number of synaptic
  * events. */

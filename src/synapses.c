@@ -181,6 +181,10 @@ int ln_synapses_add_variant(ln_synapses *s, const ln_projection *p, ln_variant *
     destroy_variant(v, s->unit);
     return code;
   }
+  for (int k = 0; k < v->plastic.n_routes; k++) {
+    const char *event = s->unit->pathway[k].event;
+    if (event) v->plastic.route[k].event = ln_population_event(s->post, event);
+  }
   ln_variant_set(s, v, p);
   ln_variant_refresh(s, v);
   *out = s->variant[s->n_variants++] = v;
@@ -395,14 +399,24 @@ int ln_synapses_sweep(ln_synapses *s, int kind, int64_t step, double t, ln_error
   return code;
 }
 
+/* What happened to targets in this step goes into the queues of the pathways that are about it. */
+static int take(ln_synapses *s, ln_variant *v, int64_t step, ln_error *err) {
+  for (int event = -1; event < ln_population_n_events(s->post); event++) {
+    int64_t n;
+    const uint32_t *lid = ln_population_events(s->post, event, &n);
+    int code =
+        ln_plastic_take(&v->plastic, s->unit, event, step, lid, n, ln_population_blid(s->post), err);
+    if (code) return code;
+  }
+  return 0;
+}
+
 int ln_synapses_deliver_back(ln_synapses *s, int64_t step, double t, int64_t *events, ln_error *err) {
-  int64_t n;
-  const uint32_t *lid = ln_population_spikes(s->post, &n);
   fetch_targets(s);
   for (int k = 0; k < s->n_variants; k++) {
     ln_variant *v = s->variant[k];
     ln_deliver_args args = arguments(s, v, step, t);
-    int code = ln_plastic_take(&v->plastic, s->unit, step, lid, n, ln_population_blid(s->post), err);
+    int code = take(s, v, step, err);
     if (code) return code;
     ln_plastic_tabulate(&v->plastic, s->unit, &args);
     *events += ln_plastic_deliver_back(&v->plastic, s->unit, &args);

@@ -145,9 +145,9 @@ end
 
 local function compile(p, spec, pre, post, declared)
   local compiled = unit.synapse {
-    name = p.name, transmit = spec.transmit or spec.on_pre, on_post = spec.on_post, rules = specs.rules_of(p.name, spec),
-    signals = known_signals(p.net), drive = spec.drive, every = rule.every(spec.every, "net:project " .. p.name),
-    method = spec.method,
+    name = p.name, transmit = spec.transmit or spec.on_pre, on_post = spec.on_post, on_event = spec.on_event,
+    rules = specs.rules_of(p.name, spec), signals = known_signals(p.net), drive = spec.drive,
+    every = rule.every(spec.every, "net:project " .. p.name), method = spec.method,
     equations = spec.equations, variables = declared, parameters = spec.parameters, functions = spec.functions,
     pre = pre and pre.ir, post = post.ir, precision = spec.precision or post.ir.precision,
   }

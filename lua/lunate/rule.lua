@@ -3,7 +3,8 @@
 -- When a spike arrives at a synapse: `transmit` first, then every rule's `on_pre` in the order of the rules, then
 -- `pre_spike`, once a spike. When the target spikes: the projection's `on_post`, the rules' `on_post`, then `post_spike`,
 -- once a spike. So `on_pre` sees the traces as they were before this spike, as papers that pair a spike with the
--- *other* spikes before it mean; and where both sides spike in one step, the arrival comes first.
+-- *other* spikes before it mean; and where both sides spike in one step, the arrival comes first. Last in a step come the
+-- target's events (`events` of `ln.neuron`), by their names: `on_event = { burst = "w += 0.1" }`.
 -- @module lunate.rule
 local Q = require "lunate.quantity"
 local guard = require "lunate.guard"
@@ -16,7 +17,7 @@ Rule.__index = Rule
 
 local allowed = {
   name = { "string" }, equations = { "string" }, on_pre = { "string" }, on_post = { "string" }, pre_spike = { "string" },
-  post_spike = { "string" }, parameters = { "table" }, description = { "string" }, every = { "table" },
+  post_spike = { "string" }, on_event = { "table" }, parameters = { "table" }, description = { "string" }, every = { "table" },
 }
 
 --- `{time, statements}`, or a list of such, as a list.
@@ -31,19 +32,34 @@ function M.every(given, what)
   return given
 end
 
+--- Checks `{event = statements}`.
+function M.check_events(what, given)
+  if given == nil then return end
+  if type(given) ~= "table" or next(given) == nil then
+    error(("%s: on_event is a table of statements by the target's events, as {burst = \"w += 0.1\"}"):format(what), 0)
+  end
+  for key, text in pairs(given) do
+    if type(key) ~= "string" or type(text) ~= "string" then
+      error(("%s: on_event is a table of statements by the target's events, as {burst = \"w += 0.1\"}"):format(what), 0)
+    end
+  end
+end
+
 --- Defines a learning rule.
 -- @tab def equations (variables per synapse, one a source `(pre)` or target `(post)` neuron; `(event-driven)` ones are
 -- exact), on_pre and on_post (statements at each synapse), pre_spike and post_spike (statements once a spike, on `(pre)` and
--- `(post)` variables), every ({time, statements at each synapse}), parameters, name
+-- `(post)` variables), on_event (`{event = statements}`: at each synapse when that event of the target's model happens),
+-- every ({time, statements at each synapse}), parameters, name
 -- @treturn rule
 M.new = guard.wrap("ln.rule", function(def)
   options.check("ln.rule", def, allowed)
-  if not (def.on_pre or def.on_post or def.pre_spike or def.post_spike or def.every or def.equations) then
-    error("ln.rule: nothing happens in it: give equations, on_pre, on_post, pre_spike, post_spike or every", 0)
+  if not (def.on_pre or def.on_post or def.pre_spike or def.post_spike or def.on_event or def.every or def.equations) then
+    error("ln.rule: nothing happens in it: give equations, on_pre, on_post, on_event, pre_spike, post_spike or every", 0)
   end
   local own = {}
   for key, value in pairs(def) do own[key] = value end
   own.every = M.every(def.every, "ln.rule")
+  M.check_events("ln.rule", def.on_event)
   return setmetatable({ def = own, name = def.name or "rule" }, Rule)
 end)
 

@@ -21,8 +21,8 @@ static void note(const ln_deliver_args *a) {
   }
 }
 
-static const ln_pathway pathways[] = {{"soon", LN_OF_TARGET, note, note, NULL, NULL},
-                                      {"late", LN_OF_TARGET, note, note, NULL, NULL}};
+static const ln_pathway pathways[] = {{"soon", LN_OF_TARGET, note, note, NULL, NULL, NULL},
+                                      {"late", LN_OF_TARGET, note, note, NULL, NULL, NULL}};
 static const ln_unit unit = {.abi = LN_ABI_VERSION, .kind = LN_SYNAPSE, .name = "note", .precision = 8,
                              .n_pathway = 2, .pathway = pathways};
 static const ln_unit plain = {.abi = LN_ABI_VERSION, .kind = LN_SYNAPSE, .name = "plain", .precision = 8};
@@ -66,7 +66,7 @@ static void synapses_of_targets(void **state) {
 static int64_t step_of(ln_plastic *p, int64_t step, const uint32_t *lid, int64_t n, ln_error *err) {
   ln_deliver_args a = {.step = step};
   n_seen = 0;
-  assert_int_equal(ln_plastic_take(p, &unit, step, lid, n, 4, err), 0);
+  assert_int_equal(ln_plastic_take(p, &unit, -1, step, lid, n, 4, err), 0);
   return ln_plastic_deliver_back(p, &unit, &a);
 }
 

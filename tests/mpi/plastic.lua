@@ -178,3 +178,21 @@ local function restored()
 end
 
 restored()
+
+-- An event of the targets, at random, and what synapses do of it.
+local function by_events(precision)
+  local net = ln.network { dt = 0.1*ms, seed = 9 }
+  local input = net:population(30, ln.models.poisson { rate = 40*Hz }, { name = "input" })
+  local p = net:population(17, ln.neuron { equations = "dv/dt = (E - v)/(10*ms) : volt", threshold = "v > -50*mV",
+    reset = "v = -62*mV", parameters = { E = -53*mV }, precision = precision,
+    events = { taught = "rand() < 0.01", high = "v > -50.5*mV" } }, { name = "p", v = "-65*mV + 10*rand()*mV" })
+  local a = net:project(input, p, { connect = ln.bernoulli(0.5), transmit = "v += w*mV", w = 0.5, delay = "(1 + rand())*ms",
+    rule = ln.rule { equations = "dx/dt = -x/(20*ms) : 1 (pre)", pre_spike = "x += 1",
+      on_event = { taught = "w = clip(w + 0.1*rand()*x, 0, 1)", high = "w = clip(w - 0.02*x, 0, 1)" } } })
+  net:run(150*ms)
+  bits("events w " .. precision, a.w:gather():raw())
+  bits("events v " .. precision, p.v:gather():raw())
+end
+
+by_events "double"
+by_events "single"

@@ -38,6 +38,17 @@ local function add_given(ir, def)
   end
 end
 
+-- Events of the target, such as on_event = { burst = … }, are those of its model.
+local function check_event(name, def)
+  local names = {}
+  for _, event in ipairs(def.post and def.post.events or {}) do
+    if event.name == name then return end
+    names[#names + 1] = event.name
+  end
+  diagnose.raise(nil, nil, "on_event: %s has no event '%s'; %s", def.post and def.post.name or "the target", tostring(name),
+    names[1] and "there are " .. table.concat(names, ", ") or "events = { … } of ln.neuron makes some")
+end
+
 -- What runs when: each pathway has parts `{ text, subject, rule =, once = }`, in order of execution.
 local function pathways_of(def)
   local list, by_name = {}, {}
@@ -61,6 +72,17 @@ local function pathways_of(def)
       part(add(side, side), texts, subject)
     end
   end
+  local function events(texts, subject, rule)
+    for _, name in ipairs(sorted_keys(texts or {})) do
+      check_event(name, def)
+      local pathway = add(name, "post")
+      if pathway.side ~= "post" or name == "post" or (#pathway.parts > 0 and not pathway.event) then
+        diagnose.raise(nil, nil, "'%s' is an event of the target and the name of another pathway: rename the pathway", name)
+      end
+      pathway.event = name
+      part(pathway, texts[name], subject .. " " .. name, rule)
+    end
+  end
   named(def.transmit or "", "pre", "transmit")
   local main = list[1]
   if def.on_post then named(def.on_post, "post", "on_post") end
@@ -68,6 +90,8 @@ local function pathways_of(def)
     part(main, rule.on_pre, "on_pre of the rule", k)
     if rule.on_post then part(add("post", "post"), rule.on_post, "on_post of the rule", k) end
   end
+  events(def.on_event, "on_event")
+  for k, rule in ipairs(def.rules or {}) do events(rule.on_event, "on_event of the rule:", k) end
   local function every(items, subject, rule)
     for _, item in ipairs(items or {}) do
       local pathway = add(("every %d"):format(#list), "all")
@@ -193,10 +217,10 @@ local function add_sweeps(ir, def, summed, scope_of)
 end
 
 --- Analyses a synapse: what spikes do.
--- @tparam table def `{ name, transmit, on_post, drive, every, method, equations,
+-- @tparam table def `{ name, transmit, on_post, on_event, drive, every, method, equations,
 -- variables = { name = { dim, shared } }, parameters, rules, pre,
 -- post, precision }`; transmit and on_post: statements, or a table of them by pathway; rules: a list of
--- `{ equations, on_pre, on_post, pre_spike, post_spike, parameters }`
+-- `{ equations, on_pre, on_post, on_event, pre_spike, post_spike, parameters }`
 -- @treturn table ir
 local function synapse(def)
   declare.check_precision(def)

@@ -398,6 +398,7 @@ local function pathway_table(made)
         fields[#fields + 1] = name and (both and name .. "16" or name) or "0"
         fields[#fields + 1] = name and (both and name .. "32" or name) or "0"
       end
+      fields[#fields + 1] = pathway.event and unit.string(pathway.event) or "0"
       items[#items + 1] = "{" .. table.concat(fields, ", ") .. "}"
     end
   end
@@ -515,7 +516,7 @@ local function heading(ir, post_ir, text)
   for _, pathway in ipairs(ir.pathways) do
     for _, part in ipairs(pathway.parts) do
       local spike = pathway.kind == "every" and "Every so often" or pathway.side == "pre" and "When a spike arrives"
-        or "When the target spikes"
+        or pathway.event and ("At the target's event %s"):format(pathway.event) or "When the target spikes"
       if part.text ~= "" then sections[#sections + 1] = { spike .. (part.once and ", once:" or ":"), part.text } end
     end
   end

@@ -51,7 +51,8 @@ function M.check(name, spec, is_input)
     error(("net:project %s: transmit is missing: what a spike does to the target, such as \"v += w\""):format(name), 0)
   end
   check_statements(name, "on_post", spec.on_post)
-  if is_input and (spec.on_post ~= nil or spec.drive ~= nil or spec.rule ~= nil or spec.rules ~= nil) then
+  rule.check_events("net:project " .. name, spec.on_event)
+  if is_input and (spec.on_post ~= nil or spec.on_event ~= nil or spec.drive ~= nil or spec.rule ~= nil or spec.rules ~= nil) then
     error(("net:project %s: a Poisson input has no neurons to learn from: use ln.models.poisson"):format(name), 0)
   end
   if spec.connect == nil and not is_input then

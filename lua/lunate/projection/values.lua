@@ -9,8 +9,8 @@ local view = require "lunate.view"
 local M = {}
 
 local reserved = {
-  connect = true, transmit = true, on_pre = true, on_post = true, rule = true, rules = true, delay = true, name = true,
-  equations = true, parameters = true, precision = true, drive = true, every = true, method = true, functions = true,
+  connect = true, transmit = true, on_pre = true, on_post = true, on_event = true, rule = true, rules = true, delay = true,
+  name = true, equations = true, parameters = true, precision = true, drive = true, every = true, method = true, functions = true,
   event = true,
 }
 
