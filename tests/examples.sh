@@ -1,5 +1,6 @@
 #!/bin/bash
-# examples.sh <script> [arguments] - runs an example on 1, 2, 3 and 4 ranks: it must end well and print the same.
+# examples.sh <script> [arguments] - runs an example on 1, 2, 3 and 4 ranks: it must end well, print the same, and print
+# what examples_criteria.lua expects.
 set -euo pipefail
 out=$(mktemp -d)
 trap 'rm -rf "$out"' EXIT
@@ -8,4 +9,5 @@ for ranks in 1 2 3 4; do
   [ -s "$out/$ranks" ] || { echo "nothing printed on $ranks ranks"; exit 1; }
   diff "$out/1" "$out/$ranks" || { echo "1 and $ranks ranks print different numbers"; exit 1; }
 done
+"$LUNATE" "$(dirname "$0")/examples_criteria.lua" "$(basename "$1" .lua)" "$out/1"
 cat "$out/1"

@@ -1,0 +1,42 @@
+--- What an example must have printed: `lunate examples_criteria.lua NAME FILE`. Run by examples.sh on reduced sizes, whose
+-- numbers lie near those of the full ones; an example without an entry must only print the same on any number of ranks.
+local name, path = arg[1], arg[2]
+local text = assert(io.open(path)):read "a"
+
+-- The numbers of the first line that begins with a text.
+local function numbers(label)
+  local line = ("\n" .. text):match("\n%s*" .. label:gsub("%p", "%%%0") .. "([^\n]*)")
+  if not line then error(("%s printed no line '%s …':\n%s"):format(name, label, text), 0) end
+  local out = {}
+  for x in line:gmatch "%-?%d+%.?%d*" do out[#out + 1] = tonumber(x) end
+  return table.unpack(out)
+end
+
+local function check(what, x, low, high)
+  if not (x and x >= low and x <= high) then
+    error(("%s: %s is %s, expected %g to %g:\n%s"):format(name, what, tostring(x), low, high, text), 0)
+  end
+end
+
+local criteria = {
+  vogels_2011_inhibitory = function()
+    local _, _, rate, _, cv, correlation = numbers "at the start"
+    check("the synchronous network's rate", rate, 10, 20)
+    check("the synchronous network's CV", cv, 0, 0.3)
+    check("the synchronous network's correlation", correlation, 0.5, 1)
+    local coincidences
+    _, _, rate, coincidences, cv, correlation = numbers "inhibition learnt"
+    check("the asynchronous network's rate", rate, 3, 6)
+    check("coincidences (target 3 Hz)", coincidences, 2.4, 3.6)
+    check("the asynchronous network's CV", cv, 0.9, 1.6)
+    check("the asynchronous network's correlation", correlation, -0.01, 0.1)
+    local _, wired = numbers "assembly wired"
+    local _, hidden = numbers "assembly hidden"
+    local _, recalled, others = numbers "recalled by cue"
+    check("the assembly's rate once wired", wired, 30, 100)
+    check("the assembly's rate once hidden", hidden, 3, 8)
+    check("the assembly's rate with the cue, as a multiple of the others'", recalled/others, 2, 10)
+  end,
+}
+
+if criteria[name] then criteria[name]() end
