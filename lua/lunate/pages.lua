@@ -123,9 +123,11 @@ local function register_language(help, ln)
       if type(value) == "table" and name ~= "models" then register_library(help, name, value) end
     end
   end
-  for _, name in ipairs(ln.models and ln.models.names or {}) do
-    local text = head("lunate.models." .. name) or ""
-    help.register("models." .. name, ("ln.models.%s {<parameter> = value, …}\n\n%s"):format(name, text))
+  for _, library in ipairs { "models", "rules" } do
+    for _, name in ipairs(ln[library] and ln[library].names or {}) do
+      local text = head(("lunate.%s.%s"):format(library, name)) or ""
+      help.register(library .. "." .. name, ("ln.%s.%s {<parameter> = value, …}\n\n%s"):format(library, name, text))
+    end
   end
 end
 

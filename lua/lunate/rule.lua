@@ -17,7 +17,8 @@ Rule.__index = Rule
 
 local allowed = {
   name = { "string" }, equations = { "string" }, on_pre = { "string" }, on_post = { "string" }, pre_spike = { "string" },
-  post_spike = { "string" }, on_event = { "table" }, parameters = { "table" }, description = { "string" }, every = { "table" },
+  post_spike = { "string" }, on_step = { "string" }, on_event = { "table" }, parameters = { "table" },
+  description = { "string" }, every = { "table" },
 }
 
 --- `{time, statements}`, or a list of such, as a list.
@@ -49,12 +50,15 @@ end
 -- @tab def equations (variables per synapse, one a source `(pre)` or target `(post)` neuron; `(event-driven)` ones are
 -- exact), on_pre and on_post (statements at each synapse), pre_spike and post_spike (statements once a spike, on `(pre)` and
 -- `(post)` variables), on_event (`{event = statements}`: at each synapse when that event of the target's model happens),
--- every ({time, statements at each synapse}), parameters, name
+-- on_step (statements at each synapse in every step, after the neurons' update and before their thresholds are compared:
+-- rules of rates, and those that papers give in steps), every ({time, statements at each synapse}), parameters, name
 -- @treturn rule
 M.new = guard.wrap("ln.rule", function(def)
   options.check("ln.rule", def, allowed)
-  if not (def.on_pre or def.on_post or def.pre_spike or def.post_spike or def.on_event or def.every or def.equations) then
-    error("ln.rule: nothing happens in it: give equations, on_pre, on_post, on_event, pre_spike, post_spike or every", 0)
+  if not (def.on_pre or def.on_post or def.pre_spike or def.post_spike or def.on_event or def.on_step or def.every
+    or def.equations) then
+    error("ln.rule: nothing happens in it: give equations, on_pre, on_post, on_event, pre_spike, post_spike, on_step or every",
+      0)
   end
   local own = {}
   for key, value in pairs(def) do own[key] = value end
@@ -94,7 +98,7 @@ end
 
 function Rule:__tostring()
   local parts = {}
-  for _, what in ipairs { "on_pre", "pre_spike", "on_post", "post_spike" } do
+  for _, what in ipairs { "on_pre", "pre_spike", "on_post", "post_spike", "on_step" } do
     local text = self.def[what]
     if text then parts[#parts + 1] = what .. ": " .. text:gsub("^%s+", ""):gsub("%s+$", ""):gsub("%s*\n%s*", "; ") end
   end

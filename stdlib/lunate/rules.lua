@@ -8,7 +8,10 @@
 local M = {}
 
 --- All rules of the standard library, in alphabetical order.
-M.names = { "calcium", "clopath", "oja", "reward_stdp", "scaling", "stdp", "symmetric_stdp", "triplet", "vogels" }
+M.names = {
+  "anti_hebb", "bcm", "calcium", "clopath", "covariance", "delta", "hebb", "oja", "perceptron", "rate_detector",
+  "reward_stdp", "sanger", "scaling", "stdp", "symmetric_stdp", "triplet", "vogels",
+}
 
 -- Options of a rule that are not parameters.
 local general = { name = true, every = true }
@@ -62,6 +65,19 @@ local function construct(name, file, given)
   def.name = def.name or name
   return ln.rule(def)
 end
+
+--- Wires Sanger's rule: residuals of the inputs, and three projections (see `ln.rules.sanger`).
+-- @param net the network
+-- @param inputs a population of n rates, with a stored variable `r : 1`
+-- @param outputs a population of k rates `y : 1`, which get their values from here; output i learns component i
+-- @tab options eta (learning rate, 0.1 Hz), w (initial weights: a distribution or an array of n*k, output by output; normal of
+-- standard deviation 0.1), name
+-- @treturn projection forward, the n weights of output 1 first in `forward.w:gather()`, then those of output 2, and so on
+-- @treturn projection back, with a learning rate of its own: set both alike
+function M.sanger_network(net, inputs, outputs, options)
+  return require("lunate.rules.sanger").network(net, inputs, outputs, options)
+end
+M.sanger_network = require("lunate.guard").wrap("ln.rules.sanger_network", M.sanger_network)
 
 return setmetatable(M, {
   __index = function(_, name)

@@ -115,6 +115,17 @@ describe("rules", function()
     assert.equal(ir.rules[2].parameters.B, ir.pathways[1].statements[3].expr.ref.par)
   end)
 
+  it("run in every step where they say so, before clock-driven equations", function()
+    local ir = synapse(rule { equations = "dx/dt = -x/tau_p : 1 (pre)\ndy/dt = -y/tau_m : 1 (post)\n"
+      .. "dz/dt = (x - z)/tau_m : 1 (clock-driven)", on_step = "w += dt/second*x*y" }).ir
+    local order = {}
+    for _, pathway in ipairs(ir.pathways) do
+      if pathway.kind == "clock" then order[#order + 1] = pathway.name end
+    end
+    assert.same({ "on_step", "clock-driven" }, order)
+    refused(rule { on_step = "x += 1" }, "'x' is one value for all synapses of a source neuron, but")
+  end)
+
   it("refuse what cannot be", function()
     refused(rule { pre_spike = "w += 1" },
       "pre_spike runs once a spike and can only change variables declared (pre), not 'w': put this into on_pre")

@@ -102,6 +102,11 @@ local function pathways_of(def)
   every(def.every, "every")
   for k, rule in ipairs(def.rules or {}) do
     every(rule.every, "every of the rule", k)
+    if rule.on_step then
+      local pathway = add("on_step", "all")
+      pathway.kind = "clock"
+      part(pathway, rule.on_step, "on_step of the rule", k)
+    end
     part(main, rule.pre_spike, "pre_spike", k, true)
     if rule.post_spike then part(add("post", "post"), rule.post_spike, "post_spike", k, true) end
   end

@@ -515,7 +515,8 @@ local function heading(ir, post_ir, text)
   local sections = {}
   for _, pathway in ipairs(ir.pathways) do
     for _, part in ipairs(pathway.parts) do
-      local spike = pathway.kind == "every" and "Every so often" or pathway.side == "pre" and "When a spike arrives"
+      local spike = pathway.kind == "every" and "Every so often" or pathway.kind == "clock" and "In every step"
+        or pathway.side == "pre" and "When a spike arrives"
         or pathway.event and ("At the target's event %s"):format(pathway.event) or "When the target spikes"
       if part.text ~= "" then sections[#sections + 1] = { spike .. (part.once and ", once:" or ":"), part.text } end
     end

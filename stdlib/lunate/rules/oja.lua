@@ -5,15 +5,16 @@
 -- |---|---|---|
 -- | eta | learning rate | 0.1 Hz |
 --
--- Source and target must have a rate `r : 1`. Learns continuously, by the equation dw/dt = eta*(r_pre*r_post - w*r_post**2).
+-- In each step w changes by dt*eta*post*(pre - post*w). `pre` and `post` name the rates, "r_pre" and "r_post" by default.
 -- Reference: Oja 1982, J Math Biol 15:267-273.
 -- @module lunate.rules.oja
 local ln = require "lunate"
 
 return {
-  define = function()
+  names = { pre = "r_pre", post = "r_post" },
+  define = function(_, name)
     return {
-      equations = "dw/dt = eta*(r_pre*r_post - w*r_post**2) : 1 (clock-driven)",
+      on_step = ("w += dt*eta*%s*(%s - %s*w)"):format(name.post, name.pre, name.post),
       parameters = { eta = 0.1 * ln.Hz },
     }
   end,
