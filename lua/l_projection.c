@@ -76,7 +76,28 @@ static void push_signals(lua_State *L, int index, int n, ln_signal *signal) {
   lua_pop(L, 1);
 }
 
-/* net:projection {name, pre, post, pre_lo, pre_hi, post_lo, post_hi, synapse, par, connector, delay, vars}. Collective. */
+/* The timed arrays at field `tables` of the spec at index: a list of {values, rows, columns, dt}, one a timed array of
+ * the unit. Leaves their values on the stack. */
+static void push_tables(lua_State *L, int index, int n, ln_timed_array *table) {
+  if (n == 0) return;
+  luaL_checkstack(L, n * (LN_VALUE_SLOTS + 1) + 8, "too many timed arrays");
+  lua_getfield(L, index, "tables");
+  int list = lua_gettop(L);
+  luaL_argcheck(L, luaL_len(L, list) == n, index, "values of each timed array");
+  for (int k = 0; k < n; k++) {
+    int64_t count;
+    lua_geti(L, list, k + 1);
+    int at = lua_gettop(L);
+    for (int field = 1; field <= 4; field++) lua_geti(L, at, field);
+    table[k] = (ln_timed_array){.rows = luaL_checkinteger(L, at + 2), .columns = luaL_checkinteger(L, at + 3),
+                                .dt = luaL_checknumber(L, at + 4)};
+    table[k].value = ln_push_doubles(L, at + 1, &count);
+    luaL_argcheck(L, count > 0 && count == table[k].rows * table[k].columns && table[k].dt > 0, index,
+                  "a timed array has rows x columns values and a positive dt");
+  }
+}
+
+/* net:projection {name, pre, post, pre_lo, pre_hi, post_lo, post_hi, synapse, par, connector, delay, vars, tables}. Collective. */
 int ln_bind_add_projection(lua_State *L) {
   ln_network *net = ln_check_network(L, 1);
   int64_t n_par;
@@ -99,6 +120,9 @@ int ln_bind_add_projection(lua_State *L) {
   ln_signal signals[ln_model_unit(spec.synapse)->n_signal + 1];
   push_signals(L, 2, ln_model_unit(spec.synapse)->n_signal, signals);
   spec.signal = signals;
+  ln_timed_array tables[ln_model_unit(spec.synapse)->n_table + 1];
+  push_tables(L, 2, ln_model_unit(spec.synapse)->n_table, tables);
+  spec.table = tables;
   void **box = ln_object_new(L, LN_T_PROJECTION, 1);
   ln_error err;
   if (ln_network_add_projection(net, &spec, (ln_projection **)box, &err) != LN_OK) return ln_raise(L, &err);
@@ -117,6 +141,9 @@ int ln_bind_add_input(lua_State *L) {
   lua_getfield(L, 2, "mean");
   ln_push_value(L, -1, &spec.mean);
   spec.var = push_values(L, 2);
+  ln_timed_array tables[ln_model_unit(spec.synapse)->n_table + 1];
+  push_tables(L, 2, ln_model_unit(spec.synapse)->n_table, tables);
+  spec.table = tables;
   void **box = ln_object_new(L, LN_T_DRIVE, 1);
   ln_error err;
   if (ln_network_add_input(net, &spec, (ln_drive **)box, &err) != LN_OK) return ln_raise(L, &err);

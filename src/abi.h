@@ -88,7 +88,8 @@ typedef struct ln_deliver_args {
   const void *target;       /* uint16_t or uint32_t: local index in the target block */
   void *const *syn;         /* one pointer a synaptic variable: an array, or one value where LN_SHARED */
   void *const *post;        /* one pointer a name in ln_unit.post: the block's array (or one shared value) */
-  void *const *pre;         /* one pointer a name in ln_unit.pre: an array by row, of the post precision */
+  void *const *pre;         /* one pointer a name in ln_unit.pre: an array by row, of the synapse's precision; of the name
+                               "lastspike" steps (int32_t) */
   const double *par;        /* the projection's run-time constants */
   const double *post_par;   /* values of the names in ln_unit.post_par */
   const double *pre_par;    /* values of the names in ln_unit.pre_par */
@@ -112,6 +113,7 @@ typedef struct ln_deliver_args {
   uint64_t key;             /* random numbers: ln_philox(key, row_nid | (uint64_t)post_nid << 32,
                                step | (uint64_t)(occurrence * 256 + site) << 32), where occurrence counts
                                neighbours with the same target in one segment */
+  const ln_timed_array *timed; /* those of ln_unit.table */
 } ln_deliver_args;
 
 #define LN_BACK_PAD 64
@@ -146,6 +148,7 @@ typedef struct ln_drive_args {
   int64_t step;
   double t, dt;
   uint64_t key;
+  const ln_timed_array *timed; /* those of ln_unit.table */
 } ln_drive_args;
 
 /* ------------------------------------------------------------------ expressions for setting up */

@@ -47,6 +47,7 @@ struct ln_drive {
   double *par, *post_par;
   int *post_var, *post_parameter; /* indices in the target's model */
   void **syn, **at, **post_at; /* synaptic variables; of the chunk under way; the block's arrays */
+  ln_timed_array *timed;
   uint64_t bytes;
   uint32_t n_settings;        /* of the mean, so that setting it twice draws anew */
   bool one_mean;
@@ -244,6 +245,8 @@ static int take_arrays(ln_drive *d, const ln_input_spec *spec, ln_error *err) {
       !d->at) {
     return ln_fail(err, LN_ENOMEM, "%s: no memory for an input", spec->name);
   }
+  d->timed = ln_timed_copy(spec->table, u->n_table);
+  if (!d->timed) return ln_fail(err, LN_ENOMEM, "%s: no memory for timed arrays", spec->name);
   if (u->n_par) memcpy(d->par, spec->par, (size_t)u->n_par * sizeof *d->par);
   int code = LN_OK;
   for (int k = 0; k < u->n_post && !code; k++) code = find(d, u->post[k], false, &d->post_var[k], err);
@@ -296,6 +299,7 @@ void ln_drive_destroy(ln_drive *d) {
   ln_free(d->syn);
   ln_free(d->at);
   ln_free(d->means);
+  ln_timed_free(d->timed, d->unit->n_table);
   ln_model_release(d->model);
   ln_free(d);
 }
@@ -356,12 +360,13 @@ void ln_drive_refresh(ln_drive *d) {
   d->args = (ln_drive_args){
     .syn = d->at, .post = d->post_at, .par = d->par, .post_par = d->post_par, .post_nid = ln_block_nid(block),
     .post_gid = ln_block_gid(block), .post_last = ln_block_last(block), .dt = ln_population_dt(d->post),
-    .key = ln_object_key(d->seed, LN_OBJECT_INPUT, d->index, LN_DRAW_STEP),
+    .key = ln_object_key(d->seed, LN_OBJECT_INPUT, d->index, LN_DRAW_STEP), .timed = d->timed,
   };
 }
 
 void ln_drive_deliver(ln_drive *d, int64_t step, double t) {
   if (d->one_mean && d->mean == 0) return;
+  for (int k = 0; k < d->unit->n_post; k++) ln_population_show(d->post, d->post_var[k]);
   int64_t gid_lo, gid_hi;
   ln_population_own(d->post, &gid_lo, &gid_hi);
   int64_t lid0 = ln_population_blid(d->post) + d->gid0 - gid_lo;

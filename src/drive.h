@@ -17,6 +17,7 @@ typedef struct ln_input_spec {
   int64_t post_lo, post_hi;
   ln_model *synapse;          /* retained; reads nothing of a source */
   const double *par;          /* copied */
+  const ln_timed_array *table; /* copied: one a timed array of the synapse */
   const ln_value *var;        /* one a synaptic variable: one number where stored once, else by target */
   ln_value mean;              /* arrivals a step, at most 10000: any value by target, evaluated when set */
 } ln_input_spec;
@@ -27,7 +28,7 @@ int ln_drive_set_mean(ln_drive *d, const ln_value *mean, ln_error *err); /* Coll
 int ln_drive_create(ln_drive **out, const ln_input_spec *spec, int index, uint64_t seed, ln_error *err);
 void ln_drive_destroy(ln_drive *d);
 void ln_drive_refresh(ln_drive *d); /* before a run: pointers into blocks, parameters of the target */
-void ln_drive_deliver(ln_drive *d, int64_t step, double t);
+void ln_drive_deliver(ln_drive *d, int64_t step, double t); /* Collective where linked variables are read */
 uint64_t ln_drive_bytes(const ln_drive *d);
 
 #endif

@@ -9,7 +9,7 @@
 #include "memory.h"
 
 bool ln_plastic_unit(const ln_unit *u) {
-  bool any = u->n_pathway > 0 || u->frozen16 || u->n_decay > 0 || u->n_signal > 0;
+  bool any = u->n_pathway > 0 || u->frozen16 || u->n_decay > 0 || u->n_signal > 0 || u->n_table > 0;
   for (int k = 0; k < u->n_var; k++)
     any |= (u->var[k].flags & (LN_PER_SEGMENT | LN_PER_TARGET | LN_HIDDEN)) != 0;
   return any;

@@ -94,6 +94,16 @@ static void copy(ln_population *p, int var) {
     ln_element_store(type, to + size * (size_t)k, &link->all[link->index[k]], 1);
 }
 
+void ln_population_show(ln_population *p, int var) {
+  if (!p->link || var < 0 || !p->link[var].source) return;
+  if (!p->link[var].direct) {
+    copy(p, var);
+    return;
+  }
+  size_t size = ln_element_size(ln_element_of(p->unit, var));
+  memcpy((char *)ln_block_var(p->place.block, var) + size * (size_t)p->blid, ln_population_var(p, var), size * (size_t)p->n_own);
+}
+
 void ln_population_mirror(ln_population *p, int when) {
   if (!p->link || (when && !(p->unit->reads_linked & when))) return;
   for (int v = 0; v < p->unit->n_var; v++) {

@@ -34,6 +34,9 @@ void ln_population_run_every(ln_population *p, int64_t step);
 /* Copies linked variables that are not read in place, if the unit reads them then (LN_AT_…; 0: in any
  * case). Collective. */
 void ln_population_mirror(ln_population *p, int when);
+/* Brings the block's own array of one linked variable up to date, for those who read it there, and not as the model does;
+ * nothing where it is not linked. Collective. */
+void ln_population_show(ln_population *p, int var);
 /* Fails where variable var is to be linked, but is not. */
 int ln_population_check_link(const ln_population *p, int var, ln_error *err);
 void ln_population_watch(ln_population *p); /* linked variables are up to date whenever states are recorded */

@@ -85,12 +85,17 @@ static int check_ranges(const ln_projection_spec *spec, ln_error *err) {
   return 0;
 }
 
+/* The sources' last spikes go by the name of the builtin, which no variable can have. */
+static int find_variable(const ln_model *model, const char *name) {
+  return strcmp(name, "lastspike") == 0 ? 0 : ln_model_variable(model, name);
+}
+
 static int check_names(const ln_projection_spec *spec, const ln_model *model, const ln_population *side,
                        int n, const char *const *name, bool parameters, ln_error *err) {
   for (int k = 0; k < n; k++) {
     int found = !model       ? -1
                 : parameters ? ln_model_parameter(model, name[k])
-                             : ln_model_variable(model, name[k]);
+                             : find_variable(model, name[k]);
     if (found < 0)
       return ln_fail(err, LN_EINVAL, "%s: the synapse uses %s of %s, which has no such %s", spec->name,
                      name[k], ln_population_name(side), parameters ? "parameter" : "variable");
@@ -172,6 +177,8 @@ static int take(ln_projection *p, const ln_projection_spec *spec) {
   p->var = ln_alloc_array(n_var, sizeof *p->var);
   if (!p->name || !p->n_fills || !p->route_delay || !p->var) return LN_ENOMEM;
   if (copy_bytes(&p->signal, spec->signal, (size_t)p->unit->n_signal, sizeof *p->signal)) return LN_ENOMEM;
+  p->table = ln_timed_copy(spec->table, p->unit->n_table);
+  if (!p->table) return LN_ENOMEM;
   int code = copy_bytes(&p->par, spec->par, (size_t)p->unit->n_par, sizeof *p->par);
   if (!code) code = copy_connector(&p->connector, &spec->connector);
   if (!code) code = copy_value(&p->delay, &spec->delay);
@@ -240,6 +247,7 @@ void ln_projection_destroy(ln_projection *p) {
   ln_free(p->n_fills);
   ln_free(p->route_delay);
   ln_free(p->signal);
+  ln_timed_free(p->table, p->unit->n_table);
   ln_free(p->par);
   free(p->name);
   ln_model_release(p->synapse);

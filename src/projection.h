@@ -35,6 +35,7 @@ typedef struct ln_projection_spec {
   const double *route_delay;        /* copied: seconds, one a pathway of the unit beside the first (of
                                        LN_EVERY: the period); NULL: all 0 */
   const ln_signal *signal;          /* copied: one a signal of the unit */
+  const ln_timed_array *table;      /* copied, values too: one a timed array of the unit */
 } ln_projection_spec;
 
 /* Checks and copies. The key (of this projection) and dt are the network's; comm is borrowed, and so are the

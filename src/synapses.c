@@ -208,7 +208,7 @@ static int by_nid(const void *a, const void *b) {
 }
 
 static int grow_rows(ln_synapses *s, int64_t n, ln_error *err) {
-  size_t old = (size_t)s->n_rows, now = old + (size_t)n, real = (size_t)s->unit->precision;
+  size_t old = (size_t)s->n_rows, now = old + (size_t)n, real = sizeof(double); /* or float, or int32_t */
   uint32_t *nid = ln_realloc(s->row_nid, old * sizeof *nid, now * sizeof *nid);
   if (nid) s->row_nid = nid;
   uint32_t *gid = ln_realloc(s->row_gid, old * sizeof *gid, now * sizeof *gid);
@@ -240,7 +240,8 @@ static int add_source(ln_synapses *s, ln_population *population, int event, ln_e
     s->row_gid[s->n_rows + k] = (uint32_t)k;
   }
   for (int k = 0; k < s->unit->n_pre; k++)
-    pre[k] = ln_model_variable(ln_population_model(population), s->unit->pre[k]);
+    pre[k] = strcmp(s->unit->pre[k], "lastspike") == 0 ? LN_LAST_SPIKE
+                                                       : ln_model_variable(ln_population_model(population), s->unit->pre[k]);
   s->source[s->n_sources++] = (ln_source){population, event, nid, nid + (uint32_t)n, s->n_rows, pre};
   s->n_rows += n;
   qsort(s->source, (size_t)s->n_sources, sizeof *s->source, by_nid);
@@ -275,7 +276,7 @@ int64_t ln_synapses_count(const ln_synapses *s) {
 }
 
 uint64_t ln_synapses_bytes(const ln_synapses *s) {
-  uint64_t bytes = (uint64_t)s->n_rows * (8 + (uint64_t)s->unit->n_pre * (uint64_t)s->unit->precision);
+  uint64_t bytes = (uint64_t)s->n_rows * (8 + (uint64_t)s->unit->n_pre * sizeof(double));
   for (int k = 0; k < s->n_variants; k++)
     bytes += ln_rows_bytes(&s->variant[k]->rows, s->unit) + ln_calendar_bytes(&s->variant[k]->calendar) +
              ln_plastic_bytes(&s->variant[k]->plastic, s->unit);
@@ -353,7 +354,8 @@ static ln_deliver_args arguments(const ln_synapses *s, ln_variant *v, int64_t st
     .target = v->rows.target, .syn = v->syn, .post = s->post_array, .pre = s->mirror, .par = v->par,
     .post_par = s->post_value, .pre_par = s->pre_value, .row_nid = s->row_nid, .post_nid = ln_block_nid(s->block),
     .row_gid = s->row_gid, .post_gid = ln_block_gid(s->block), .post_last = ln_block_last(s->block), .step = step,
-    .t = t, .dt = s->dt, .key = s->key, .signal = s->signal, .target_lo = v->plastic.target_lo, .target_hi = v->plastic.target_hi};
+    .t = t, .dt = s->dt, .key = s->key, .signal = s->signal, .target_lo = v->plastic.target_lo, .target_hi = v->plastic.target_hi,
+    .timed = s->n_projections ? s->projection[0]->table : NULL};
 }
 
 static void run_slot(const ln_synapses *s, const ln_variant *v, ln_deliver_args *a, ln_slot *slot) {
@@ -433,7 +435,26 @@ void ln_synapses_clear_calendar(ln_synapses *s) {
 
 /* ------------------------------------------------------------------ pre variables by row */
 
-bool ln_synapses_reads_pre(const ln_synapses *s) { return s->unit->n_pre > 0 || s->unit->n_signal > 0; }
+static bool reads_linked(const ln_synapses *s) {
+  const ln_unit *target = ln_model_unit(ln_block_model(s->block));
+  bool any = false;
+  for (int k = 0; k < s->unit->n_post; k++) any |= (target->var[s->post_var[k]].flags & LN_LINKED) != 0;
+  return any;
+}
+
+bool ln_synapses_reads_pre(const ln_synapses *s) {
+  return s->unit->n_pre > 0 || s->unit->n_signal > 0 || reads_linked(s);
+}
+
+/* The linked variables that the code reads, of all targets and sources. Collective. */
+static void fetch_linked(ln_synapses *s) {
+  for (int k = 0; k < s->unit->n_post; k++) {
+    for (int q = 0; q < s->n_projections; q++) ln_population_show(s->projection[q]->post, s->post_var[k]);
+  }
+  for (int q = 0; q < s->n_sources; q++) {
+    for (int k = 0; k < s->unit->n_pre; k++) ln_population_show(s->source[q].population, s->source[q].pre[k]);
+  }
+}
 
 /* The value of each signal, from the rank that has it. Collective. */
 static void fetch_signals(ln_synapses *s) {
@@ -462,19 +483,35 @@ static int64_t own_sources(const ln_source *source, int rank, int64_t *lo) {
   return hi - *lo;
 }
 
+static void read_own(const ln_source *source, int var, int64_t lo, int64_t n, double *out) {
+  int64_t first;
+  if (source->pre[var] != LN_LAST_SPIKE) {
+    ln_population_read(source->population, source->pre[var], lo, lo + n, out, &first, &n);
+    return;
+  }
+  const int32_t *last = ln_block_last(ln_population_block(source->population)) + ln_population_blid(source->population);
+  for (int64_t k = 0; k < n; k++) out[k] = last[k];
+}
+
 /* Own values of all pre variables of all sources, one behind the other. */
 static double *pack_own(const ln_synapses *s, size_t *count) {
-  int64_t lo, first, n, total = 0;
+  int64_t lo, total = 0;
   int rank = ln_comm_rank(s->comm);
   for (int k = 0; k < s->n_sources; k++) total += own_sources(&s->source[k], rank, &lo) * s->unit->n_pre;
   double *own = ln_alloc_array((size_t)total, sizeof *own), *at = own;
   *count = (size_t)total;
   for (int k = 0; k < s->n_sources && own; k++) {
     int64_t own_n = own_sources(&s->source[k], rank, &lo);
-    for (int v = 0; v < s->unit->n_pre; v++, at += own_n)
-      ln_population_read(s->source[k].population, s->source[k].pre[v], lo, lo + own_n, at, &first, &n);
+    for (int v = 0; v < s->unit->n_pre; v++, at += own_n) read_own(&s->source[k], v, lo, own_n, at);
   }
   return own;
+}
+
+/* What the code takes a source's variable for: whole numbers stay so. */
+static ln_element mirrored(const ln_synapses *s, const ln_source *source, int var) {
+  ln_element real = s->unit->precision == 4 ? LN_ELEMENT_FLOAT : LN_ELEMENT_DOUBLE;
+  if (source->pre[var] == LN_LAST_SPIKE) return LN_ELEMENT_INT;
+  return ln_model_unit(ln_population_model(source->population))->var[source->pre[var]].type == LN_INT ? LN_ELEMENT_INT : real;
 }
 
 static void unpack(ln_synapses *s, const double *all) {
@@ -482,10 +519,8 @@ static void unpack(ln_synapses *s, const double *all) {
     for (int k = 0; k < s->n_sources; k++) {
       int64_t lo, n = own_sources(&s->source[k], rank, &lo), row = s->source[k].row0 + lo;
       for (int v = 0; v < s->unit->n_pre; v++, all += n) {
-        if (s->unit->precision == 4)
-          for (int64_t q = 0; q < n; q++) ((float *)s->mirror[v])[row + q] = (float)all[q];
-        else
-          for (int64_t q = 0; q < n; q++) ((double *)s->mirror[v])[row + q] = all[q];
+        ln_element type = mirrored(s, &s->source[k], v);
+        ln_element_store(type, (char *)s->mirror[v] + ln_element_size(type) * (size_t)row, all, n);
       }
     }
   }
@@ -493,6 +528,7 @@ static void unpack(ln_synapses *s, const double *all) {
 
 int ln_synapses_mirror(ln_synapses *s, ln_error *err) {
   if (s->unit->n_signal > 0 && s->n_projections > 0) fetch_signals(s);
+  fetch_linked(s);
   if (s->unit->n_pre == 0) return 0;
   size_t n;
   double *own = pack_own(s, &n), *all = NULL;

@@ -19,6 +19,29 @@ ln_value ln_value_constant(double x) {
   return (ln_value){.kind = LN_VALUE_CONSTANT, .a = x, .low = -INFINITY, .high = INFINITY};
 }
 
+/* ------------------------------------------------------------------ timed arrays */
+
+ln_timed_array *ln_timed_copy(const ln_timed_array *table, int n) {
+  ln_timed_array *copy = ln_alloc_array((size_t)n, sizeof *copy);
+  for (int k = 0; copy && k < n; k++) {
+    size_t count = (size_t)(table[k].rows * table[k].columns);
+    double *value = ln_alloc_array(count, sizeof *value);
+    if (!value) {
+      ln_timed_free(copy, n);
+      return NULL;
+    }
+    memcpy(value, table[k].value, count * sizeof *value);
+    copy[k] = table[k];
+    copy[k].value = value;
+  }
+  return copy;
+}
+
+void ln_timed_free(ln_timed_array *table, int n) {
+  for (int k = 0; table && k < n; k++) ln_free((void *)table[k].value);
+  ln_free(table);
+}
+
 /* ------------------------------------------------------------------ distributions */
 
 static const char *const kind_name[] = {"constant",    "uniform", "normal", "lognormal",

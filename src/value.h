@@ -32,6 +32,10 @@ typedef struct ln_value {
 
 ln_value ln_value_constant(double x);
 
+/* n timed arrays with their values, to be freed by ln_timed_free (NULL accepted); NULL: no memory. */
+ln_timed_array *ln_timed_copy(const ln_timed_array *table, int n);
+void ln_timed_free(ln_timed_array *table, int n);
+
 /* Random numbers. Of an element's two words the second is below 2^48; above it stands the site: 1 to 199 for
  * the calls in an expression's source (abi.h), 200 + attempt for the draws of a distribution. Gamma, which
  * takes a varying number of them, runs a stream of its own, keyed by what site 200 gives. */

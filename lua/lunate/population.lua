@@ -128,7 +128,7 @@ local function fill(p, var, value, lo, hi)
   else
     local ctx = M.context(p)
     ctx.n = var.shared and 1 or hi - lo + 1
-    described = values.describe(value, what, var.dim, ctx)
+    described = values.describe(value, what, var.dim, ctx, var.type == "bool")
   end
   runtime.collective(("set %s[%d..%d] to %s"):format(what, lo - p.lo + 1, hi - p.lo + 1,
     values.kind(value) == "constant" and tostring(value) or "a " .. values.kind(value)))

@@ -143,6 +143,16 @@ local function parameters_of(ir)
   return out
 end
 
+-- The timed arrays that the synapse reads.
+local function tables_of(ir)
+  local out = {}
+  for k, tab in ipairs(ir.tables) do
+    local timed = tab.value
+    out[k] = { timed.values, timed.rows, timed.columns, timed.step }
+  end
+  return out
+end
+
 local function compile(p, spec, pre, post, declared)
   local compiled = unit.synapse {
     name = p.name, transmit = spec.transmit or spec.on_pre, on_post = spec.on_post, on_event = spec.on_event,
@@ -150,8 +160,13 @@ local function compile(p, spec, pre, post, declared)
     every = rule.every(spec.every, "net:project " .. p.name), method = spec.method,
     equations = spec.equations, variables = declared, parameters = spec.parameters, functions = spec.functions,
     pre = pre and pre.ir, post = post.ir, precision = spec.precision or post.ir.precision,
+    sizes = {
+      N_pre = pre and pre.hi - pre.lo + 1, N_post = post.hi - post.lo + 1,
+      N_pre_whole = pre and pre.size, N_post_whole = post.size,
+    },
+    first = { pre = pre and pre.lo, post = post.lo },
   }
-  p.ir, p.par = compiled.ir, parameters_of(compiled.ir)
+  p.ir, p.par, p.tables = compiled.ir, parameters_of(compiled.ir), tables_of(compiled.ir)
   runtime.collective("compile " .. p.name)
   p.model = unit.load(compiled)
 end
@@ -193,7 +208,7 @@ function M.add(net, pre_object, post_object, spec)
       delay = synaptic.describe(delay, "delay of " .. p.name, second, p.context, described, range, counter),
       vars = synaptic.describe_all(p, given, described, range), route_delay = #routes > 0 and routes or nil,
       event = specs.event_number(p, pre, spec),
-      signals = signals_of(p),
+      signals = signals_of(p), tables = p.tables,
     }
     runtime.collective(("project %s by %s"):format(p.name, p.connect_text))
     p.kernel = net.kernel:projection(kernel_spec)

@@ -89,9 +89,9 @@ function M.expression(text, what, expected, ctx, boolean_ok)
 end
 
 --- The dimension an expression has, without compiling it.
-function M.expression_dim(text, ctx)
+function M.expression_dim(text, ctx, what)
   return analyse.expression {
-    text = text, context = ctx.context, neuron = ctx.neuron, pre = ctx.pre, post = ctx.post, synapse = ctx.synapse,
+    text = text, name = what, context = ctx.context, neuron = ctx.neuron, pre = ctx.pre, post = ctx.post, synapse = ctx.synapse,
     parameters = ctx.parameters,
   }.dim
 end
@@ -101,11 +101,12 @@ end
 -- @string what names it in errors ("v of exc")
 -- @param expected its dimension
 -- @tab ctx see `expression`; `n` is the expected length of an array
-function M.describe(x, what, expected, ctx)
+-- @tparam ?boolean boolean_ok an expression may be a condition
+function M.describe(x, what, expected, ctx, boolean_ok)
   local kind = M.kind(x)
   if kind == "constant" then return M.constant(x, what, expected) end
   if kind == "distribution" then return describe_distribution(x, what, expected) end
-  if kind == "expression" then return (M.expression(x, what, expected, ctx)) end
+  if kind == "expression" then return (M.expression(x, what, expected, ctx, boolean_ok)) end
   if kind == "array" then
     local numbers, dim = M.numbers(x, what)
     if ctx.n and #numbers ~= ctx.n then

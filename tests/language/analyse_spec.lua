@@ -67,9 +67,6 @@ local function names(list)
   return result
 end
 
--- How synapses come by what a timed array says.
-local way_out = "; there 'x = stim(t) : 1 (constant over dt)' makes a variable that others read"
-
 local function check_refusals(analyser, make, cases)
   for _, case in ipairs(cases) do
     local ok, diag = pcall(analyse[analyser], make(case[1]))
@@ -489,6 +486,31 @@ describe("a synapse", function()
     assert.equal("variable", target.by_name.J.expr[1].ref.kind)
   end)
 
+  it("knows sizes, and counts from the first neuron of a slice", function()
+    local sizes = { N_pre = 3, N_post = 4, N_pre_whole = 30, N_post_whole = 40 }
+    local ir = analyse.synapse(synapse {
+      transmit = "ge += w*(N_pre + N_post + place + i - j)", sizes = sizes, first = { pre = 5, post = 1 },
+    })
+    local values = {}
+    for _, par in ipairs(ir.parameters) do
+      if par.hidden then values[par.name] = par.value end
+    end
+    assert.same({ _N_pre = 3, _N_post = 4, _N_post_whole = 40, _before_pre = 4 }, values)
+  end)
+
+  it("has timed arrays of its own, of its target and of its source, each once", function()
+    local mine, theirs = stim(1), target.table_by_name.stim.value
+    local ir = analyse.synapse(synapse { transmit = "ge += w*(s(t) + stim(t) + stim_pre(t) + K)/pA", parameters = { s = mine } })
+    assert.same({ "s", "stim" }, names(ir.tables))
+    assert.equal(mine, ir.tables[1].value)
+    assert.equal(theirs, ir.tables[2].value)
+  end)
+
+  it("reads of its source what a neuron model has undeclared", function()
+    local ir = analyse.synapse(synapse { transmit = "ge += w*int(lastspike_pre < t)*int(not_refractory_pre)" })
+    assert.same({ "lastspike" }, names(ir.pre))
+  end)
+
   it("knows indices and times", function()
     local ir = analyse.synapse(synapse { transmit = "ge += w*int(i != j)*int(i_post == j)*int(lastspike_post < t - dt)" })
     assert.equal(0, #ir.pre)
@@ -511,7 +533,7 @@ describe("a synapse", function()
         .. "(did you mean 'w'?)", "1:7" },
       { "ge += w*tau", "cannot assign 'w*tau' (V s) to 'ge' (V) in transmit" },
       { "ge_pre += w", "cannot assign to 'ge_pre': a synapse lives with its target, and its source may be elsewhere; "
-        .. "change 'ge' in the reset of the source, or keep a variable of the synapse" },
+        .. "make a projection the other way round, where it is 'ge_post' and on_pre and on_post change places" },
       { "I_post += 3*pA", "cannot assign to 'I_post': it is a subexpression in the target, computed where it is read" },
       { "g += 3*nS", "cannot assign to 'g': it is declared constant in the target" },
       { "gain += 1", "cannot assign to 'gain': it is shared in the target, one value for all" },
@@ -521,11 +543,8 @@ describe("a synapse", function()
       { "j = 3", "cannot assign to 'j': it is not a variable" },
       { "ge += v", "'v' is a variable of the target and a parameter as well: write v_post for the variable, "
         .. "or give the parameter another name" },
-      { "ge += w*N_pre", "'N_pre' cannot be read in transmit; give the number as a parameter", "1:9" },
-      { "ge += w*place", "'N' (read by 'place') cannot be read in transmit; give the number as a parameter" },
-      { "ge += w*int(lastspike_pre < t)", "'lastspike_pre' cannot be read in transmit" },
-      { "ge += w*s(t)/pA", "the timed array 's' cannot be read in transmit, only in a neuron's equations" .. way_out },
-      { "ge += w*K/pA", "the timed array 'stim' (read by 'K') cannot be read in transmit, only in a neuron's equations" .. way_out },
+      { "ge += w*N_pre", "'N_pre' cannot be read in transmit: the source has no neurons", "1:9" },
+      { "ge += w*N", "'N' cannot be read in transmit: write N_pre, the number of sources, or N_post, the number of targets" },
       { "ge += w ^ 2", "use ** for powers", "1:9" },
     })
     check_refusals("synapse", synapse, {

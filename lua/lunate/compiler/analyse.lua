@@ -33,6 +33,7 @@ function M.expression(def)
   local synapse = def.context == "synapse" and def.synapse
   given_functions.inherit(ir, synapse, pre, def.post)
   declare.add_parameters(ir, def)
+  if not of_neuron then ir.tables = {} end -- known by name, to be refused
   if synapse then
     ir.by_name, ir.variables = synapse.by_name, synapse.variables
     for name, par in pairs(synapse.parameter_by_name) do

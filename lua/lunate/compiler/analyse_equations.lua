@@ -180,7 +180,8 @@ local function check_target(statement, ref, sc)
     check_writable(statement, ref.var, " in the target", sc)
   elseif kind == "pre" then
     refuse_target(statement, "cannot assign to '%s': a synapse lives with its target, and its source may be elsewhere; "
-      .. "change '%s' in the reset of the source, or keep a variable of the synapse", statement.target, ref.var.name)
+      .. "make a projection the other way round, where it is '%s_post' and on_pre and on_post change places",
+      statement.target, ref.var.name)
   elseif fixed_things[kind] then
     refuse_target(statement, "cannot assign to '%s': it is %s", statement.target, fixed_things[kind])
   end

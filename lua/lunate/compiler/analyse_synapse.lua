@@ -132,9 +132,6 @@ local function add_rule_parameters(ir, def)
   for k, rule in ipairs(def.rules or {}) do
     local own = declare.new_ir("rule", def)
     declare.add_parameters(own, { name = rule.name, parameters = rule.parameters })
-    if own.tables[1] then
-      diagnose.raise(nil, nil, "the timed array '%s' cannot be a parameter of a rule", own.tables[1].name)
-    end
     for _, par in ipairs(own.parameters) do
       local name = par.name
       if ir.by_name[name] then
@@ -145,7 +142,7 @@ local function add_rule_parameters(ir, def)
       par.index, par.rule = #ir.parameters, k
       ir.parameters[#ir.parameters + 1], ir.parameter_by_name[par.name] = par, par
     end
-    ir.rules[k] = { parameters = own.parameter_by_name }
+    ir.rules[k] = { parameters = own.parameter_by_name, tables = own.table_by_name }
   end
 end
 
@@ -223,8 +220,8 @@ end
 
 --- Analyses a synapse: what spikes do.
 -- @tparam table def `{ name, transmit, on_post, on_event, drive, every, method, equations,
--- variables = { name = { dim, shared } }, parameters, rules, pre,
--- post, precision }`; transmit and on_post: statements, or a table of them by pathway; rules: a list of
+-- variables = { name = { dim, shared } }, parameters, rules, pre, post, precision, sizes = { N_pre =, N_post = },
+-- first = { pre =, post = } (of a slice) }`; transmit and on_post: statements, or a table of them by pathway; rules: a list of
 -- `{ equations, on_pre, on_post, on_event, pre_spike, post_spike, parameters }`
 -- @treturn table ir
 local function synapse(def)
@@ -243,7 +240,8 @@ local function synapse(def)
   local function scope_of(source, subject, rule)
     local sc = scope.synapse(ir, def.pre, def.post, slots, source, subject)
     sc.own_parameters = rule and ir.rules[rule].parameters
-    sc.signals = def.signals
+    sc.own_tables = rule and ir.rules[rule].tables
+    sc.signals, sc.sizes, sc.first = def.signals, def.sizes, def.first
     return sc
   end
   if not def.transmit and #summed == 0 then

@@ -17,10 +17,19 @@ local WORDS = { pre = "source", post = "target" }
 
 -- ---------------------------------------------------------------- what differs between synapses
 
+local CHANGING = {
+  t = true, t_in_timesteps = true, lastspike = true, not_refractory = true, lastspike_pre = true, last_step_pre = true,
+}
 local CONSTANT = { parameter = true, post_parameter = true, pre_parameter = true, unit = true, signal = true }
 local BUILTIN = {
-  pre = { t = true, dt = true, pi = true, e = true, inf = true, i = true },
-  post = { t = true, dt = true, pi = true, e = true, inf = true, j = true, lastspike = true, not_refractory = true },
+  pre = {
+    t = true, t_in_timesteps = true, dt = true, pi = true, e = true, inf = true, i = true, lastspike_pre = true,
+    last_step_pre = true,
+  },
+  post = {
+    t = true, t_in_timesteps = true, dt = true, pi = true, e = true, inf = true, j = true, lastspike = true,
+    not_refractory = true,
+  },
 }
 
 -- Whether a name stands for the same value at all synapses of a segment or target.
@@ -51,7 +60,7 @@ local function is_constant(node)
     if n.tag ~= "name" then return false end
     local ref = n.ref
     if ref.kind == "variable" then return ref.var.kind ~= "subexpression" end
-    return not (CONSTANT[ref.kind] or (ref.kind == "builtin" and BUILTIN.pre[ref.name] and ref.name ~= "t"
+    return not (CONSTANT[ref.kind] or (ref.kind == "builtin" and BUILTIN.pre[ref.name] and not CHANGING[ref.name]
       and ref.name ~= "i"))
   end)
 end
@@ -80,7 +89,7 @@ local function solve(var)
       if not ref then return false end
       if ref.kind == "variable" then return ref.var.kind == "state" or ref.var.written or false end
       return ref.kind == "post" or ref.kind == "pre" or ref.kind == "signal"
-        or (ref.kind == "builtin" and (ref.name == "t" or ref.name == "lastspike" or ref.name == "not_refractory"))
+        or (ref.kind == "builtin" and CHANGING[ref.name] or false)
     end)
     if bad then
       refuse_equation(var, bad, "all but %s must be constant between events (%s is not)", var.name, bad.name)

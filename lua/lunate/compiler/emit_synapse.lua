@@ -71,8 +71,8 @@ end
 function RESOLVE.pre(scope, node)
   local slot = node.ref.slot
   scope.made.uses_source = true
-  local id = array(scope, "as_", "pre", slot, "post_real", slot.index)
-  return { text = id .. "[row]", level = source_level(scope), ctype = ctype_of(slot.var, scope.made.post_precision) }
+  local id = array(scope, "as_", "pre", slot, "real", slot.index)
+  return { text = id .. "[row]", level = source_level(scope), ctype = ctype_of(slot.var, scope.precision) }
 end
 
 local function parameter(prefix, field)
@@ -106,7 +106,7 @@ function RESOLVE.made(_, node)
   return { text = node.ref.text, level = node.ref.level, ctype = node.ref.ctype or (node.type == "real" and "f" or "i") }
 end
 
-function RESOLVE.builtin(scope, node) return BUILTIN[node.ref.name](scope) end
+function RESOLVE.builtin(scope, node) return BUILTIN[node.ref.name](scope, node) end
 
 local function once(scope, level, name, ctype, text)
   if not scope.loaded[name] then
@@ -140,6 +140,32 @@ function BUILTIN.lastspike(scope)
   once(scope, target_level(scope), "lastspike", "double",
     "a->post_last[g] == LN_NEVER ? -1e4 : a->post_last[g] * a->dt")
   return { text = "lastspike", level = target_level(scope), ctype = "d" }
+end
+
+function BUILTIN.t_in_timesteps(scope)
+  scope:need "const int32_t t_in_timesteps = (int32_t)a->step;"
+  return { text = "t_in_timesteps", level = 0, ctype = "i" }
+end
+
+-- The step of the source's last spike.
+function BUILTIN.last_step_pre(scope, node)
+  local steps = RESOLVE.pre(scope, node)
+  once(scope, steps.level, "last_step_pre", "int32_t", steps.text)
+  return { text = "last_step_pre", level = steps.level, ctype = "i" }
+end
+
+function BUILTIN.lastspike_pre(scope, node)
+  local steps = BUILTIN.last_step_pre(scope, node)
+  once(scope, steps.level, "lastspike_pre", "double", "last_step_pre == LN_NEVER ? -1e4 : last_step_pre * a->dt")
+  return { text = "lastspike_pre", level = steps.level, ctype = "d" }
+end
+
+-- The address of a timed array and its sampling (see mathvec.h).
+local function use_table(scope, tab)
+  local name = "timed" .. tab.index
+  scope:need(string.format("const ln_timed_array *const %s = a->timed + %d;", name, tab.index))
+  scope:need(string.format("const double %s_per_dt = ln_table_per_dt(%s, a->dt);", name, name))
+  return name, name .. "_per_dt"
 end
 
 -- ---------------------------------------------------------------- refractory targets
@@ -205,6 +231,7 @@ local function new_scope(made, side)
     resolve = function(scope, node) return RESOLVE[node.ref.kind](scope, node) end,
   }
   scope.made, scope.loaded, scope.side, scope.touched, scope.place = made, {}, side or "pre", {}, own_place
+  scope.table = use_table
   return scope
 end
 
@@ -496,6 +523,7 @@ local function exported(made, items, has_drive, n_pathways)
     { "kind", "LN_SYNAPSE" }, { "name", unit.string "synapse" }, { "precision", made.precision },
     { "n_var", #items }, { "n_par", #ir.parameters },
     { "var", #items > 0 and "variables" }, { "par", #ir.parameters > 0 and "parameters" },
+    { "n_table", #ir.tables > 0 and #ir.tables }, { "table", #ir.tables > 0 and "timed_arrays" },
     { "n_post", #made.post }, { "n_pre", #ir.pre },
     { "n_post_par", #made.post_parameters }, { "n_pre_par", #ir.pre_parameters },
     { "post", #made.post > 0 and "post_names" }, { "pre", #ir.pre > 0 and "pre_names" },
@@ -544,7 +572,7 @@ function M.source(ir, post_ir, text)
   local items, pathway_text, n_pathways = variable_table(ir), pathway_table(made)
   local parts = table.pack(
     "typedef " .. unit.REAL[made.post_precision] .. " post_real;",
-    unit.variables(items), unit.names("parameters", ir.parameters),
+    unit.variables(items), unit.names("parameters", ir.parameters), unit.names("timed_arrays", ir.tables),
     unit.names("post_names", made.post), unit.names("pre_names", ir.pre),
     unit.names("signals", ir.signals), unit.names("post_parameters", made.post_parameters),
     unit.names("pre_parameters", ir.pre_parameters),

@@ -69,7 +69,7 @@ local function refuse(scope, node, more)
   local what = ""
   if more == "table" then
     what = "the timed array "
-    more = ", only in a neuron's equations; there 'x = stim(t) : 1 (constant over dt)' makes a variable that others read"
+    more = ", which gives each synapse its first value; equations and statements of neurons and synapses can read it"
   end
   diagnose.raise(scope.source, node.pos, "%s'%s'%s cannot be read in %s%s", what, node.name, through, scope.subject,
     more or "")
@@ -144,7 +144,7 @@ local function copy_name(tree, scope, side, at)
   elseif ref.par then
     local kind = ref.kind == "parameter" and side ~= "variable" and side .. "_parameter" or ref.kind
     return scope:bind(node, { kind = kind, par = ref.par })
-  elseif ref.kind == "noise" or name == "t_in_timesteps" then
+  elseif ref.kind == "noise" then
     refuse(scope, node)
   elseif ref.kind == "builtin" and not constants[name] then
     return scope:bind(node, side == "variable" and ref or scope:builtin_of_side(name, side))
@@ -160,7 +160,7 @@ local function copy_for_side(tree, scope, side, at)
   copy.pos, copy.inside = at.pos, at.inside or at.name
   if tree.ref and tree.ref.kind == "table" then
     if not scope.own_table then refuse(scope, copy, "table") end
-    copy.ref = scope:own_table(tree.ref.table)
+    copy.ref = side == "variable" and tree.ref or scope:own_table(tree.ref.table)
   end
   for k, child in ipairs(tree) do copy[k] = copy_for_side(child, scope, side, at) end
   return copy
@@ -192,16 +192,20 @@ local function find_suffixed(self, name, what)
     return var and { kind = side, var = var }
   end
   local par = model and model.parameter_by_name[base]
-  return par and { kind = side .. "_parameter", par = par }
+  if par then return { kind = side .. "_parameter", par = par } end
+  local tab = model and model.table_by_name[base]
+  return tab and { kind = "table", table = tab }
 end
 
-function Synapse:builtin_of_side(name, side) -- luacheck: no self
+local OF_SOURCE = { lastspike = true, not_refractory = true }
+
+function Synapse:builtin_of_side(name, side)
   if name == "i" then return builtins[side == "pre" and "i" or "j"] end
-  if name == "N" then return builtins["N_" .. side] end
-  if side == "pre" and (name == "lastspike" or name == "not_refractory") then
-    return { kind = "unavailable" }
+  if name == "N" then return { kind = "size", name = "N_" .. side } end
+  if side == "pre" and OF_SOURCE[name] then
+    return self.pre and { kind = "of_source", name = name } or { kind = "unavailable", why = ": the source has no model" }
   end
-  return builtins[name]
+  return name == "t_in_timesteps" and t_in_timesteps or builtins[name]
 end
 
 function Synapse:find(name)
@@ -212,6 +216,8 @@ function Synapse:find(name)
   if suffixed then return suffixed end
   local mine = self.own_parameters and self.own_parameters[name]
   if mine then return { kind = "parameter", par = mine } end
+  mine = self.own_tables and self.own_tables[name]
+  if mine then return { kind = "table", table = mine } end
   local par = self.ir.parameter_by_name[name] or self.ir.table_by_name[name]
   local var = self.post and self.post.by_name[name]
   if var and var.linked and self.signals and self.signals[name] then var = nil end -- the signal that it is linked to
@@ -222,9 +228,14 @@ function Synapse:find(name)
   if suffixed then return suffixed end
   par = self.post and self.post.parameter_by_name[name]
   if par then return { kind = "post_parameter", par = par } end
+  local tab = self.post and self.post.table_by_name[name]
+  if tab then return { kind = "table", table = tab } end
   local signal = self.signals and self.signals[name]
   if signal then return { kind = "signal", name = name, dim = signal.dim, type = signal.type } end
-  return name ~= "N" and builtins[name] or find_common(name)
+  if name == "N" then
+    return { kind = "unavailable", why = ": write N_pre, the number of sources, or N_post, the number of targets" }
+  end
+  return builtins[name] or name == "t_in_timesteps" and t_in_timesteps or find_common(name)
 end
 
 local function refuse_ambiguous(self, node, ref)
@@ -245,23 +256,88 @@ local function slot(list, by_ref, thing, item)
 end
 
 function Synapse:bind_stored(node, ref)
-  if ref.var.linked then refuse(self, node, ": it is linked; read the variable that it is linked to") end
   ref.slot = slot(self.ir[ref.kind], self.slots[ref.kind], ref.var, { name = ref.var.name, var = ref.var })
   return set(node, ref)
+end
+
+-- The ref of a timed array of whomever it is, which becomes one of the synapse's.
+function Synapse:own_table(tab)
+  local ir, name = self.ir, tab.name
+  for _, own in ipairs(ir.tables) do
+    if own.value == tab.value then return { kind = "table", table = own, dim = own.dim, type = "real" } end
+  end
+  while ir.table_by_name[name] do name = name .. "_" end
+  local own = { name = name, dim = tab.dim, value = tab.value, index = #ir.tables }
+  ir.tables[#ir.tables + 1], ir.table_by_name[name] = own, own
+  return { kind = "table", table = own, dim = own.dim, type = "real" }
+end
+
+-- A number known when the projection is made, as a parameter that nobody sees.
+local function made_parameter(self, name, value)
+  local ir, hidden = self.ir, "_" .. name
+  local par = ir.parameter_by_name[hidden]
+  if not par then
+    par = { name = hidden, dim = none, type = "int", value = value, index = #ir.parameters, hidden = true }
+    ir.parameters[#ir.parameters + 1], ir.parameter_by_name[hidden] = par, par
+  end
+  return { kind = "parameter", par = par }
+end
+
+-- `i` and `j` count from the first neuron of a slice; in the neurons' own subexpressions from that of the population.
+local function index_in_slice(self, node, ref)
+  local side = ref.name == "i" and "pre" or "post"
+  local first = not node.inside and self.first and self.first[side] or 1
+  if first == 1 then return set(node, ref) end
+  local function named(its_ref) return set({ tag = "name", name = node.name, pos = node.pos }, its_ref) end
+  return { tag = "-", pos = node.pos, dim = none, type = "int", named(ref),
+    named(made_parameter(self, "before_" .. side, first - 1)) }
+end
+
+-- The last spike of the source: its step, or its time.
+local function last_of_source(self, node, name, dim, type)
+  local var = { name = "lastspike", dim = none, type = "int" }
+  local entry = slot(self.ir.pre, self.slots.pre, "lastspike", { name = "lastspike", var = var })
+  return set(node, builtin(name, dim, type, { slot = entry }))
+end
+
+-- What a neuron model has without declaring it, of the source.
+local function of_source(self, node, name)
+  local at = { tag = "name", name = node.name, pos = node.pos }
+  if name == "lastspike" then
+    return last_of_source(self, node, "lastspike_pre", second, "real")
+  elseif self.pre.refractory_mode == "stored" then
+    local tree = { tag = "not", pos = node.pos, dim = none, type = "bool", at }
+    self:bind_stored(at, { kind = "pre", var = { name = "_refractory", dim = none, type = "bool" } })
+    return tree
+  elseif self.pre.refractory_mode == "fixed" then
+    local time = copy_for_side(self.pre.refractory, self, "pre", node)
+    local steps = { tag = "call", name = "ln.refractory_steps", pos = node.pos, dim = none, type = "int", time }
+    local now = set({ tag = "name", name = "t_in_timesteps", pos = node.pos }, t_in_timesteps)
+    local last = last_of_source(self, at, "last_step_pre", none, "int")
+    local passed = { tag = "-", pos = node.pos, dim = none, type = "int", now, last }
+    return { tag = ">=", pos = node.pos, dim = none, type = "bool", passed, steps }
+  end
+  return { tag = "bool", value = true, pos = node.pos, dim = none, type = "bool" }
 end
 
 function Synapse:bind(node, ref)
   refuse_ambiguous(self, node, ref)
   local kind = ref.kind
   if kind == "post" or kind == "pre" then return expand(node, ref, self) end
+  if kind == "table" then return set(node, self:own_table(ref.table)) end
+  if kind == "of_source" then return of_source(self, node, ref.name) end
+  if kind == "builtin" and (ref.name == "i" or ref.name == "j") then return index_in_slice(self, node, ref) end
   if kind == "post_parameter" or kind == "pre_parameter" then
     ref.slot = slot(self.ir[kind .. "s"], self.slots[kind], ref.par, { name = ref.par.name, par = ref.par })
   elseif kind == "signal" then
     ref.slot = slot(self.ir.signals, self.slots.signal, ref.name, { name = ref.name })
-  elseif kind == "builtin" and (ref.name == "N_pre" or ref.name == "N_post") then
-    refuse(self, node, "; give the number as a parameter")
-  elseif kind == "table" or kind == "unavailable" then
-    refuse(self, node, kind == "table" and kind)
+  elseif kind == "size" or kind == "builtin" and (ref.name == "N_pre" or ref.name == "N_post") then
+    local name = node.inside and ref.name .. "_whole" or ref.name -- the neurons' subexpressions mean the population
+    local n = self.sizes and self.sizes[name]
+    if not n then refuse(self, node, ": the source has no neurons") end
+    ref = made_parameter(self, name, n)
+  elseif kind == "unavailable" then
+    refuse(self, node, ref.why)
   end
   return set(node, ref)
 end
@@ -288,7 +364,7 @@ end
 -- ---------------------------------------------------------------- expressions for setting up
 
 -- As a synapse's names, but all that varies becomes an input.
-local Expression = setmetatable({}, { __index = Synapse })
+local Expression = setmetatable({ own_table = false }, { __index = Synapse })
 Expression.__index = Expression
 
 -- In an expression about a slice `i` counts from its first neuron, in the model's own subexpressions from the
@@ -318,6 +394,12 @@ local function input_name(self, ref)
   return name
 end
 
+function Expression:builtin_of_side(name, side)
+  if name == "N" then return builtins["N_" .. side] end
+  if side == "pre" and OF_SOURCE[name] or name == "t_in_timesteps" then return { kind = "unavailable" } end
+  return Synapse.builtin_of_side(self, name, side)
+end
+
 function Expression:bind_stored(node, ref)
   local kind = ref.kind == "variable" and "syn" or ref.kind
   return input(self, node, kind, ref.var.name, ref)
@@ -337,7 +419,9 @@ function Expression:bind(node, ref)
   end
   if ref.name == "lastspike" and self.of_neuron then return input(self, node, "pre", "lastspike", ref) end
   if ref.name == "not_refractory" and self.of_neuron then return self:not_refractory(node) end
-  if ref.kind == "unavailable" or ref.name == "lastspike" or ref.name == "not_refractory" then refuse(self, node) end
+  if ref.kind == "unavailable" or ref.name == "lastspike" or ref.name == "not_refractory" or ref.name == "t_in_timesteps" then
+    refuse(self, node, ref.why)
+  end
   return set(node, ref)
 end
 
@@ -354,7 +438,7 @@ end
 
 function OfNeuron:builtin_of_side(name, side)
   if name == "lastspike" or name == "not_refractory" then return builtins[name] end
-  return Synapse.builtin_of_side(self, name, side)
+  return Expression.builtin_of_side(self, name, side)
 end
 
 -- Whether the neuron was not refractory in the step before: from the hidden variable where there is one, else from the

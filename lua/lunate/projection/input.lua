@@ -66,7 +66,7 @@ function M.add(p, net, pre, post, given)
   local range = { n_pre = 1, n_post = post.hi - post.lo + 1 }
   local list = { listed = "one_to_one", n = 0 }
   local kernel_spec = {
-    name = p.name, post = post.kernel, post_lo = post.lo, post_hi = post.hi, synapse = p.model, par = p.par,
+    name = p.name, post = post.kernel, post_lo = post.lo, post_hi = post.hi, synapse = p.model, par = p.par, tables = p.tables,
     vars = synaptic.describe_all(p, given, list, range), mean = M.mean_arrivals(p, pre, post),
   }
   runtime.collective("input " .. p.name)

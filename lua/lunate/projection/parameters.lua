@@ -10,7 +10,7 @@ local M = {}
 
 function M.find(p, name)
   for k, par in ipairs(p.ir.parameters) do
-    if par.name == name then return k - 1, par end
+    if par.name == name and not par.hidden then return k - 1, par end
   end
 end
 

@@ -44,7 +44,7 @@ function M.declare(p, given, names, ctx)
       local probe = value(1, 1)
       dim = Q.dim_of(probe)
     elseif kind == "expression" then
-      dim = values.expression_dim(value, ctx)
+      dim = values.expression_dim(value, ctx, ("%s of %s"):format(name, p.name))
     else
       dim = values.dim(value)
     end
@@ -97,11 +97,11 @@ local function pick_array(value, what, expected, list, range)
   return { kind = "array", array = out }
 end
 
-function M.describe(value, what, expected, ctx, list, range, serial)
+function M.describe(value, what, expected, ctx, list, range, serial, boolean_ok)
   local kind = values.kind(value)
   if kind == "function" then return evaluate_pairs(value, what, expected, list, serial) end
   if kind == "array" then return pick_array(value, what, expected, list, range) end
-  return values.describe(value, what, expected, ctx)
+  return values.describe(value, what, expected, ctx, boolean_ok)
 end
 
 function M.needs_list(given, delay)
@@ -191,7 +191,8 @@ function M.describe_all(p, given, list, range)
   for k, var in ipairs(p.ir.variables) do
     local value = given[var.name]
     if value == nil then value = 0 end
-    out[k] = M.describe(value, ("%s of %s"):format(var.name, p.name), var.dim, p.context, list, range, p.serial)
+    out[k] = M.describe(value, ("%s of %s"):format(var.name, p.name), var.dim, p.context, list, range, p.serial,
+      var.type == "bool")
   end
   return out
 end
@@ -222,7 +223,7 @@ function M.fill(p, var, value)
     if #numbers ~= n then error(("%s: %d values were given for %d synapses"):format(what, #numbers, n), 0) end
     described = { kind = "array", array = numbers }
   else
-    described = values.describe(value, what, var.dim, p.context)
+    described = values.describe(value, what, var.dim, p.context, var.type == "bool")
   end
   runtime.collective("set " .. what)
   p.kernel:fill(var.index, described)

@@ -1,0 +1,181 @@
+-- What synapses can read and when their pathways run, in running networks: closed forms, and refusals by their message.
+-- tests/conformance compares the same with Brian2.
+local ln = require "lunate"
+local ms, kHz = ln.ms, ln.kHz
+
+local function network() return ln.network { dt = 0.1*ms, seed = 3 } end
+
+-- Neurons that fire in step 10 and every 10 after.
+local function clockwork(net, n, more)
+  return net:population(n, ln.neuron {
+    equations = "dv/dt = 1/ms : 1\n" .. (more or ""), threshold = "v > 0.95", reset = "v = 0", method = "euler",
+  }, { name = "clockwork" })
+end
+
+local function sums(net, n, equations) return net:population(n, ln.neuron { equations = equations }, { name = "sums" }) end
+
+local function list(x)
+  if x.gather then x = x:gather() end
+  local out = {}
+  for k = 1, #x do out[k] = x[k] end
+  return out
+end
+
+-- The message of what f raises, without the line of this file.
+local function message(f, ...)
+  local ok, err = pcall(f, ...)
+  assert.is_false(ok)
+  return (tostring(err):gsub("^[^\n]-:%d+: ", ""))
+end
+
+local function refused(text, pre, post, spec)
+  local net = network()
+  assert.matches(text, message(function() net:project(pre(net), post(net), spec) end), 1, true)
+end
+
+local function one(net) return sums(net, 1, "a : 1") end
+local function two(net) return clockwork(net, 2) end
+
+describe("variables of sources", function()
+  it("are read in the precision and type that they have, whatever the synapse's", function()
+    for _, precision in ipairs { "double", "single" } do
+      local net = network()
+      local source, target = clockwork(net, 3, "k : integer\ny : 1\nb : boolean"), sums(net, 2, "a : 1\nb : 1\nc : 1")
+      source.k, source.y, source.b = "100*i", "i/4", "i != 2"
+      net:project(source, target, {
+        connect = ln.all_to_all(), transmit = "a += k_pre; b += y_pre; c += int(b_pre)", precision = precision,
+      })
+      net:run(1.1*ms)
+      assert.same({ 600, 600 }, list(target.a))
+      assert.same({ 1.5, 1.5 }, list(target.b))
+      assert.same({ 2, 2 }, list(target.c))
+    end
+  end)
+end)
+
+describe("timed arrays in synapses", function()
+  local stim = ln.timed_array({ { 1, 2 }, { 10, 20 } }, 1.5*ms)
+
+  it("are each projection's own, though the code is the same", function()
+    local net = network()
+    local source, target = clockwork(net, 2), sums(net, 2, "a : 1")
+    for k = 1, 2 do
+      net:project(source, target, { connect = ln.one_to_one(), transmit = "a += s(t)",
+        parameters = { s = ln.timed_array({ k, 10*k }, 1.5*ms) } })
+    end
+    net:run(2.5*ms)
+    assert.same({ 33, 33 }, list(target.a)) -- spikes at 0.9 ms and 1.9 ms
+  end)
+
+  it("serve rules, Poisson inputs and grown synapses", function()
+    local net = network()
+    local source, target = clockwork(net, 2), sums(net, 2, "a : 1\nb : 1")
+    local learning = net:project(source, target, { connect = ln.pairs({ 1 }, { 2 }), transmit = "a += w", w = { 0 },
+      rule = ln.rule { on_pre = "w += stim(t, i)", parameters = { stim = stim } } })
+    net:project(ln.poisson_input { n = 1500, rate = 10*kHz }, target,
+      { transmit = "b += s(t, j)/100", parameters = { s = stim } })
+    net:run(1.5*ms)
+    assert.equal(1, learning.w[1])
+    learning:grow(ln.pairs({ 2 }, { 1 }), { w = { 0 } })
+    local before = target.b:gather()
+    assert.near(2, before[2] / before[1], 0.4) -- counts of 1500 arrivals each
+    net:run(1*ms)
+    assert.same({ 11, 20 }, list(learning.w))
+  end)
+
+  it("cannot give first values", function()
+    refused("the timed array 'stim' cannot be read in w of clockwork→sums, which gives each synapse its first value",
+      two, one, { connect = ln.all_to_all(), transmit = "a += w", w = "stim(t, i)", parameters = { stim = stim } })
+  end)
+end)
+
+describe("linked variables", function()
+  local linked = ln.neuron { equations = "a : 1\nx : 1 (linked)\nz : 1 (linked)" }
+
+  it("of targets and sources are read as they are when a spike arrives", function()
+    local net = network()
+    local source = net:population(4, ln.neuron { equations = "dy/dt = 1/ms : 1\ng : 1 (shared)", method = "euler" },
+      { name = "source", g = 3 })
+    local target = net:population(4, linked, { name = "target", x = source.y, z = source.g })
+    local turned = net:population(4, linked, { name = "turned", x = ln.linked(source.y, { 4, 3, 2, 1 }), z = source.g })
+    source.y = "i"
+    local spikes = clockwork(net, 1)
+    for _, population in ipairs { target, turned } do
+      net:project(spikes, population, { connect = ln.all_to_all(), transmit = "a += x + 100*z" })
+    end
+    net:project(ln.poisson_input { n = 10, rate = 1000*kHz }, target:slice(4, 4), { transmit = "a = 1000 + x" })
+    net:run(1*ms)
+    local y = list(source.y)
+    for k = 1, 3 do assert.near(300 + y[k], target.a[k], 1e-12) end
+    assert.near(1000 + y[4], target.a[4], 1e-12)
+    for k = 1, 4 do assert.near(300 + y[5 - k], turned.a[k], 1e-12) end
+  end)
+
+  it("of sources serve rules and sums", function()
+    local net = network()
+    local origin = net:population(3, ln.neuron { equations = "y : 1" }, { y = "i" })
+    local source = net:population(3, linked, { name = "source", x = ln.linked(origin.y, { 2, 3, 1 }), z = origin.y })
+    local target = sums(net, 3, "a : 1\nb : 1")
+    net:project(source, target, { connect = ln.one_to_one(), equations = "a_post = x_pre : 1 (summed)" })
+    net:project(source, target, { connect = ln.one_to_one(), equations = "b_post = 10*z_pre : 1 (summed)" })
+    net:run(0.1*ms)
+    assert.same({ 2, 3, 1 }, list(target.a))
+    assert.same({ 10, 20, 30 }, list(target.b))
+  end)
+end)
+
+describe("random numbers", function()
+  it("are drawn in every pathway, another each time, synapse and call", function()
+    local net = network()
+    local cells = clockwork(net, 3)
+    local s = net:project(cells, cells, {
+      connect = ln.all_to_all { autapses = true }, delay = { up = 0.1*ms, down = 0.3*ms },
+      equations = "a : 1\nb : 1\nc : 1\nd : 1\ne : 1\nf : 1\ndx/dt = -x/(10*ms) : 1 (clock-driven)",
+      on_pre = { down = "a = rand(); e = randn()", up = "b = rand(); f = poisson(50)" }, on_post = "c = rand()",
+      every = { { 0.5*ms, "d = rand(); x = rand()" } }, a = 0, b = 0, c = 0, d = 0, e = 0, f = 0, x = 0,
+    })
+    net:run(1.5*ms)
+    local first, seen = s:gather("a", "b", "c", "d", "e", "f"), {}
+    net:run(1*ms)
+    local second, many = s:gather("a", "b", "c", "d", "e", "f"), 0
+    for _, data in ipairs { first, second } do
+      for _, name in ipairs { "a", "b", "c", "d", "e" } do
+        for k = 1, 9 do
+          local x = data[name][k]
+          assert.is_true(name == "e" or x > 0 and x < 1)
+          assert.is_nil(seen[x], name)
+          seen[x], many = true, many + 1
+        end
+      end
+    end
+    assert.equal(90, many)
+    assert.is_true(first.f:min() > 10 and first.f:max() < 100)
+  end)
+end)
+
+describe("statements of synapses", function()
+  it("cannot write variables of the source, but a projection the other way round can", function()
+    refused("cannot assign to 'v_pre': a synapse lives with its target, and its source may be elsewhere; make a projection "
+      .. "the other way round, where it is 'v_post' and on_pre and on_post change places", two, one,
+      { connect = ln.all_to_all(), on_pre = "a += 1; v_pre -= 0.5" })
+    local net = network()
+    local source, target = clockwork(net, 2, "told : 1"), sums(net, 3, "a : 1")
+    local there = net:project(source, target,
+      { connect = ln.pairs({ 1, 1, 2 }, { 1, 3, 2 }), on_pre = "a += w", w = { 1, 2, 5 } })
+    local all = there:gather("w")
+    net:project(target, source, { connect = ln.pairs(all.post, all.pre), on_pre = "", on_post = "told_post += 10*w", w = all.w })
+    net:run(1.1*ms)
+    assert.same({ 1, 5, 2 }, list(target.a))
+    assert.same({ 30, 50 }, list(source.told))
+  end)
+
+  it("have no number of neurons or last spike where there are no neurons", function()
+    local input = function() return ln.poisson_input { n = 1, rate = 1*kHz } end
+    refused("'N_pre' cannot be read in transmit: the source has no neurons", input, one, { transmit = "a += N_pre" })
+    refused("'N' cannot be read in transmit: write N_pre, the number of sources, or N_post, the number of targets", two, one,
+      { connect = ln.all_to_all(), transmit = "a += N" })
+    local source = function(net) return net:population(2, ln.spike_source { indices = { 1 }, times = { 1*ms } }) end
+    refused("'lastspike_pre' cannot be read in transmit: the source has no model", source, one,
+      { connect = ln.all_to_all(), transmit = "a += lastspike_pre/ms" })
+  end)
+end)
