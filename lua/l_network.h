@@ -10,7 +10,12 @@ ln_population *ln_check_population(lua_State *L, int index);
 int ln_bind_add_population(lua_State *L);  /* net:population(name, size, model|nil, par|nil, schedule|nil) */
 int ln_bind_add_projection(lua_State *L);  /* net:projection(spec) */
 int ln_bind_grow(lua_State *L);            /* net:grow(projection, spec) */
-int ln_bind_prune(lua_State *L);           /* net:prune(projection, value) -> how many */
+int ln_bind_prune(lua_State *L);           /* net:prune(projection, kind, spec) -> how many */
+int ln_bind_choose(lua_State *L);          /* projection:choose(n, autapses, score) -> i, j */
+int ln_bind_degrees(lua_State *L);         /* projection:degrees(of_targets) -> array */
+/* A connector or the values of synaptic variables from a table; see l_projection.c. */
+void ln_push_connector(lua_State *L, int index, ln_connector *c);
+ln_value *ln_push_values(lua_State *L, int index);
 int ln_bind_add_input(lua_State *L);       /* net:input(spec) */
 int ln_bind_add_recorder(lua_State *L);    /* net:recorder(spec) */
 void ln_open_population_type(lua_State *L);

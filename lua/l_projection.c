@@ -10,7 +10,7 @@ static const char *const connector_kinds[] = {"all_to_all", "one_to_one", "berno
                                               "fixed_outdegree", "fixed_total", "pairs", NULL};
 
 /* The connector described by the table at index; leaves 4 values on the stack. */
-static void push_connector(lua_State *L, int index, ln_connector *c) {
+void ln_push_connector(lua_State *L, int index, ln_connector *c) {
   index = lua_absindex(L, index);
   luaL_checktype(L, index, LUA_TTABLE);
   memset(c, 0, sizeof *c);
@@ -34,7 +34,7 @@ static void push_connector(lua_State *L, int index, ln_connector *c) {
 }
 
 /* The list of values at field `vars` of the spec at index (one a synaptic variable), on the stack. */
-static ln_value *push_values(lua_State *L, int index) {
+ln_value *ln_push_values(lua_State *L, int index) {
   lua_getfield(L, index, "vars");
   int list = lua_gettop(L);
   lua_Integer n = luaL_len(L, list);
@@ -109,10 +109,10 @@ int ln_bind_add_projection(lua_State *L) {
     .synapse = field_model(L, 2, "synapse"), .par = ln_field_doubles(L, 2, "par", &n_par),
     .event = (int)ln_field_integer(L, 2, "event", 0)};
   lua_getfield(L, 2, "connector");
-  push_connector(L, -1, &spec.connector);
+  ln_push_connector(L, -1, &spec.connector);
   lua_getfield(L, 2, "delay");
   ln_push_value(L, -1, &spec.delay);
-  spec.var = push_values(L, 2);
+  spec.var = ln_push_values(L, 2);
   int64_t n_routes;
   spec.route_delay = ln_field_doubles(L, 2, "route_delay", &n_routes);
   if (spec.route_delay != NULL && n_routes != ln_model_unit(spec.synapse)->n_pathway)
@@ -140,7 +140,7 @@ int ln_bind_add_input(lua_State *L) {
     .synapse = field_model(L, 2, "synapse"), .par = ln_field_doubles(L, 2, "par", &n_par)};
   lua_getfield(L, 2, "mean");
   ln_push_value(L, -1, &spec.mean);
-  spec.var = push_values(L, 2);
+  spec.var = ln_push_values(L, 2);
   ln_timed_array tables[ln_model_unit(spec.synapse)->n_table + 1];
   push_tables(L, 2, ln_model_unit(spec.synapse)->n_table, tables);
   spec.table = tables;
@@ -161,36 +161,6 @@ static int drive_set_mean(lua_State *L) {
 }
 
 static ln_projection *check_projection(lua_State *L) { return ln_object_check(L, 1, LN_T_PROJECTION); }
-
-/* net:grow(projection, {connector, delay, vars}). Collective. */
-int ln_bind_grow(lua_State *L) {
-  ln_network *net = ln_check_network(L, 1);
-  ln_projection *p = ln_object_check(L, 2, LN_T_PROJECTION);
-  luaL_checktype(L, 3, LUA_TTABLE);
-  ln_connector connector;
-  ln_value delay;
-  ln_error err;
-  lua_getfield(L, 3, "connector");
-  push_connector(L, -1, &connector);
-  lua_getfield(L, 3, "delay");
-  ln_push_value(L, -1, &delay);
-  const ln_value *var = push_values(L, 3);
-  if (ln_network_grow(net, p, &connector, &delay, var, &err) != LN_OK) return ln_raise(L, &err);
-  return 0;
-}
-
-/* net:prune(projection, value) -> how many. Collective. */
-int ln_bind_prune(lua_State *L) {
-  ln_network *net = ln_check_network(L, 1);
-  ln_projection *p = ln_object_check(L, 2, LN_T_PROJECTION);
-  ln_value v;
-  ln_error err;
-  int64_t removed;
-  ln_push_value(L, 3, &v);
-  if (ln_network_prune(net, p, &v, &removed, &err) != LN_OK) return ln_raise(L, &err);
-  lua_pushinteger(L, removed);
-  return 1;
-}
 
 static int projection_count(lua_State *L) { /* Collective */
   int64_t n;
@@ -275,7 +245,7 @@ static int projection_set_plastic(lua_State *L) {
 }
 
 static const luaL_Reg methods[] = {
-  {"plastic", projection_plastic}, {"set_plastic", projection_set_plastic},
+  {"choose", ln_bind_choose}, {"degrees", ln_bind_degrees}, {"plastic", projection_plastic}, {"set_plastic", projection_set_plastic},
   {"count", projection_count}, {"local_count", projection_local_count}, {"gather", projection_gather},
   {"fill", projection_fill}, {"moments", projection_moments}, {"parameter", projection_parameter},
   {"set_parameter", projection_set_parameter}, {NULL, NULL}};
@@ -313,7 +283,7 @@ static int collect(void *user, const ln_connect_chunk *chunk, ln_error *err) {
  * targets lie in own, as arrays of 1-based places in the ranges. Local; connectors with an expression are refused. */
 static int enumerate(lua_State *L) {
   ln_connector c;
-  push_connector(L, 1, &c);
+  ln_push_connector(L, 1, &c);
   luaL_argcheck(L, c.expression == NULL, 1, "a condition cannot be listed");
   ln_connect_range r = {
     .n_pre = ln_field_integer(L, 2, "n_pre", 0), .n_post = ln_field_integer(L, 2, "n_post", 0),

@@ -291,9 +291,9 @@ int ln_network_grow(ln_network *net, ln_projection *p, const ln_connector *c, co
   return ln_network_prepare(net, NULL, NULL, err);
 }
 
-int ln_network_prune(ln_network *net, ln_projection *p, const ln_value *v, int64_t *removed, ln_error *err) {
+int ln_network_prune(ln_network *net, ln_projection *p, const ln_pruning *what, int64_t *removed, ln_error *err) {
   int code = ln_network_prepare(net, NULL, NULL, err);
-  if (!code) code = ln_projection_prune(p, v, removed, err);
+  if (!code) code = ln_projection_prune(p, what, removed, err);
   if (!code) survey(net);
   return code;
 }

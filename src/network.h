@@ -34,7 +34,7 @@ int ln_network_add_expression_recorder(ln_network *net, const ln_recorder_spec *
 /* Rewires: see ln_projection_grow and ln_projection_prune. What is pending is built first. Collective. */
 int ln_network_grow(ln_network *net, ln_projection *p, const ln_connector *c, const ln_value *delay, const ln_value *var,
                     ln_error *err);
-int ln_network_prune(ln_network *net, ln_projection *p, const ln_value *v, int64_t *removed, ln_error *err);
+int ln_network_prune(ln_network *net, ln_projection *p, const ln_pruning *what, int64_t *removed, ln_error *err);
 
 /* Builds what is pending, checks memory first. progress (rank 0 shows it) may be NULL. Collective. */
 typedef void (*ln_progress)(void *user, const char *what, double fraction);

@@ -341,6 +341,11 @@ const char *ln_projection_name(const ln_projection *p) { return p->name; }
 ln_population *ln_projection_pre(const ln_projection *p) { return p->pre; }
 ln_population *ln_projection_post(const ln_projection *p) { return p->post; }
 const ln_model *ln_projection_model(const ln_projection *p) { return p->synapse; }
+void ln_projection_sizes(const ln_projection *p, int64_t *n_pre, int64_t *n_post) {
+  *n_pre = p->pre_hi - p->pre_lo;
+  *n_post = p->post_hi - p->post_lo;
+}
+
 int64_t ln_projection_local_count(const ln_projection *p) { return p->local_count; }
 
 int ln_projection_count(ln_projection *p, int64_t *out, ln_error *err) {

@@ -57,6 +57,7 @@ const char *ln_projection_name(const ln_projection *p);
 ln_population *ln_projection_pre(const ln_projection *p);
 ln_population *ln_projection_post(const ln_projection *p);
 const ln_model *ln_projection_model(const ln_projection *p);
+void ln_projection_sizes(const ln_projection *p, int64_t *n_pre, int64_t *n_post); /* Local: of the ranges joined */
 int64_t ln_projection_local_count(const ln_projection *p); /* Local; built first by ln_network_prepare */
 int ln_projection_count(ln_projection *p, int64_t *out, ln_error *err); /* Collective: all ranks' */
 
@@ -90,9 +91,37 @@ int ln_projection_set_plastic(ln_projection *p, bool plastic, ln_error *err);
 /* More synapses: the connector's pairs that are not connected yet (all of them where it says multapses), with these
  * delays and values, beside what is there, at the next build. Local; the same on all ranks. See ln_network_grow. */
 int ln_projection_grow(ln_projection *p, const ln_connector *c, const ln_value *delay, const ln_value *var, ln_error *err);
-/* Removes the synapses where the value (an expression, or an array in the order of ln_projection_gather) is not 0,
- * with what is on its way to them. Refuses to remove all. Collective. */
-int ln_projection_prune(ln_projection *p, const ln_value *v, int64_t *removed, ln_error *err);
+/* Removes synapses, with what is on its way to them: where the value (an expression, or an array in the order of
+ * ln_projection_gather) is not 0; the n of all ranks' where it is smallest or largest, among equal ones at random; or
+ * count[k] (or as many as there are) of each source or target, counted from the first of the range, at random. All ranks
+ * say the same. Refuses to remove all, unless by counts. Collective. */
+typedef enum ln_pruning_kind {
+  LN_PRUNE_WHERE,
+  LN_PRUNE_SMALLEST,
+  LN_PRUNE_LARGEST,
+  LN_PRUNE_OF_SOURCES,
+  LN_PRUNE_OF_TARGETS
+} ln_pruning_kind;
+typedef struct ln_pruning {
+  ln_pruning_kind kind;
+  const ln_value *value;
+  int64_t n;
+  const int64_t *count;
+} ln_pruning;
+int ln_projection_prune(ln_projection *p, const ln_pruning *what, int64_t *removed, ln_error *err);
+
+/* n pairs that are not connected (nor, unless autapses, a neuron with itself): at random, each as likely as any other; or
+ * those with the highest score, among equal ones at random. A score of -inf excludes a pair. Places in the ranges, of this
+ * rank's targets; arrays for the caller (ln_free). Collective. */
+typedef struct ln_pair_list {
+  int64_t n, *i, *j;
+} ln_pair_list;
+int ln_projection_choose(ln_projection *p, int64_t n, const ln_value *score, bool autapses, ln_pair_list *out, ln_error *err);
+void ln_pair_list_clear(ln_pair_list *list);
+
+/* How many synapses each source, or each target, has, by place in the range: n_pre or n_post numbers, the same on all
+ * ranks. Collective. */
+int ln_projection_degrees(ln_projection *p, bool of_targets, int64_t *count, ln_error *err);
 
 double ln_projection_parameter(const ln_projection *p, int par);
 void ln_projection_set_parameter(ln_projection *p, int par, double value); /* Local; same on all ranks */

@@ -40,7 +40,7 @@ struct ln_projection {
 };
 
 /* What random numbers are drawn for: connecting, delays, setting variable k for the n-th time. */
-enum { LN_PROJECTION_CONNECT = 1, LN_PROJECTION_DELAY, LN_PROJECTION_FILL, LN_PROJECTION_PRUNE };
+enum { LN_PROJECTION_CONNECT = 1, LN_PROJECTION_DELAY, LN_PROJECTION_FILL, LN_PROJECTION_PRUNE, LN_PROJECTION_CHOOSE };
 
 static inline bool ln_projection_stores_once(const ln_projection *p, int var) {
   return p->unit->var[var].flags & LN_SHARED;
@@ -73,6 +73,12 @@ int ln_reading_open(ln_reading *r, const ln_projection *p, ln_model *expression,
                     ln_error *err); /* Collective */
 void ln_reading_close(ln_reading *r);
 int ln_reading_read(void *user, int input, int64_t n, double *out, ln_error *err); /* an ln_value_reader */
+
+/* Evaluates a value (an array: in the order of ln_projection_gather) at every synapse of a built projection, in order of
+ * storage; `what` names it in errors. Collective. */
+typedef int (*ln_synapse_sink)(void *user, const ln_visit *chunk, const double *x, ln_error *err);
+int ln_projection_evaluate(ln_projection *p, const ln_value *v, const char *what, uint64_t key, ln_synapse_sink sink,
+                           void *user, ln_error *err);
 
 /* Fills variable var of the projection's synapses in rows. origin: places in v's array, synapse by synapse
  * in the order of storage; NULL where none are needed. old: rows whose synapses come first in those here and are

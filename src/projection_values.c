@@ -107,7 +107,9 @@ typedef struct filling {
   ln_reading *reading;
   const int64_t *origin;
   const ln_rows *old;    /* synapses left alone */
-  uint8_t *mark;         /* instead of a variable: where the value is not 0 */
+  const char *what;      /* instead of a variable: a name for errors, */
+  ln_synapse_sink sink;  /*   who gets the numbers */
+  void *user;
   ln_visit part;         /* of a chunk: those that are not old */
   int64_t done;
   uint64_t key;
@@ -148,7 +150,7 @@ static const ln_visit *select_new(filling *f, const ln_visit *chunk) {
   return part;
 }
 
-static const char *filled(const filling *f) { return f->mark ? "the condition" : f->p->unit->var[f->var].name; }
+static const char *filled(const filling *f) { return f->sink ? f->what : f->p->unit->var[f->var].name; }
 
 static int fill_chunk(void *user, const ln_visit *chunk, ln_error *err) {
   filling *f = user;
@@ -172,8 +174,7 @@ static int fill_chunk(void *user, const ln_visit *chunk, ln_error *err) {
   ln_error inner;
   int code = ln_value_fill(f->v, &c, f->x, &inner);
   if (code) return ln_fail(err, code, "%s: %s: %s", f->p->name, filled(f), inner.text);
-  for (int64_t k = 0; f->mark && k < chunk->n; k++) f->mark[chunk->at[k]] = f->x[k] != 0;
-  return f->mark ? 0 : put(f, chunk, err);
+  return f->sink ? f->sink(f->user, chunk, f->x, err) : put(f, chunk, err);
 }
 
 static int fill_all(filling *f, ln_error *err) {
@@ -398,58 +399,26 @@ int ln_projection_fill(ln_projection *p, int var, const ln_value *v, ln_error *e
   return code;
 }
 
-/* ------------------------------------------------------------------ pruning */
+/* ------------------------------------------------------------------ evaluating */
 
-static int mark_pruned(ln_projection *p, const ln_value *v, ln_reading *reading, const int64_t *origin, uint8_t *mark,
-                       ln_error *err) {
-  filling *f = ln_alloc(sizeof *f);
-  if (!f) return ln_fail(err, LN_ENOMEM, "%s: no memory to prune", p->name);
-  f->p = p, f->rows = &p->variant->rows, f->v = v, f->reading = reading, f->origin = origin, f->mark = mark;
-  f->key = ln_key(p->key, LN_PROJECTION_PRUNE, p->n_prunes);
-  int code = fill_all(f, err);
-  ln_free(f);
-  return code;
-}
-
-/* How many are marked here; refused where that is all of all ranks'. Collective. */
-static int count_pruned(const ln_projection *p, const uint8_t *mark, int64_t *here, int64_t *everywhere, ln_error *err) {
-  *here = 0;
-  for (uint64_t at = 0; at < p->variant->rows.n; at++) *here += mark[at];
-  *everywhere = ln_comm_sum(p->comm, *here);
-  int64_t all = ln_comm_sum(p->comm, p->local_count);
-  if (*everywhere < all || all == 0) return 0;
-  return ln_fail(err, LN_EINVAL, "%s: this would prune all of its %lld synapses", p->name, (long long)all);
-}
-
-int ln_projection_prune(ln_projection *p, const ln_value *v, int64_t *removed, ln_error *err) {
-  *removed = 0;
-  int code = check_built(p, err);
-  if (!code && v->kind == LN_VALUE_ARRAY) {
-    int64_t n;
-    code = ln_projection_count(p, &n, err);
-    if (!code && n != v->n_array)
-      code = ln_fail(err, LN_EINVAL, "%s: %lld marks for %lld synapses", p->name, (long long)v->n_array, (long long)n);
-  }
-  if (code) return code; /* the same on all ranks */
-  p->n_prunes++;
-  int64_t *origin = NULL, here = 0;
+int ln_projection_evaluate(ln_projection *p, const ln_value *v, const char *what, uint64_t key, ln_synapse_sink sink,
+                           void *user, ln_error *err) {
+  int64_t *origin = NULL;
   ln_reading reading;
-  code = ln_reading_open(&reading, p, v->kind == LN_VALUE_EXPRESSION ? v->expression : NULL, err);
+  filling *f = ln_alloc(sizeof *f);
+  int code = f ? 0 : ln_fail(err, LN_ENOMEM, "%s: no memory to evaluate %s", p->name, what);
+  code = ln_comm_agree(p->comm, code, err);
+  if (!code) code = ln_reading_open(&reading, p, v->kind == LN_VALUE_EXPRESSION ? v->expression : NULL, err);
+  else reading = (ln_reading){0};
   if (!code && v->kind == LN_VALUE_ARRAY) code = find_origins(p, &origin, err);
-  uint8_t *mark = code ? NULL : ln_alloc(p->variant->rows.n);
   if (!code) {
-    code = mark ? mark_pruned(p, v, &reading, origin, mark, err)
-                : ln_fail(err, LN_ENOMEM, "%s: no memory to prune", p->name);
-    code = ln_comm_agree(p->comm, code, err);
-  }
-  if (!code) code = count_pruned(p, mark, &here, removed, err);
-  if (!code && *removed) {
-    code = ln_comm_agree(p->comm, ln_synapses_remove(p->synapses, p, mark, err), err);
-    if (!code) p->local_count -= here;
+    f->p = p, f->rows = &p->variant->rows, f->v = v, f->reading = &reading, f->origin = origin;
+    f->what = what, f->sink = sink, f->user = user, f->key = key;
+    code = ln_comm_agree(p->comm, fill_all(f, err), err);
   }
   ln_reading_close(&reading);
   ln_free(origin);
-  ln_free(mark);
+  ln_free(f);
   return code;
 }
 

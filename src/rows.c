@@ -89,6 +89,17 @@ static uint64_t first_from(const ln_rows *r, uint64_t at, uint64_t end, uint32_t
   return at + (n == 1 && ln_rows_target(r, at) < least);
 }
 
+bool ln_rows_has(const ln_rows *r, int64_t row, uint32_t target) {
+  if (row >= r->n_rows) return false;
+  uint64_t at = r->row[row].first;
+  for (uint64_t run = r->row[row].run; run < r->row[row + 1].run; run++) {
+    uint64_t end = at + r->run[run].n, found = first_from(r, at, end, target);
+    if (found < end && ln_rows_target(r, found) == target) return true;
+    at = end;
+  }
+  return false;
+}
+
 typedef struct walk { /* of a visit */
   const ln_rows *r;
   const ln_window *w;

@@ -51,6 +51,7 @@ static inline uint64_t ln_rows_element(const ln_unit *unit, int var, uint64_t at
   int32_t flags = unit->var[var].flags;
   return flags & LN_PER_SEGMENT ? run : flags & LN_PER_TARGET ? target : at;
 }
+bool ln_rows_has(const ln_rows *r, int64_t row, uint32_t target); /* whether the row has such a synapse */
 uint64_t ln_rows_run_of(const ln_rows *r, int64_t row, uint64_t at); /* the run of a synapse */
 
 static inline uint32_t ln_rows_target(const ln_rows *r, uint64_t at) {

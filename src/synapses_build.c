@@ -145,20 +145,7 @@ static int connect(joining *j, ln_connect_sink sink, ln_error *err) {
 static bool is_there(const joining *j, const ln_connect_chunk *chunk, int64_t k) {
   const ln_rows *old = &j->b->v->rows;
   int64_t row = j->row0 + chunk->source[k];
-  uint32_t target = (uint32_t)(j->blid0 + chunk->target[k]);
-  if (j->p->connector.multapses || row >= old->n_rows) return false;
-  uint64_t first = old->row[row].first;
-  for (uint64_t run = old->row[row].run; run < old->row[row + 1].run; run++) {
-    uint64_t lo = first, hi = first + old->run[run].n;
-    first = hi;
-    while (lo < hi) {
-      uint64_t middle = (lo + hi) / 2;
-      if (ln_rows_target(old, middle) < target) lo = middle + 1;
-      else hi = middle;
-    }
-    if (lo < first && ln_rows_target(old, lo) == target) return true;
-  }
-  return false;
+  return !j->p->connector.multapses && ln_rows_has(old, row, (uint32_t)(j->blid0 + chunk->target[k]));
 }
 
 static int count_new(joining *j, const ln_connect_chunk *chunk, uint64_t *count) {
@@ -443,6 +430,7 @@ static void commit(building *b) {
   ln_variant_refresh(s, b->v);
   for (int k = 0; k < b->n_joining; k++) {
     ln_projection *p = b->joining[k].p;
+    b->v->ragged |= p->growing;
     p->built = true;
     p->local_count = b->joining[k].n + (p->growing ? p->local_count : 0);
     p->growing = false;
@@ -463,6 +451,7 @@ static int build_variant(building *b, ln_error *err) {
   ln_comm *comm = b->s->comm;
   int code = ln_comm_agree(comm, list_waiting(b, err), err);
   if (!code && b->n_joining == 0) return 0;
+  if (!code) code = ln_comm_agree(comm, ln_synapses_tidy(b->s, b->v, err), err);
   if (!code) code = open_readings(b, err);
   if (!code) code = ln_comm_agree(comm, count_synapses(b, err), err);
   if (code) return code;

@@ -19,6 +19,7 @@ typedef struct ln_variant {
   ln_rows rows;
   ln_calendar calendar;
   ln_plastic plastic;  /* empty unless ln_plastic_unit */
+  bool ragged;         /* it has grown, so that its rows have several parts; the same on all ranks */
 } ln_variant;
 
 typedef struct ln_source { /* a population that has rows here, for its spikes or one of its events */
@@ -72,7 +73,10 @@ int ln_synapses_add_sources(ln_synapses *s, ln_error *err);
  * Local. */
 int ln_synapses_split(ln_synapses *s, ln_error *err);
 
-/* Removes the synapses of p's variant that are marked (synapses_split.c). Local; nothing changes on failure. */
+/* Removes the synapses of p's variant that are marked (synapses_split.c) and puts its rows in order. Local; nothing
+ * changes on failure. */
 int ln_synapses_remove(ln_synapses *s, ln_projection *p, const uint8_t *mark, ln_error *err);
+/* Puts rows that have grown in order. Likewise. */
+int ln_synapses_tidy(ln_synapses *s, ln_variant *v, ln_error *err);
 
 #endif

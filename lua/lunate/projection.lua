@@ -24,7 +24,8 @@ function M.inner(x) return private[x] end
 
 local second = Q.dim_of(Q.units.second)
 
-local methods = { grow = rewiring.grow, prune = rewiring.prune }
+local methods = {}
+for name, method in pairs(rewiring) do methods[name] = method end
 
 --- All synapses: arrays `pre`, `post` (1-based), `delay` and one for every per-synapse variable asked for, sorted by
 -- source, target, delay. The same on every rank.
@@ -106,7 +107,7 @@ Projection.__tostring = function(self)
 end
 
 Projection.__complete = function(self)
-  local out = { "count", "gather", "grow", "name", "plastic", "pre", "post", "prune", "rule" }
+  local out = { "count", "gather", "grow", "indegree", "name", "outdegree", "plastic", "pre", "post", "prune", "rule" }
   for _, var in ipairs(private[self].ir.variables) do
     if not var.hidden then out[#out + 1] = var.name end
   end

@@ -143,3 +143,221 @@ describe("grow", function()
     assert.is_true(math.abs(x[1] - (1 + (old - 1) * math.exp(-2) + 1)) < 1e-12)
   end)
 end)
+
+local function refused(message, f, ...)
+  local ok, err = pcall(f, ...)
+  assert.is_false(ok, "not refused: " .. message)
+  assert.truthy(tostring(err):find(message, 1, true), tostring(err))
+end
+
+-- Neurons with two numbers of their own, and a projection among them.
+local function scored(options)
+  local net = ln.network { dt = 0.1 * ms, seed = 5 }
+  local p = net:population(30, ln.neuron { equations = "x : 1\ny : 1\nv : volt" }, { name = "p", x = "rand()", y = "rand()" })
+  local spec = { connect = ln.bernoulli(0.2), transmit = "v += w*mV", w = "i + 0.01*j", name = "s", delay = 1 * ms }
+  for name, value in pairs(options or {}) do spec[name] = value end
+  local s = net:project(p, p, spec)
+  net:build()
+  return net, s, p
+end
+
+describe("prune by value", function()
+  it("removes so many with the smallest or largest value of an expression", function()
+    local _, s = network()
+    local order = {}
+    for k, x in ipairs(listed(s)) do order[k] = math.abs(x.w - 0.5) * x.j end
+    table.sort(order)
+    assert.equal(17, s:prune { smallest = 17, by = "abs(w - 0.5)*j" })
+    for _, x in ipairs(listed(s)) do assert.is_true(math.abs(x.w - 0.5) * x.j >= order[18] - 1e-15) end
+    local n = #s
+    assert.equal(math.floor(0.1 * n + 0.5), s:prune { largest = 0.1, by = "w*(v_post/mV + 1)" })
+  end)
+
+  it("takes equal ones at random, not those of the first neurons", function()
+    local _, s = network { connect = ln.all_to_all(), w = ln.uniform(1, 1) }
+    assert.equal(200, s:prune { smallest = 200 })
+    local left = s:outdegree():raw()
+    local least, most = math.huge, 0
+    for k = 1, 20 do least, most = math.min(least, left[k]), math.max(most, left[k]) end
+    assert.is_true(least >= 3 and most <= 17, ("%g to %g"):format(least, most))
+  end)
+
+  it("removes so many of each neuron", function()
+    local _, s = network()
+    local out, into = s:outdegree():raw(), s:indegree():raw()
+    local go, come = {}, {}
+    for k = 1, 20 do go[k], come[k] = k % 3, k == 4 and 1000 or 0 end
+    assert.equal(21, s:prune { outgoing = go }) -- 1 2 0, six times, then 1 2
+    local now = s:outdegree():raw()
+    for k = 1, 20 do assert.equal(out[k] - go[k], now[k]) end
+    local before = s:indegree():raw()
+    assert.equal(before[4], s:prune { incoming = come })
+    local after = s:indegree():raw()
+    for k = 1, 20 do
+      assert.equal(k == 4 and 0 or before[k], after[k])
+      assert.is_true(before[k] <= into[k])
+    end
+  end)
+
+  it("is refused where it makes no sense", function()
+    local _, s = network()
+    refused("say one of smallest = n, largest = n, or outgoing and incoming", s.prune, s, {})
+    refused("say one of smallest = n", s.prune, s, { smallest = 1, largest = 1 })
+    refused("this would prune all of its", s.prune, s, { smallest = 400 })
+    refused("this would prune all of its", s.prune, s, { largest = 0.999999 })
+    refused("unknown option 'smalest' (did you mean 'smallest'?)", s.prune, s, { smalest = 3 })
+    refused("is a condition", s.prune, s, { smallest = 3, by = "w > 0.5" })
+    refused("what decides which synapses are pruned is NaN at the synapse", s.prune, s, { smallest = 3, by = "log(-w)" })
+    refused("unknown name 'u'", s.prune, s, { smallest = 3, by = "u*w" })
+    refused("outgoing of s must be 20 whole numbers, one a neuron; got 2", s.prune, s, { outgoing = { 1, 2 } })
+    local half = {}
+    for k = 1, 20 do half[k] = 0.5 end
+    refused("element 1 of incoming of s is 0.5, a whole number was expected", s.prune, s, { incoming = half })
+    local _, empty = network { connect = ln.bernoulli(0) }
+    refused("prune: s has no synapses", empty.prune, empty, "w > 0")
+    refused("prune: s has no synapses", empty.prune, empty, 0.5)
+    refused("prune takes a condition in quotes", s.prune, s, true)
+  end)
+end)
+
+describe("grow by score", function()
+  it("adds the pairs with the highest score that are not connected", function()
+    local _, s, p = scored()
+    local x, y, there, scores = p.x:gather():raw(), p.y:gather():raw(), {}, {}
+    for _, syn in ipairs(listed(s)) do there[syn.i * 100 + syn.j] = true end
+    for i = 1, 30 do
+      for j = 1, 30 do
+        if i ~= j and not there[i * 100 + j] then scores[#scores + 1] = x[i] * y[j] + 0.001 * i end
+      end
+    end
+    table.sort(scores, function(a, b) return a > b end)
+    assert.equal(25, s:grow(25, { score = "x_pre*y_post + 0.001*i", w = -1 }))
+    local n = 0
+    for _, syn in ipairs(listed(s)) do
+      if syn.w == -1 then
+        n = n + 1
+        assert.is_true(not there[syn.i * 100 + syn.j] and syn.i ~= syn.j)
+        assert.is_true(x[syn.i] * y[syn.j] + 0.001 * syn.i >= scores[25] - 1e-15)
+      end
+    end
+    assert.equal(25, n)
+  end)
+
+  it("takes equal scores at random, and none of -inf", function()
+    local _, s = scored()
+    assert.equal(60, s:grow(60, { score = "where(i <= 5 or j <= 5, -inf, 1)", w = -1 }))
+    local rows = {}
+    for _, syn in ipairs(listed(s)) do
+      if syn.w == -1 then
+        assert.is_true(syn.i > 5 and syn.j > 5)
+        rows[syn.i] = true
+      end
+    end
+    local n = 0
+    for _ in pairs(rows) do n = n + 1 end
+    assert.is_true(n > 12, n .. " sources")
+    refused("pairs have a score above -inf", s.grow, s, 600, { score = "where(i <= 5 or j <= 5, -inf, 1)" })
+    local selves = 0
+    assert.is_true(s:grow(200, { autapses = true, w = -2 }) == 200)
+    for _, syn in ipairs(listed(s)) do
+      if syn.w == -2 and syn.i == syn.j then selves = selves + 1 end
+    end
+    assert.is_true(selves > 0)
+  end)
+
+  it("is refused where it makes no sense", function()
+    local _, s = scored()
+    local n = #s
+    refused("the score of", s.grow, s, 3, { score = "log(x_pre - 2)" })
+    refused("is a condition", s.grow, s, 3, { score = "x_pre > y_post" })
+    refused("unknown name 'w'", s.grow, s, 3, { score = "w" })
+    refused("v_pre", s.grow, s, 3, { score = "x_pre + v_pre" })
+    refused("score is an expression in quotes", s.grow, s, 3, { score = 7 })
+    refused("a score goes with a number of synapses", s.grow, s, ln.bernoulli(0.1), { score = "x_pre" })
+    refused("synapses more for s, but only", s.grow, s, 900)
+    refused("synapses more for s, but only", s.grow, s, 900, { score = "x_pre" })
+    refused("expected a number of synapses, got -3", s.grow, s, -3)
+    refused("expected a number of synapses, got 2.5", s.grow, s, 2.5)
+    refused("w is an array, but which pairs are chosen is not known yet", s.grow, s, 2, { w = { 1, 2 } })
+    refused("autapses must be true or false", s.grow, s, 2, { autapses = 1 })
+    assert.equal(n, #s)
+  end)
+end)
+
+describe("rewiring", function()
+  it("keeps what views, gather and counts say of one another", function()
+    local net, s, p = scored()
+    for k = 1, 12 do
+      local n = s:prune { smallest = 0.1, by = "rand()" }
+      assert.equal(n, s:grow(n, { score = k % 2 == 0 and "x_pre*y_post" or nil, w = "i + 0.01*j" }))
+      net:run(0.3 * ms)
+    end
+    local all, seen = s:gather "w", {}
+    local pre, post, w = all.pre:raw(), all.post:raw(), all.w:raw()
+    local direct, out, into = s.w:gather():raw(), s:outdegree():raw(), s:indegree():raw()
+    assert.equal(#s, #pre)
+    for k = 1, #pre do
+      assert.equal(pre[k] + 0.01 * post[k], w[k])
+      assert.equal(w[k], direct[k])
+      assert.is_nil(seen[pre[k] * 100 + post[k]])
+      seen[pre[k] * 100 + post[k]] = true
+      out[pre[k]], into[post[k]] = out[pre[k]] - 1, into[post[k]] - 1
+    end
+    for k = 1, #p do assert.is_true(out[k] == 0 and into[k] == 0) end
+    s.w = "10*i"
+    assert.equal(10 * pre[#pre], s.w[#pre])
+  end)
+
+  it("delivers to what was there when a spike left, also where parts of a row become one", function()
+    local net = ln.network { dt = 0.1 * ms }
+    local at = {}
+    for k = 1, 6 do at[k] = (5 * k - 4) * ms end
+    local source = net:population(1, ln.spike_source { indices = { 1, 1, 1, 1, 1, 1 }, times = at }) -- 1, 6, 11 … ms
+    local p = net:population(6, ln.neuron { equations = "n : 1" })
+    local s = net:project(source, p, { connect = ln.pairs({ 1, 1 }, { 2, 5 }), transmit = "n += 1", delay = 3 * ms })
+    local function expect(...)
+      local n = p.n:gather():raw()
+      for k, x in ipairs { ... } do assert.equal(x, n[k], ("neuron %d at %s"):format(k, tostring(net.t))) end
+    end
+    net:run(2 * ms)
+    s:grow(ln.pairs({ 1 }, { 3 })) -- while a spike is on its way
+    net:run(0.5 * ms)
+    s:grow(ln.pairs({ 1, 1 }, { 6, 1 }), { delay = 3 * ms })
+    net:run(3 * ms)
+    expect(0, 1, 0, 0, 1, 0)
+    net:run(1 * ms)                -- the next is on its way to all
+    s:grow(ln.pairs({ 1 }, { 4 }))
+    assert.equal(1, s:prune "j == 5") -- two parts of the row become one, with the spike under way to both
+    net:run(3 * ms)
+    expect(1, 2, 1, 0, 1, 1)
+    net:run(5 * ms)
+    expect(2, 3, 2, 1, 1, 2)
+    assert.equal(1, s:prune "j == 1") -- now all of it is one
+    net:run(5 * ms)
+    expect(2, 4, 3, 2, 1, 3)
+  end)
+
+  it("neither lengthens directories nor changes what arrives", function()
+    local function cells(net, name)
+      return net:population(40, ln.neuron { equations = "dv/dt = -v/(10*ms) : 1", threshold = "v > 1e9" }, { name = name })
+    end
+    local net = ln.network { dt = 0.1 * ms, seed = 2 }
+    local source = net:population(40, ln.models.poisson { rate = 200 * ln.Hz })
+    local a = cells(net, "a")
+    local s = net:project(source, a, { connect = ln.bernoulli(0.5), transmit = "v += w", w = ln.uniform(0, 1),
+      delay = "(1 + i % 4)*ms" })
+    net:build()
+    for _ = 1, 60 do s:grow(s:prune(0.1)) end
+    s:prune { smallest = 1 } -- puts the last growth in order
+    local c = net:counters()
+    -- 2 + 8 bytes a synapse, 4 a run of 10, 16 a source; 16 rows and calendars
+    assert.is_true(c.synapse_bytes / c.synapses < 24, tostring(c.synapse_bytes / c.synapses))
+    local all = s:gather "w"
+    local b = cells(net, "b")
+    net:project(source, b, { connect = ln.pairs(all.pre, all.post), transmit = "v += w", w = all.w, delay = all.delay })
+    net:run(30 * ms)
+    local x, y = a.v:gather():raw(), b.v:gather():raw()
+    for k = 1, 40 do assert.equal(y[k], x[k]) end
+    assert.is_true(a.v:mean() > 1)
+  end)
+end)

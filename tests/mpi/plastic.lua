@@ -93,6 +93,14 @@ local function rewired(plastic)
     local n = a:prune(0.1)
     assert(a:grow(n) == n)
   end)
+  net:every(30*ms, function()
+    local n = a:prune { largest = 25, by = "w*abs(v_pre/mV + 55)" }
+    assert(a:grow(n, { score = "v_pre*v_post + int(i % 3 == 0)*mV**2", w = "0.1 + 0.01*(j % 7)",
+      delay = "1*ms + 0.2*ms*(i % 5)" }) == n)
+    local go, come = {}, {}
+    for k = 1, #p do go[k], come[k] = k % 4 == 0 and 2 or 0, k % 5 == 0 and 1 or 0 end
+    a:grow(a:prune { outgoing = go, incoming = come })
+  end)
   net:at(70*ms, function() print(a:prune "w > 0.9 and i < j", a:grow(ln.bernoulli(0.1), { w = 0.5, delay = 3*ms })) end)
   net:run(150*ms)
   local all = a:gather("w")
@@ -102,6 +110,8 @@ local function rewired(plastic)
   bits("grown w", all.w:raw())
   if plastic then bits("grown x", a.x:gather():raw()) end
   bits("grown v", p.v:gather():raw())
+  bits("grown degrees", a:indegree():raw())
+  bits("grown degrees", a:outdegree():raw())
 end
 
 rewired()
