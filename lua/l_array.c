@@ -1,4 +1,4 @@
-/* l_array.c - dense arrays of doubles: the userdata, its elements and views, and array.h's arithmetic on raw
+/* l_array.c - dense arrays: the userdata, its elements and views, and array.h's arithmetic on raw
  * numbers. lua/lunate/array.lua adds units, operators, printing. Indices are 1-based and checked; data that
  * Lua does not see are reported to its garbage collector, so that it comes in time.
  */
@@ -13,14 +13,17 @@
 #include "memory.h"
 
 typedef struct array {
-  double *data;
-  int64_t n; /* doubles */
+  void *data; /* doubles, or of booleans bytes */
+  int64_t n;  /* elements */
   int ndim;
   int64_t shape[3];
+  ln_array_kind kind;
   bool owner; /* else the owner is user value OWNER */
 } array;
 
 enum { OWNER = 1, DIM = 2 };
+
+static const char *const kind_names[] = {"double", "integer", "boolean", NULL};
 
 static array *check_array(lua_State *L, int index) { return luaL_checkudata(L, index, LN_T_ARRAY); }
 
@@ -45,10 +48,7 @@ static array *push_empty(lua_State *L, int ndim, const int64_t *shape) {
   return a;
 }
 
-static void tell_collector(lua_State *L, int64_t n) {
-  const int64_t kib = n / 128;
-  if (kib > 0) lua_gc(L, LUA_GCSTEP, kib < INT_MAX / 1024 ? (int)kib : INT_MAX / 1024);
-}
+static int64_t bytes_of(const array *a) { return a->n * ln_array_bytes(a->kind); }
 
 static int push_protected(lua_State *L) {
   const array *spec = lua_touserdata(L, 1);
@@ -65,19 +65,10 @@ void ln_array_push(lua_State *L, int ndim, const int64_t *shape, double *data) {
     ln_free(data);
     lua_error(L);
   }
-  tell_collector(L, spec.n);
+  ln_array_count_new(L, bytes_of(&spec));
 }
 
-static double *push_new(lua_State *L, int ndim, const int64_t *shape, bool clear);
-
-double *ln_array_push_zeros(lua_State *L, int ndim, const int64_t *shape) {
-  return push_new(L, ndim, shape, true);
-}
-double *ln_array_push_new(lua_State *L, int ndim, const int64_t *shape) {
-  return push_new(L, ndim, shape, false);
-}
-
-static double *push_new(lua_State *L, int ndim, const int64_t *shape, bool clear) {
+void *ln_array_push_kind(lua_State *L, ln_array_kind kind, int ndim, const int64_t *shape) {
   int64_t n = 1;
   for (int d = 0; d < ndim; d++) {
     if (shape[d] < 0 || (shape[d] > 0 && n > (INT64_MAX >> 4) / shape[d])) {
@@ -86,52 +77,87 @@ static double *push_new(lua_State *L, int ndim, const int64_t *shape, bool clear
     n *= shape[d];
   }
   array *a = push_empty(L, ndim, shape);
-  tell_collector(L, n); /* before, so that what it frees can be had */
-  /* asking the system takes time */
-  a->data = ln_array_take_kept(n);
-  if (a->data) {
-    if (clear) memset(a->data, 0, (size_t)n * sizeof *a->data);
-    a->owner = true;
-    return a->data;
-  }
-  const bool fits = n < 1 << 23 || (uint64_t)n * sizeof(double) <= ln_memory_available();
-  a->data = fits ? ln_alloc_array((size_t)n, sizeof(double)) : NULL;
+  a->kind = kind;
+  a->data = ln_array_memory(L, bytes_of(a));
   if (!a->data) ln_array_fail(L, "no memory for an array of %f million numbers", (double)n / 1e6);
   a->owner = true;
   return a->data;
 }
 
+double *ln_array_push_new(lua_State *L, int ndim, const int64_t *shape) {
+  return ln_array_push_kind(L, LN_ARRAY_DOUBLE, ndim, shape);
+}
+
+static void *push_zeros(lua_State *L, ln_array_kind kind, int ndim, const int64_t *shape) {
+  void *data = ln_array_push_kind(L, kind, ndim, shape);
+  memset(data, 0, (size_t)bytes_of(check_array(L, -1)));
+  return data;
+}
+
+double *ln_array_push_zeros(lua_State *L, int ndim, const int64_t *shape) {
+  return push_zeros(L, LN_ARRAY_DOUBLE, ndim, shape);
+}
+
+void ln_array_set_kind(lua_State *L, int index, ln_array_kind kind) { check_array(L, index)->kind = kind; }
+
+static void copy_dim(lua_State *L, int index) { /* from the array at index to the one on top */
+  index = lua_absindex(L, index);
+  lua_getiuservalue(L, index, DIM);
+  lua_setiuservalue(L, -2, DIM);
+}
+
+/* Puts an array of doubles in the place of one of booleans. */
+static const array *as_doubles(lua_State *L, int index) {
+  index = lua_absindex(L, index);
+  const array *a = check_array(L, index);
+  if (a->kind != LN_ARRAY_BOOLEAN) return a;
+  double *out = ln_array_push_new(L, a->ndim, a->shape);
+  ln_array_from_mask(a->data, a->n, out);
+  copy_dim(L, index);
+  lua_replace(L, index);
+  return check_array(L, index);
+}
+
 const double *ln_array_test(lua_State *L, int index, int64_t *n) {
-  const array *a = luaL_testudata(L, index, LN_T_ARRAY);
-  if (!a) return NULL;
+  if (!luaL_testudata(L, index, LN_T_ARRAY)) return NULL;
+  const array *a = as_doubles(L, index);
   *n = a->n;
   return a->data;
 }
 
-ln_array_info ln_array_check(lua_State *L, int index) {
+ln_array_info ln_array_look(lua_State *L, int index) {
   const array *a = check_array(L, index);
-  ln_array_info info = {.data = a->data, .n = a->n, .ndim = a->ndim};
+  ln_array_info info = {.raw = a->data, .n = a->n, .ndim = a->ndim, .kind = a->kind};
+  info.data = a->kind == LN_ARRAY_BOOLEAN ? NULL : a->data;
   memcpy(info.shape, a->shape, sizeof info.shape);
   return info;
 }
 
-/* A view of doubles [from, from + …) of the array at index, of the same dimension; pushed. */
+ln_array_info ln_array_check(lua_State *L, int index) {
+  const ln_array_kind kind = check_array(L, index)->kind;
+  as_doubles(L, index);
+  ln_array_info info = ln_array_look(L, index);
+  info.kind = kind;
+  return info;
+}
+
+/* A view of elements [from, from + ...) of the array at index, of the same dimension; pushed. */
 static array *push_view(lua_State *L, int index, int64_t from, int ndim, const int64_t *shape) {
   index = lua_absindex(L, index);
   const array *a = check_array(L, index);
   array *view = push_empty(L, ndim, shape);
-  view->data = a->data + from;
+  view->kind = a->kind;
+  view->data = (char *)a->data + from * ln_array_bytes(a->kind);
   if (a->owner) lua_pushvalue(L, index);
   else lua_getiuservalue(L, index, OWNER);
   lua_setiuservalue(L, -2, OWNER);
-  lua_getiuservalue(L, index, DIM);
-  lua_setiuservalue(L, -2, DIM);
+  copy_dim(L, index);
   return view;
 }
 
 static int array_gc(lua_State *L) {
   array *a = check_array(L, 1);
-  if (a->owner) ln_array_keep(a->data, a->n);
+  if (a->owner) ln_array_release(a->data, bytes_of(a));
   *a = (array){.ndim = 1};
   return 0;
 }
@@ -163,13 +189,22 @@ static int64_t check_places(lua_State *L, const array *a, int first) {
   return at;
 }
 
-/* Pushes element `at`: a number, or with a dimension what __element makes of it. */
+/* Pushes element `at`: a number or boolean, or with a dimension what __element makes of it. */
 static int push_element(lua_State *L, const array *a, int64_t at) {
-  if (lua_getiuservalue(L, 1, DIM) == LUA_TNIL || luaL_getmetafield(L, 1, "__element") == LUA_TNIL) {
-    lua_pushnumber(L, a->data[at]);
+  if (a->kind == LN_ARRAY_BOOLEAN) {
+    lua_pushboolean(L, ((const uint8_t *)a->data)[at]);
     return 1;
   }
-  lua_pushnumber(L, a->data[at]);
+  const double x = ((const double *)a->data)[at];
+  if (a->kind == LN_ARRAY_INTEGER) {
+    lua_pushinteger(L, (lua_Integer)x);
+    return 1;
+  }
+  if (lua_getiuservalue(L, 1, DIM) == LUA_TNIL || luaL_getmetafield(L, 1, "__element") == LUA_TNIL) {
+    lua_pushnumber(L, x);
+    return 1;
+  }
+  lua_pushnumber(L, x);
   lua_pushvalue(L, -3);
   lua_call(L, 2, 1);
   return 1;
@@ -186,6 +221,21 @@ static double check_number(lua_State *L, int index) {
   lua_call(L, 2, 2);
   if (lua_type(L, -2) != LUA_TNUMBER) ln_array_fail(L, "%s", luaL_tolstring(L, -1, NULL));
   return lua_tonumber(L, -2);
+}
+
+static void store_element(lua_State *L, array *a, int64_t at, int index) {
+  if (a->kind == LN_ARRAY_BOOLEAN) {
+    if (!lua_isboolean(L, index)) {
+      ln_array_fail(L, "an element of a boolean array is true or false, not %s", luaL_tolstring(L, index, NULL));
+    }
+    ((uint8_t *)a->data)[at] = (uint8_t)lua_toboolean(L, index);
+    return;
+  }
+  const double x = check_number(L, index);
+  if (a->kind == LN_ARRAY_INTEGER && !ln_array_is_whole(&x, 1)) {
+    ln_array_fail(L, "an element of an integer array is a whole number up to 2^53, not %f: see a:double()", x);
+  }
+  ((double *)a->data)[at] = x;
 }
 
 /* Puts the indices of a[{i, j}] into slots from top + 1 on. */
@@ -221,13 +271,12 @@ static int array_newindex(lua_State *L) {
     return ln_array_fail(L, "an array has no field '%s' to set", lua_tostring(L, 2));
   }
   if (lua_type(L, 2) == LUA_TTABLE) {
-    const int64_t at = check_places(L, a, spread_key(L, a, 2));
-    a->data[at] = check_number(L, 3);
+    store_element(L, a, check_places(L, a, spread_key(L, a, 2)), 3);
     return 0;
   }
   const int64_t i = check_place(L, a, 0, 2);
   if (a->ndim > 1) return ln_array_fail(L, "a row cannot be replaced: set its elements, a[i][j] or a[{i, j}]");
-  a->data[i] = check_number(L, 3);
+  store_element(L, a, i, 3);
   return 0;
 }
 
@@ -284,49 +333,125 @@ static int array_dim(lua_State *L) { /* kernel.array_dim(a) -> dimension or nil 
   return 1;
 }
 
-static int array_set_dim(lua_State *L) { /* kernel.array_set_dim(a, dimension or nil) -> a */
-  check_array(L, 1);
+/* kernel.array_set_dim(a, dimension or nil) -> a: with one its numbers may be any */
+static int array_set_dim(lua_State *L) {
+  array *a = check_array(L, 1);
   lua_settop(L, 2);
+  if (!lua_isnil(L, 2) && a->kind == LN_ARRAY_BOOLEAN) return ln_array_fail(L, "truth has no unit");
+  if (!lua_isnil(L, 2)) a->kind = LN_ARRAY_DOUBLE;
   lua_setiuservalue(L, 1, DIM);
+  return 1;
+}
+
+/* kernel.array_kind(a) -> name; kernel.array_kind(a, name) -> a copy of that kind. Whole numbers must be such. */
+static int array_kind(lua_State *L) {
+  const array *a = check_array(L, 1);
+  if (lua_isnoneornil(L, 2)) {
+    lua_pushstring(L, kind_names[a->kind]);
+    return 1;
+  }
+  const ln_array_kind kind = (ln_array_kind)luaL_checkoption(L, 2, NULL, kind_names);
+  void *out = ln_array_push_kind(L, kind, a->ndim, a->shape);
+  copy_dim(L, 1);
+  if (kind == LN_ARRAY_BOOLEAN) {
+    for (int64_t k = 0; k < a->n; k++) {
+      ((uint8_t *)out)[k] = a->kind == kind ? ((uint8_t *)a->data)[k] : ((double *)a->data)[k] != 0;
+    }
+  } else if (a->kind == LN_ARRAY_BOOLEAN) {
+    ln_array_from_mask(a->data, a->n, out);
+  } else {
+    if (a->n) memcpy(out, a->data, (size_t)bytes_of(a));
+    if (kind == LN_ARRAY_INTEGER && !ln_array_is_whole(out, a->n)) {
+      return ln_array_fail(L, "not all elements are whole numbers of at most 2^53");
+    }
+  }
+  return 1;
+}
+
+/* kernel.array_tag(a): whole numbers from here on, of an array that was just made of them */
+static int array_tag(lua_State *L) {
+  array *a = check_array(L, 1);
+  if (a->kind == LN_ARRAY_DOUBLE) a->kind = LN_ARRAY_INTEGER;
+  lua_settop(L, 1);
   return 1;
 }
 
 /* ----------------------------------------------------------------------------- arithmetic on numbers */
 
-static int array_zeros(lua_State *L) { /* kernel.array_zeros(n [, m [, k]]) */
+static int array_zeros(lua_State *L) { /* kernel.array_zeros([kind,] n [, m [, k]]) */
   int64_t shape[3];
-  const int ndim = lua_gettop(L);
+  const int named = lua_type(L, 1) == LUA_TSTRING, ndim = lua_gettop(L) - named;
+  const ln_array_kind kind = named ? (ln_array_kind)luaL_checkoption(L, 1, NULL, kind_names) : LN_ARRAY_DOUBLE;
   if (ndim < 1 || ndim > 3) return ln_array_fail(L, "an array has 1 to 3 dimensions, not %d", ndim);
-  for (int d = 0; d < ndim; d++) shape[d] = luaL_checkinteger(L, d + 1);
-  ln_array_push_zeros(L, ndim, shape);
+  for (int d = 0; d < ndim; d++) shape[d] = luaL_checkinteger(L, d + 1 + named);
+  push_zeros(L, kind, ndim, shape);
+  return 1;
+}
+
+/* kernel.array_range(first, step, n, whole): first + k step */
+static int array_range(lua_State *L) {
+  const double first = luaL_checknumber(L, 1), step = luaL_checknumber(L, 2);
+  const int64_t n = luaL_checkinteger(L, 3);
+  const bool whole = lua_toboolean(L, 4);
+  double *out = ln_array_push_kind(L, whole ? LN_ARRAY_INTEGER : LN_ARRAY_DOUBLE, 1, &n);
+  for (int64_t k = 0; k < n; k++) out[k] = first + (double)k * step;
+  if (whole && !ln_array_is_whole(out, n)) return ln_array_fail(L, "whole numbers are exact up to 2^53 only");
   return 1;
 }
 
 static int array_copy(lua_State *L) { /* a:copy() */
   const array *a = check_array(L, 1);
-  double *out = ln_array_push_new(L, a->ndim, a->shape);
-  if (a->n) memcpy(out, a->data, (size_t)a->n * sizeof *out);
-  lua_getiuservalue(L, 1, DIM);
-  lua_setiuservalue(L, -2, DIM);
+  void *out = ln_array_push_kind(L, a->kind, a->ndim, a->shape);
+  if (a->n) memcpy(out, a->data, (size_t)bytes_of(a));
+  copy_dim(L, 1);
   return 1;
-}
-
-/* Sizes aligned at the last axis, and the steps between their elements: none along an axis of one. */
-static void align(const array *a, int64_t shape[3], int64_t step[3]) {
-  int64_t count = 1;
-  for (int d = 2; d >= 0; d--) {
-    const int axis = d - (3 - (a ? a->ndim : 0));
-    shape[d] = axis >= 0 ? a->shape[axis] : 1;
-    step[d] = shape[d] == 1 ? 0 : count;
-    count *= shape[d];
-  }
 }
 
 static const char *const op_names[] = {"+",     "-",  "*",  "/",  "^",  "%",  "minimum", "maximum",
                                        "atan2", "lt", "le", "gt", "ge", "eq", "ne",      NULL};
 
-static bool same_shape(const array *a, const array *b) {
-  return a->ndim == b->ndim && memcmp(a->shape, b->shape, (size_t)a->ndim * sizeof *a->shape) == 0;
+/* An operand, its sizes aligned at the last axis; no steps along an axis of one. A number goes to *number. */
+static ln_array_kind read_operand(lua_State *L, int index, ln_array_operand *o, int64_t shape[3], double *number) {
+  const array *a = luaL_testudata(L, index, LN_T_ARRAY);
+  int64_t count = 1;
+  if (!a) *number = luaL_checknumber(L, index);
+  for (int d = 2; d >= 0; d--) {
+    const int axis = a ? d - (3 - a->ndim) : -1;
+    shape[d] = axis >= 0 ? a->shape[axis] : 1;
+    o->step[d] = shape[d] == 1 ? 0 : count;
+    count *= shape[d];
+  }
+  o->data = a ? a->data : number;
+  o->is_mask = a && a->kind == LN_ARRAY_BOOLEAN;
+  if (a) return a->kind;
+  return lua_isinteger(L, index) ? LN_ARRAY_INTEGER : LN_ARRAY_DOUBLE;
+}
+
+/* Whole numbers and truth give whole numbers, as in Lua, but for what may have fractions. */
+static ln_array_kind kind_of_result(lua_State *L, ln_array_op op, ln_array_kind a, ln_array_kind b) {
+  if (op >= LN_ARRAY_LT) return LN_ARRAY_BOOLEAN;
+  const bool logic = op == LN_ARRAY_MUL || op == LN_ARRAY_MINIMUM || op == LN_ARRAY_MAXIMUM;
+  if (logic && a == LN_ARRAY_BOOLEAN && b == LN_ARRAY_BOOLEAN) return LN_ARRAY_BOOLEAN;
+  if (op == LN_ARRAY_DIV || op == LN_ARRAY_ATAN2 || a == LN_ARRAY_DOUBLE || b == LN_ARRAY_DOUBLE)
+    return LN_ARRAY_DOUBLE;
+  if (op == LN_ARRAY_POW && !(lua_isinteger(L, 3) && lua_tointeger(L, 3) >= 0)) return LN_ARRAY_DOUBLE;
+  return LN_ARRAY_INTEGER;
+}
+
+/* Axes in one where both operands go on along them alike: long rows are fast. */
+static void join_axes(int64_t shape[3], ln_array_operand *a, ln_array_operand *b) {
+  for (int turn = 0; turn < 2 && shape[2] == 1; turn++) {
+    for (int d = 2; d > 0; d--) shape[d] = shape[d - 1], a->step[d] = a->step[d - 1], b->step[d] = b->step[d - 1];
+    shape[0] = 1;
+    a->step[0] = b->step[0] = 0;
+  }
+  for (int d = 1; d >= 0; d--) {
+    if (shape[d] == 1) continue;
+    if (a->step[d] != a->step[2] * shape[2] || b->step[d] != b->step[2] * shape[2]) return;
+    if (d == 0 && shape[1] != 1) return;
+    shape[2] *= shape[d];
+    shape[d] = 1;
+  }
 }
 
 /* kernel.array_apply(op, a, b): of arrays and numbers, without regard to dimensions. Axes are matched from
@@ -334,33 +459,56 @@ static bool same_shape(const array *a, const array *b) {
 static int array_apply(lua_State *L) {
   const ln_array_op op = (ln_array_op)luaL_checkoption(L, 1, NULL, op_names);
   const array *a = luaL_testudata(L, 2, LN_T_ARRAY), *b = luaL_testudata(L, 3, LN_T_ARRAY);
-  const double x = a ? 0 : luaL_checknumber(L, 2), y = b ? 0 : luaL_checknumber(L, 3);
   if (!a && !b) return ln_array_fail(L, "one of the operands must be an array");
-  const array *like = !b || (a && a->ndim >= b->ndim) ? a : b;
-  const double *p = a ? a->data : &x, *q = b ? b->data : &y;
-  if (!a || !b || same_shape(a, b)) {
-    double *out = ln_array_push_new(L, like->ndim, like->shape);
-    ln_array_apply(op, like->n, p, a != NULL, q, b != NULL, out);
-    return 1;
-  }
-  int64_t shape[3], other[3], a_step[3], b_step[3];
-  align(a, shape, a_step);
-  align(b, other, b_step);
+  const int ndim = !b || (a && a->ndim >= b->ndim) ? a->ndim : b->ndim;
+  ln_array_operand p, q;
+  int64_t shape[3], other[3];
+  double x, y;
+  const ln_array_kind ka = read_operand(L, 2, &p, shape, &x), kb = read_operand(L, 3, &q, other, &y);
   for (int d = 0; d < 3; d++) {
     if (shape[d] == 1) shape[d] = other[d];
     else if (other[d] != 1 && other[d] != shape[d]) return ln_array_fail(L, "the arrays differ in shape");
   }
-  double *out = ln_array_push_new(L, like->ndim, shape + 3 - like->ndim);
-  ln_array_broadcast(op, shape, p, a_step, q, b_step, out);
+  const ln_array_kind kind = kind_of_result(L, op, ka, kb);
+  void *out = ln_array_push_kind(L, kind, ndim, shape + 3 - ndim);
+  join_axes(shape, &p, &q);
+  if (!ln_array_broadcast(op, shape, &p, &q, kind, out)) {
+    return ln_array_fail(L, op == LN_ARRAY_MOD ? "there is no remainder of a division by 0 among whole numbers"
+                                               : "a result is beyond 2^53, where whole numbers are not exact: take a:double()");
+  }
   return 1;
 }
 
 static int array_map(lua_State *L) { /* kernel.array_map(name, a): of each element, without dimension */
-  const ln_array_function f = ln_array_find_function(luaL_checkstring(L, 1));
+  const char *name = luaL_checkstring(L, 1);
+  const ln_array_function f = ln_array_find_function(name);
+  const ln_array_info a = ln_array_check(L, 2);
+  if (!f) return ln_array_fail(L, "there is no function '%s' of arrays", name);
+  static const char *const whole[] = {"abs", "sign", "floor", "ceil", "round"};
+  ln_array_kind kind = LN_ARRAY_DOUBLE;
+  for (size_t k = 0; k < sizeof whole / sizeof *whole; k++) {
+    if (a.kind != LN_ARRAY_DOUBLE && strcmp(name, whole[k]) == 0) kind = LN_ARRAY_INTEGER;
+  }
+  ln_array_map(f, a.n, a.data, ln_array_push_kind(L, kind, a.ndim, a.shape));
+  return 1;
+}
+
+/* kernel.array_test(name, a): a mask of what is "nan", "finite", or "no" (false, 0) */
+static int array_test(lua_State *L) {
+  static const char *const names[] = {"nan", "finite", "no", NULL};
+  const int what = luaL_checkoption(L, 1, NULL, names);
   const array *a = check_array(L, 2);
-  if (!f) return ln_array_fail(L, "there is no function '%s' of arrays", lua_tostring(L, 1));
-  double *out = ln_array_push_new(L, a->ndim, a->shape);
-  ln_array_map(f, a->n, a->data, out);
+  uint8_t *out = ln_array_push_kind(L, LN_ARRAY_BOOLEAN, a->ndim, a->shape);
+  const double *x = a->data;
+  if (a->kind == LN_ARRAY_BOOLEAN) {
+    for (int64_t k = 0; k < a->n; k++) out[k] = what == 2 ? !((const uint8_t *)a->data)[k] : what == 1;
+  } else if (what == 0) {
+    for (int64_t k = 0; k < a->n; k++) out[k] = x[k] != x[k];
+  } else if (what == 1) {
+    for (int64_t k = 0; k < a->n; k++) out[k] = x[k] - x[k] == 0;
+  } else {
+    for (int64_t k = 0; k < a->n; k++) out[k] = x[k] == 0;
+  }
   return 1;
 }
 
@@ -384,20 +532,20 @@ static int array_reshape(lua_State *L) { /* kernel.array_reshape(a, n, m, …): 
 }
 
 static int array_sum(lua_State *L) { /* kernel.array_sum(a) -> number */
-  const array *a = check_array(L, 1);
-  lua_pushnumber(L, ln_array_sum(a->data, a->n));
+  const ln_array_info a = ln_array_check(L, 1);
+  lua_pushnumber(L, ln_array_sum(a.data, a.n));
   return 1;
 }
 
 static int array_moments(lua_State *L) { /* kernel.array_moments(a) -> mean, variance (over n), min, max, n */
-  const array *a = check_array(L, 1);
+  const ln_array_info a = ln_array_check(L, 1);
   ln_array_moments m;
-  ln_array_get_moments(a->data, a->n, &m);
+  ln_array_get_moments(a.data, a.n, &m);
   lua_pushnumber(L, m.mean);
   lua_pushnumber(L, m.variance);
   lua_pushnumber(L, m.min);
   lua_pushnumber(L, m.max);
-  lua_pushinteger(L, a->n);
+  lua_pushinteger(L, a.n);
   return 5;
 }
 
@@ -409,44 +557,50 @@ static int push_place(lua_State *L, int64_t place) {
 
 /* a:argmin(): place of the first smallest element; nil of an empty array */
 static int array_argmin(lua_State *L) {
-  const array *a = check_array(L, 1);
-  return push_place(L, ln_array_argmin(a->data, a->n));
+  const ln_array_info a = ln_array_check(L, 1);
+  return push_place(L, ln_array_argmin(a.data, a.n));
 }
 
 static int array_argmax(lua_State *L) {
-  const array *a = check_array(L, 1);
-  return push_place(L, ln_array_argmax(a->data, a->n));
+  const ln_array_info a = ln_array_check(L, 1);
+  return push_place(L, ln_array_argmax(a.data, a.n));
 }
 
 static int array_column(lua_State *L) { /* a:column(j) of a 2-D array: a copy */
   const array *a = check_array(L, 1);
   if (a->ndim != 2) return ln_array_fail(L, "column needs an array of 2 dimensions, this one has %d", a->ndim);
   const int64_t j = check_place(L, a, 1, 2);
-  double *out = ln_array_push_zeros(L, 1, a->shape);
-  for (int64_t i = 0; i < a->shape[0]; i++) out[i] = a->data[i * a->shape[1] + j];
-  lua_getiuservalue(L, 1, DIM);
-  lua_setiuservalue(L, -2, DIM);
+  char *out = ln_array_push_kind(L, a->kind, 1, a->shape);
+  const int64_t size = ln_array_bytes(a->kind);
+  for (int64_t i = 0; i < a->shape[0]; i++) {
+    memcpy(out + i * size, (const char *)a->data + (i * a->shape[1] + j) * size, (size_t)size);
+  }
+  copy_dim(L, 1);
   return 1;
 }
 
 static int array_histogram(lua_State *L) { /* kernel.array_histogram(a, bins, low, high) -> counts */
-  const array *a = check_array(L, 1);
+  const ln_array_info a = ln_array_check(L, 1);
   const int64_t bins = luaL_checkinteger(L, 2);
   const double low = luaL_checknumber(L, 3), high = luaL_checknumber(L, 4);
   if (bins < 1 || !(low < high) || isinf(high - low)) {
     return ln_array_fail(L, "a histogram needs bins between two numbers");
   }
-  double *out = ln_array_push_zeros(L, 1, &bins);
-  ln_array_histogram(a->data, a->n, low, high, bins, out);
+  double *out = push_zeros(L, LN_ARRAY_INTEGER, 1, &bins);
+  ln_array_histogram(a.data, a.n, low, high, bins, out);
   return 1;
 }
 
-static int array_same(
-    lua_State *L) { /* kernel.array_same(a, b): shapes and numbers are equal; NaN equals NaN */
+/* kernel.array_same(a, b): shapes and numbers are equal; NaN equals NaN, a boolean no number */
+static int array_same(lua_State *L) {
   const array *a = check_array(L, 1), *b = check_array(L, 2);
-  bool same = a->ndim == b->ndim && memcmp(a->shape, b->shape, (size_t)a->ndim * sizeof *a->shape) == 0;
-  for (int64_t k = 0; same && k < a->n; k++) {
-    same = a->data[k] == b->data[k] || (isnan(a->data[k]) && isnan(b->data[k]));
+  bool same = a->ndim == b->ndim && memcmp(a->shape, b->shape, (size_t)a->ndim * sizeof *a->shape) == 0 &&
+              (a->kind == LN_ARRAY_BOOLEAN) == (b->kind == LN_ARRAY_BOOLEAN);
+  if (same && a->kind == LN_ARRAY_BOOLEAN) {
+    same = a->n == 0 || memcmp(a->data, b->data, (size_t)a->n) == 0;
+  } else {
+    const double *x = a->data, *y = b->data;
+    for (int64_t k = 0; same && k < a->n; k++) same = x[k] == y[k] || (isnan(x[k]) && isnan(y[k]));
   }
   lua_pushboolean(L, same);
   return 1;
@@ -471,8 +625,12 @@ static const luaL_Reg methods[] = {{"at", array_at},         {"shape", array_sha
                                    {"column", array_column}, {NULL, NULL}};
 
 static const luaL_Reg functions[] = {{"array_zeros", array_zeros},
+                                     {"array_range", array_range},
                                      {"array_apply", array_apply},
                                      {"array_map", array_map},
+                                     {"array_test", array_test},
+                                     {"array_kind", array_kind},
+                                     {"array_tag", array_tag},
                                      {"array_reshape", array_reshape},
                                      {"array_slice", array_slice},
                                      {"array_sum", array_sum},

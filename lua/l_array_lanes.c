@@ -9,22 +9,60 @@
 #include "array.h"
 #include "memory.h"
 
-ln_array_info ln_array_lanes(lua_State *L, int index, int axis_index, int64_t lanes[3]) {
-  ln_array_info a = ln_array_check(L, index);
+void ln_array_lanes(lua_State *L, const ln_array_info *a, int axis_index, int64_t lanes[3]) {
   const lua_Integer axis = luaL_optinteger(L, axis_index, 0);
   lanes[0] = lanes[2] = 1;
-  lanes[1] = axis ? 1 : a.n;
-  if (axis < 0 || axis > a.ndim) {
-    ln_array_fail(L, "axis %I does not exist in an array of %d dimension%s", (LUAI_UACINT)axis, a.ndim,
-               a.ndim == 1 ? "" : "s");
+  lanes[1] = axis ? 1 : a->n;
+  if (axis < 0 || axis > a->ndim) {
+    ln_array_fail(L, "axis %I does not exist in an array of %d dimension%s", (LUAI_UACINT)axis, a->ndim,
+                  a->ndim == 1 ? "" : "s");
   }
-  for (int d = 0; axis && d < a.ndim; d++) lanes[d + 1 < axis ? 0 : d + 1 == axis ? 1 : 2] *= a.shape[d];
-  return a;
+  for (int d = 0; axis && d < a->ndim; d++) lanes[d + 1 < axis ? 0 : d + 1 == axis ? 1 : 2] *= a->shape[d];
 }
 
 /* A buffer that goes with the stack. */
 static void *push_buffer(lua_State *L, int64_t n, size_t size) {
   return lua_newuserdatauv(L, (size_t)(n + 1) * size, 0);
+}
+
+/* Of whole numbers and truth: what stays whole (sums, places), and of which kind extremes are. */
+static ln_array_kind reduced_kind(ln_array_reduction how, ln_array_kind kind) {
+  if (how == LN_ARRAY_ARGMIN || how == LN_ARRAY_ARGMAX) return LN_ARRAY_INTEGER;
+  if (how == LN_ARRAY_MIN || how == LN_ARRAY_MAX) return kind;
+  return how == LN_ARRAY_SUM && kind != LN_ARRAY_DOUBLE ? LN_ARRAY_INTEGER : LN_ARRAY_DOUBLE;
+}
+
+static void check_whole(lua_State *L, const double *x, int64_t n) {
+  if (!ln_array_is_whole(x, n))
+    ln_array_fail(L, "a result is beyond 2^53, where whole numbers are not exact: take a:double()");
+}
+
+static int push_number(lua_State *L, ln_array_kind kind, double x) {
+  if (kind == LN_ARRAY_BOOLEAN) lua_pushboolean(L, x != 0);
+  else if (kind == LN_ARRAY_INTEGER) lua_pushinteger(L, (lua_Integer)x);
+  else lua_pushnumber(L, x);
+  return 1;
+}
+
+static int reduce_all(lua_State *L, ln_array_reduction how, double q) {
+  ln_array_info a = ln_array_look(L, 2);
+  if (a.kind == LN_ARRAY_BOOLEAN && (how == LN_ARRAY_SUM || (how == LN_ARRAY_MEAN && a.n))) {
+    const int64_t count = ln_array_count(a.raw, a.n);
+    if (how == LN_ARRAY_SUM) lua_pushinteger(L, count);
+    else lua_pushnumber(L, (double)count / (double)a.n);
+    return 1;
+  }
+  a = ln_array_check(L, 2);
+  const ln_array_kind kind = a.n || how == LN_ARRAY_SUM ? reduced_kind(how, a.kind) : LN_ARRAY_DOUBLE;
+  double value;
+  if (how == LN_ARRAY_SUM && kind == LN_ARRAY_INTEGER) {
+    if (!ln_array_sum_whole(a.data, a.n, &value)) check_whole(L, &(double){NAN}, 1);
+  } else {
+    const bool sorts = how == LN_ARRAY_MEDIAN || how == LN_ARRAY_QUANTILE;
+    double *buffer = sorts ? push_buffer(L, a.n, sizeof *buffer) : NULL;
+    ln_array_reduce(how, q, a.data, 1, a.n, 1, buffer, &value);
+  }
+  return push_number(L, kind, value);
 }
 
 /* kernel.array_reduce(how, a, axis [, q]) -> a number (axis 0: of all elements), or an array without that
@@ -33,25 +71,27 @@ static int array_reduce(lua_State *L) {
   static const char *const names[] = {"sum",    "mean",     "var",    "sd",     "min", "max",
                                       "median", "quantile", "argmin", "argmax", NULL};
   const ln_array_reduction how = (ln_array_reduction)luaL_checkoption(L, 1, NULL, names);
+  const lua_Integer axis = luaL_optinteger(L, 3, 0);
   const double q = luaL_optnumber(L, 4, 0.5);
   int64_t lanes[3], shape[3];
-  const ln_array_info a = ln_array_lanes(L, 2, 3, lanes);
   if (!(q >= 0 && q <= 1)) return ln_array_fail(L, "a quantile lies between 0 and 1, not at %f", q);
-  const bool sorts = how == LN_ARRAY_MEDIAN || how == LN_ARRAY_QUANTILE;
-  double *buffer = sorts || lanes[2] != 1 ? push_buffer(L, lanes[1], sizeof *buffer) : NULL;
-  const lua_Integer axis = luaL_optinteger(L, 3, 0);
-  if (axis == 0 || a.ndim == 1) {
-    double value;
-    ln_array_reduce(how, q, a.data, 1, a.n, 1, buffer, &value);
-    lua_pushnumber(L, value);
-    return 1;
-  }
+  ln_array_info a = ln_array_look(L, 2);
+  ln_array_lanes(L, &a, 3, lanes);
+  if (axis == 0 || a.ndim == 1) return reduce_all(L, how, q);
+  a = ln_array_check(L, 2);
+  const ln_array_kind kind = lanes[1] || how == LN_ARRAY_SUM ? reduced_kind(how, a.kind) : LN_ARRAY_DOUBLE;
   int ndim = 0;
   for (int d = 0; d < a.ndim; d++) {
     if (d + 1 != axis) shape[ndim++] = a.shape[d];
   }
+  double *buffer = push_buffer(L, LN_ARRAY_LANES * lanes[1], sizeof *buffer);
   double *out = ln_array_push_new(L, ndim, shape);
   ln_array_reduce(how, q, a.data, lanes[0], lanes[1], lanes[2], buffer, out);
+  if (kind == LN_ARRAY_INTEGER) check_whole(L, out, lanes[0] * lanes[2]);
+  if (kind == LN_ARRAY_INTEGER) ln_array_set_kind(L, -1, kind);
+  if (kind != LN_ARRAY_BOOLEAN) return 1;
+  uint8_t *mask = ln_array_push_kind(L, kind, ndim, shape);
+  for (int64_t k = 0; k < lanes[0] * lanes[2]; k++) mask[k] = out[k] != 0;
   return 1;
 }
 
@@ -61,7 +101,8 @@ static int array_scan(lua_State *L) {
   static const char *const names[] = {"sort", "cumsum", "diff", NULL};
   const ln_array_scan how = (ln_array_scan)luaL_checkoption(L, 1, NULL, names);
   int64_t lanes[3];
-  ln_array_info a = ln_array_lanes(L, 2, 3, lanes);
+  ln_array_info a = ln_array_check(L, 2);
+  ln_array_lanes(L, &a, 3, lanes);
   const lua_Integer axis = luaL_optinteger(L, 3, 0);
   if (how == LN_ARRAY_DIFF) {
     const int d = axis > 0 ? (int)axis - 1 : 0;
@@ -69,16 +110,19 @@ static int array_scan(lua_State *L) {
     if (a.shape[d] == 0) return ln_array_fail(L, "diff needs at least one element along the axis");
     a.shape[d]--;
   }
-  double *buffer = push_buffer(L, lanes[1], sizeof *buffer);
+  double *buffer = push_buffer(L, lanes[2] > 1 ? LN_ARRAY_LANES * lanes[1] : lanes[1], sizeof *buffer);
   double *out = ln_array_push_new(L, a.ndim, a.shape);
   ln_array_scan_lanes(how, a.data, lanes[0], lanes[1], lanes[2], buffer, out);
+  if (a.kind == LN_ARRAY_DOUBLE) return 1;
+  if (how == LN_ARRAY_CUMSUM) check_whole(L, out, a.n);
+  ln_array_set_kind(L, -1, LN_ARRAY_INTEGER);
   return 1;
 }
 
 static int array_argsort(lua_State *L) { /* kernel.array_argsort(a of 1 dimension) -> places */
   const ln_array_info a = ln_array_check(L, 1);
   int64_t *place = push_buffer(L, a.n, sizeof *place);
-  double *out = ln_array_push_new(L, 1, &a.n);
+  double *out = ln_array_push_kind(L, LN_ARRAY_INTEGER, 1, &a.n);
   ln_array_argsort(a.data, a.n, place);
   for (int64_t k = 0; k < a.n; k++) out[k] = (double)(place[k] + 1);
   return 1;
@@ -88,57 +132,95 @@ static int array_unique(lua_State *L) { /* kernel.array_unique(sorted a) -> valu
   const ln_array_info a = ln_array_check(L, 1);
   double *value = push_buffer(L, a.n, sizeof *value), *count = push_buffer(L, a.n, sizeof *count);
   const int64_t m = ln_array_unique(a.data, a.n, value, count);
-  double *out = ln_array_push_new(L, 1, &m);
+  double *out = ln_array_push_kind(L, a.kind == LN_ARRAY_BOOLEAN ? LN_ARRAY_INTEGER : a.kind, 1, &m);
   memcpy(out, value, (size_t)m * sizeof *out);
-  out = ln_array_push_new(L, 1, &m);
+  out = ln_array_push_kind(L, LN_ARRAY_INTEGER, 1, &m);
   memcpy(out, count, (size_t)m * sizeof *out);
   return 2;
 }
 
-static int array_where(
-    lua_State *L) { /* kernel.array_where(mask) -> places of what is not 0, counted row by row */
-  const ln_array_info a = ln_array_check(L, 1);
-  int64_t n = 0;
-  for (int64_t k = 0; k < a.n; k++) n += a.data[k] != 0;
-  double *out = ln_array_push_new(L, 1, &n);
-  for (int64_t k = 0; k < a.n; k++) {
-    if (a.data[k] != 0) *out++ = (double)(k + 1);
+/* The argument at index as a mask: what is not 0, or true. */
+static const uint8_t *push_mask(lua_State *L, int index, int64_t *n) {
+  const ln_array_info a = ln_array_look(L, index);
+  *n = a.n;
+  if (a.kind == LN_ARRAY_BOOLEAN) {
+    lua_pushvalue(L, index);
+    return a.raw;
   }
+  uint8_t *mask = push_buffer(L, a.n, 1);
+  for (int64_t k = 0; k < a.n; k++) mask[k] = a.data[k] != 0;
+  return mask;
+}
+
+/* kernel.array_where(mask) -> places of what is true (or not 0), counted row by row */
+static int array_where(lua_State *L) {
+  int64_t n;
+  const uint8_t *mask = push_mask(L, 1, &n);
+  const int64_t most = ln_array_count(mask, n);
+  double *out = ln_array_push_kind(L, LN_ARRAY_INTEGER, 1, &most);
+  for (int64_t k = 0, at = 0; at < most; k++) {
+    out[at] = (double)(k + 1);
+    at += mask[k];
+  }
+  return 1;
+}
+
+/* kernel.array_select(a, mask of as many elements) -> those where it is true, row by row */
+static int array_select(lua_State *L) {
+  int64_t n;
+  const ln_array_info a = ln_array_look(L, 1);
+  const uint8_t *mask = push_mask(L, 2, &n);
+  if (n != a.n) return ln_array_fail(L, "a mask of %I elements is not one of %I", (LUAI_UACINT)n, (LUAI_UACINT)a.n);
+  const int64_t most = ln_array_count(mask, n);
+  ln_array_select(a.raw, mask, n, ln_array_bytes(a.kind), ln_array_push_kind(L, a.kind, 1, &most));
   return 1;
 }
 
 static int array_take(lua_State *L) { /* kernel.array_take(a, places, axis): those elements, rows, columns */
   int64_t lanes[3];
-  ln_array_info a = ln_array_lanes(L, 1, 3, lanes);
+  ln_array_info a = ln_array_look(L, 1);
   const ln_array_info place = ln_array_check(L, 2);
+  ln_array_lanes(L, &a, 3, lanes);
   const lua_Integer axis = luaL_checkinteger(L, 3);
   if (axis < 1) return ln_array_fail(L, "take needs an axis");
   a.shape[axis - 1] = place.n;
-  double *out = ln_array_push_new(L, a.ndim, a.shape);
+  const int64_t piece = lanes[2] * ln_array_bytes(a.kind);
+  char *out = ln_array_push_kind(L, a.kind, a.ndim, a.shape);
   for (int64_t k = 0; k < place.n; k++) {
     const double i = place.data[k];
     if (!(i >= 1 && i <= (double)lanes[1]) || i != floor(i)) {
       return ln_array_fail(L, "index %f is outside an array of %I", i, (LUAI_UACINT)lanes[1]);
     }
     for (int64_t o = 0; o < lanes[0]; o++) {
-      memcpy(out + (o * place.n + k) * lanes[2], a.data + (o * lanes[1] + (int64_t)i - 1) * lanes[2],
-             (size_t)lanes[2] * sizeof *out);
+      memcpy(out + (o * place.n + k) * piece, (char *)a.raw + (o * lanes[1] + (int64_t)i - 1) * piece, (size_t)piece);
     }
   }
   return 1;
 }
 
+/* The kind that holds all of them. */
+static ln_array_kind common_kind(lua_State *L, int first, int count) {
+  ln_array_kind kind = ln_array_look(L, first).kind;
+  for (int k = 1; k < count; k++) {
+    const ln_array_kind other = ln_array_look(L, first + k).kind;
+    if (other == kind) continue;
+    kind = other == LN_ARRAY_DOUBLE || kind == LN_ARRAY_DOUBLE ? LN_ARRAY_DOUBLE : LN_ARRAY_INTEGER;
+  }
+  return kind;
+}
+
 static int array_concatenate(lua_State *L) { /* kernel.array_concatenate(axis, a, b, …) */
   const int count = lua_gettop(L) - 1;
   const lua_Integer axis = luaL_checkinteger(L, 1);
-  ln_array_info first = ln_array_check(L, 2);
+  const ln_array_kind kind = common_kind(L, 2, count);
+  ln_array_info first = ln_array_look(L, 2);
   if (axis < 1 || axis > first.ndim) {
     return ln_array_fail(L, "axis %I does not exist in an array of %d dimensions", (LUAI_UACINT)axis,
                       first.ndim);
   }
-  int64_t total = 0, outer = 1, inner = 1;
+  int64_t total = 0, outer = 1, inner = ln_array_bytes(kind);
   for (int k = 0; k < count; k++) {
-    const ln_array_info a = ln_array_check(L, k + 2);
+    const ln_array_info a = kind == LN_ARRAY_BOOLEAN ? ln_array_look(L, k + 2) : ln_array_check(L, k + 2);
     bool fits = a.ndim == first.ndim;
     for (int d = 0; fits && d < a.ndim; d++) fits = d == axis - 1 || a.shape[d] == first.shape[d];
     if (!fits)
@@ -151,13 +233,13 @@ static int array_concatenate(lua_State *L) { /* kernel.array_concatenate(axis, a
     else if (d > axis - 1) inner *= first.shape[d];
   }
   first.shape[axis - 1] = total;
-  double *out = ln_array_push_new(L, first.ndim, first.shape);
+  char *out = ln_array_push_kind(L, kind, first.ndim, first.shape);
   for (int64_t o = 0; o < outer; o++) {
     for (int k = 0; k < count; k++) {
-      const ln_array_info a = ln_array_check(L, k + 2);
-      const int64_t n = a.shape[axis - 1] * inner;
-      if (n) memcpy(out, a.data + o * n, (size_t)n * sizeof *out);
-      out += n;
+      const ln_array_info a = ln_array_look(L, k + 2);
+      const int64_t bytes = a.shape[axis - 1] * inner;
+      if (bytes) memcpy(out, (char *)a.raw + o * bytes, (size_t)bytes);
+      out += bytes;
     }
   }
   return 1;
@@ -176,7 +258,11 @@ static int array_permute(lua_State *L) { /* kernel.array_permute(a, order of the
     order[pad + d] = pad + (int)axis - 1;
     shape[d] = a.shape[axis - 1];
   }
-  ln_array_permute(a.data, padded, order, ln_array_push_new(L, a.ndim, shape));
+  double *out = ln_array_push_kind(L, a.kind == LN_ARRAY_INTEGER ? a.kind : LN_ARRAY_DOUBLE, a.ndim, shape);
+  ln_array_permute(a.data, padded, order, out);
+  if (a.kind != LN_ARRAY_BOOLEAN) return 1;
+  uint8_t *mask = ln_array_push_kind(L, a.kind, a.ndim, shape);
+  for (int64_t k = 0; k < a.n; k++) mask[k] = out[k] != 0;
   return 1;
 }
 
@@ -198,8 +284,10 @@ static int array_convolve(lua_State *L) { /* kernel.array_convolve(a, b): the fu
     return ln_array_fail(L, "convolve needs two arrays of one dimension that are not empty");
   }
   const int64_t n = a.n + b.n - 1;
-  double *out = ln_array_push_new(L, 1, &n);
+  const bool whole = a.kind != LN_ARRAY_DOUBLE && b.kind != LN_ARRAY_DOUBLE;
+  double *out = ln_array_push_kind(L, whole ? LN_ARRAY_INTEGER : LN_ARRAY_DOUBLE, 1, &n);
   ln_array_convolve(a.data, a.n, b.data, b.n, out);
+  if (whole) check_whole(L, out, n);
   return 1;
 }
 
@@ -226,6 +314,7 @@ void ln_open_array_lanes(lua_State *L) {
                                        {"array_argsort", array_argsort},
                                        {"array_unique", array_unique},
                                        {"array_where", array_where},
+                                       {"array_select", array_select},
                                        {"array_take", array_take},
                                        {"array_concatenate", array_concatenate},
                                        {"array_permute", array_permute},

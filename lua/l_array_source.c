@@ -6,6 +6,8 @@
 
 #include <hdf5.h>
 #include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <zlib.h>
 #include "h5.h"
@@ -114,7 +116,8 @@ static const char *read_elements(idx *f, double *out) {
 static int idx_protected(lua_State *L) {
   idx *f = lua_touserdata(L, 1);
   const char *wrong = read_header(f);
-  double *out = wrong ? NULL : ln_array_push_zeros(L, f->ndim, f->shape);
+  const ln_array_kind kind = f->type < 0x0D ? LN_ARRAY_INTEGER : LN_ARRAY_DOUBLE;
+  double *out = wrong ? NULL : ln_array_push_kind(L, kind, f->ndim, f->shape);
   if (!wrong) wrong = read_elements(f, out);
   return wrong ? ln_array_fail(L, "%s: %s", f->path, wrong) : 1;
 }
@@ -132,9 +135,23 @@ static int array_read_idx(lua_State *L) { /* kernel.array_read_idx(path) */
 
 /* ------------------------------------------------------------------------------------------- HDF5 */
 
-/* Reads a dataset of numbers of 0 to 3 dimensions; NULL out: only its shape. 0, or err. */
-static int read_dataset(const char *path, const char *name, int *ndim, int64_t shape[3], double *out,
-                        ln_error *err) {
+/* What a dataset holds: integers, floating point, or the booleans of h5py, an enumeration of FALSE and TRUE. -1: else. */
+static int dataset_kind(hid_t type) {
+  switch (H5Tget_class(type)) {
+    case H5T_INTEGER: return LN_ARRAY_INTEGER;
+    case H5T_FLOAT: return LN_ARRAY_DOUBLE;
+    case H5T_ENUM: break;
+    default: return -1;
+  }
+  int8_t value = -1;
+  LN_H5 base = H5Tget_super(type);
+  const bool fits = H5Tget_nmembers(type) == 2 && H5Tequal(base, H5T_NATIVE_INT8) > 0 &&
+                    H5Tenum_valueof(type, "TRUE", &value) >= 0 && value == 1;
+  return fits ? LN_ARRAY_BOOLEAN : -1;
+}
+
+/* What a dataset of 0 to 3 dimensions holds; then its elements, in place of NULL. 0, or err. */
+static int read_dataset(const char *path, const char *name, ln_array_info *a, char **unit, ln_error *err) {
   ln_h5_quiet();
   LN_H5 file = H5Fopen(path, H5F_ACC_RDONLY, H5P_DEFAULT);
   if (file < 0) return ln_h5_fail(err, path, "cannot be read as an HDF5 file");
@@ -142,30 +159,78 @@ static int read_dataset(const char *path, const char *name, int *ndim, int64_t s
   if (data < 0) return ln_h5_fail(err, path, "there is no dataset '%s'", name);
   LN_H5 space = H5Dget_space(data);
   LN_H5 type = H5Dget_type(data);
-  const H5T_class_t class = H5Tget_class(type);
-  if (class != H5T_INTEGER && class != H5T_FLOAT)
-    return ln_h5_fail(err, path, "'%s' does not hold numbers", name);
+  const int kind = dataset_kind(type);
+  if (kind < 0) return ln_h5_fail(err, path, "'%s' does not hold numbers", name);
   const int rank = H5Sget_simple_extent_ndims(space);
   if (rank < 0 || rank > 3) return ln_h5_fail(err, path, "'%s' has more than 3 dimensions", name);
   hsize_t size[3] = {1, 1, 1};
   H5Sget_simple_extent_dims(space, size, NULL);
-  *ndim = rank ? rank : 1;
-  for (int d = 0; d < *ndim; d++) shape[d] = (int64_t)size[d];
-  if (out && H5Dread(data, H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, out) < 0) {
+  a->kind = (ln_array_kind)kind;
+  a->ndim = rank ? rank : 1;
+  for (int d = 0; d < a->ndim; d++) a->shape[d] = (int64_t)size[d];
+  if (!a->raw) {
+    *unit = ln_h5_get_text(data, "units");
+    return 0;
+  }
+  hid_t memory = kind == LN_ARRAY_BOOLEAN ? type : H5T_NATIVE_DOUBLE; /* the enumeration has one byte */
+  if (H5Dread(data, memory, H5S_ALL, H5S_ALL, H5P_DEFAULT, a->raw) < 0) {
     return ln_h5_fail(err, path, "'%s' cannot be read", name);
+  }
+  if (kind == LN_ARRAY_INTEGER && !ln_array_is_whole(a->raw, a->n)) {
+    return ln_h5_fail(err, path, "'%s' holds whole numbers beyond 2^53", name);
   }
   return 0;
 }
 
-static int array_read_hdf5(lua_State *L) { /* kernel.array_read_hdf5(path, dataset) */
+/* kernel.array_read_hdf5(path, dataset) -> array, text of its unit or nil */
+static int array_read_hdf5(lua_State *L) {
   const char *path = luaL_checkstring(L, 1), *name = luaL_checkstring(L, 2);
-  int ndim;
-  int64_t shape[3];
+  ln_array_info a = {0};
   ln_error err;
-  if (read_dataset(path, name, &ndim, shape, NULL, &err)) return ln_raise(L, &err);
-  double *out = ln_array_push_zeros(L, ndim, shape);
-  if (read_dataset(path, name, &ndim, shape, out, &err)) return ln_raise(L, &err);
-  return 1;
+  char *unit = NULL;
+  if (read_dataset(path, name, &a, &unit, &err)) return ln_raise(L, &err);
+  char text[64] = "";
+  if (unit) snprintf(text, sizeof text, "%s", unit);
+  free(unit);
+  a.raw = ln_array_push_kind(L, a.kind, a.ndim, a.shape);
+  a.n = ln_array_look(L, -1).n;
+  if (read_dataset(path, name, &a, NULL, &err)) return ln_raise(L, &err);
+  if (!*text) return 1;
+  lua_pushstring(L, text);
+  return 2;
+}
+
+static int fail_writing(const char *path, ln_error *err) { return ln_h5_fail(err, path, "cannot be written"); }
+
+/* Writes dataset `name` to a file: a new one, or beside what is in it. 0, or err. */
+static int write_dataset(const char *path, const char *name, const ln_array_info *a, const char *unit, ln_error *err) {
+  ln_h5_quiet();
+  const bool there = H5Fis_hdf5(path) > 0;
+  LN_H5 file = there ? H5Fopen(path, H5F_ACC_RDWR, H5P_DEFAULT) : H5Fcreate(path, H5F_ACC_EXCL, H5P_DEFAULT, H5P_DEFAULT);
+  if (file < 0) return ln_h5_fail(err, path, "cannot be created or written as an HDF5 file");
+  LN_H5 links = H5Pcreate(H5P_LINK_CREATE), truth = H5Tenum_create(H5T_NATIVE_INT8);
+  H5Pset_create_intermediate_group(links, 1);
+  H5Tenum_insert(truth, "FALSE", &(int8_t){0});
+  H5Tenum_insert(truth, "TRUE", &(int8_t){1});
+  hid_t stored = a->kind == LN_ARRAY_BOOLEAN ? truth : a->kind == LN_ARRAY_INTEGER ? H5T_STD_I64LE : H5T_IEEE_F64LE;
+  hsize_t size[3];
+  for (int d = 0; d < a->ndim; d++) size[d] = (hsize_t)a->shape[d];
+  LN_H5 space = H5Screate_simple(a->ndim, size, NULL);
+  LN_H5 data = H5Dcreate2(file, name, stored, space, links, H5P_DEFAULT, H5P_DEFAULT);
+  if (data < 0) return ln_h5_fail(err, path, "'%s' is there already, or is no name for a dataset", name);
+  hid_t memory = a->kind == LN_ARRAY_BOOLEAN ? truth : H5T_NATIVE_DOUBLE;
+  if (a->n && H5Dwrite(data, memory, H5S_ALL, H5S_ALL, H5P_DEFAULT, a->raw) < 0) return fail_writing(path, err);
+  if (unit && ln_h5_set_text(data, "units", unit) < 0) return fail_writing(path, err);
+  return H5Fflush(file, H5F_SCOPE_LOCAL) < 0 ? fail_writing(path, err) : 0;
+}
+
+/* kernel.array_write_hdf5(path, dataset, a, unit or nil). Local: one rank calls it. */
+static int array_write_hdf5(lua_State *L) {
+  const ln_array_info a = ln_array_look(L, 3);
+  ln_error err;
+  if (write_dataset(luaL_checkstring(L, 1), luaL_checkstring(L, 2), &a, luaL_optstring(L, 4, NULL), &err))
+    return ln_raise(L, &err);
+  return 0;
 }
 
 /* --------------------------------------------------------------------------------- of all ranks */
@@ -185,7 +250,7 @@ static int array_total(lua_State *L) {
   int64_t *values = lua_newuserdatauv(L, sizeof *values * ((size_t)a.n + 1), 0);
   for (int64_t k = 0; k < a.n; k++) values[k] = (int64_t)a.data[k];
   sum_places(L, a.n, values);
-  double *out = ln_array_push_new(L, a.ndim, a.shape);
+  double *out = ln_array_push_kind(L, LN_ARRAY_INTEGER, a.ndim, a.shape);
   for (int64_t k = 0; k < a.n; k++) out[k] = (double)values[k];
   return 1;
 }
@@ -205,6 +270,7 @@ void ln_open_array_source(lua_State *L) {
   static const luaL_Reg functions[] = {{"array_random", array_random},
                                        {"array_read_idx", array_read_idx},
                                        {"array_read_hdf5", array_read_hdf5},
+                                       {"array_write_hdf5", array_write_hdf5},
                                        {"array_total", array_total},
                                        {"array_merge", array_merge},
                                        {NULL, NULL}};

@@ -53,29 +53,115 @@ void ln_array_apply(ln_array_op op, int64_t n, const double *a, int a_step, cons
     case LN_ARRAY_MINIMUM: APPLY(x < y || isnan(x) ? x : y);
     case LN_ARRAY_MAXIMUM: APPLY(x > y || isnan(x) ? x : y);
     case LN_ARRAY_ATAN2: APPLY(atan2(x, y));
+    default: break;
+  }
+}
+
+void ln_array_compare(ln_array_op op, int64_t n, const double *a, int a_step, const double *b, int b_step,
+                      uint8_t *out) {
+  switch (op) {
     case LN_ARRAY_LT: APPLY(x < y);
     case LN_ARRAY_LE: APPLY(x <= y);
     case LN_ARRAY_GT: APPLY(x > y);
     case LN_ARRAY_GE: APPLY(x >= y);
     case LN_ARRAY_EQ: APPLY(x == y);
     case LN_ARRAY_NE: APPLY(x != y);
+    default: break;
   }
 }
 
-void ln_array_broadcast(ln_array_op op, const int64_t shape[3], const double *a, const int64_t a_step[3],
-                        const double *b, const int64_t b_step[3], double *out) {
-  for (int64_t i = 0; i < shape[0]; i++) {
-    for (int64_t j = 0; j < shape[1]; j++) {
-      ln_array_apply(op, shape[2], a + i * a_step[0] + j * a_step[1], (int)a_step[2],
-                     b + i * b_step[0] + j * b_step[1], (int)b_step[2], out + (i * shape[1] + j) * shape[2]);
+/* ------------------------------------------------------------------------------------- broadcasting */
+
+enum { PIECE = 2048 }; /* so much of a row at a time where something stays in the cache for it */
+
+bool ln_array_is_whole(const double *x, int64_t n) {
+  double odd = 0; /* no branch, so that it vectorises: adding 2^52 and a half rounds to whole numbers */
+  for (int64_t k = 0; k < n; k++) {
+    const double size = fabs(x[k]), rounded = size < LN_ARRAY_WHOLE / 2 ? (size + LN_ARRAY_WHOLE / 2) - LN_ARRAY_WHOLE / 2 : size;
+    odd += size <= LN_ARRAY_WHOLE && rounded == size ? 0 : 1;
+  }
+  return odd == 0;
+}
+
+void ln_array_from_mask(const uint8_t *mask, int64_t n, double *out) {
+  for (int64_t k = 0; k < n; k++) out[k] = mask[k];
+}
+
+int64_t ln_array_count(const uint8_t *mask, int64_t n) {
+  int64_t count = 0;
+  for (int64_t k = 0; k < n; k++) count += mask[k];
+  return count;
+}
+
+void ln_array_select(const void *x, const uint8_t *mask, int64_t n, int bytes, void *out) {
+  const int64_t most = ln_array_count(mask, n);
+  int64_t at = 0;
+  if (bytes == 1) {
+    for (int64_t k = 0; at < most; k++) {
+      ((uint8_t *)out)[at] = ((const uint8_t *)x)[k];
+      at += mask[k];
+    }
+  } else {
+    for (int64_t k = 0; at < most; k++) { /* writes before it knows: no branch to guess */
+      ((double *)out)[at] = ((const double *)x)[k];
+      at += mask[k];
     }
   }
 }
 
+static void combine(ln_array_op op, int64_t n, const uint8_t *a, int64_t a_step, const uint8_t *b, int64_t b_step,
+                    uint8_t *out) {
+  if (op == LN_ARRAY_MAXIMUM) {
+    for (int64_t k = 0; k < n; k++) out[k] = a[k * a_step] | b[k * b_step];
+  } else {
+    for (int64_t k = 0; k < n; k++) out[k] = a[k * a_step] & b[k * b_step];
+  }
+}
+
+/* The doubles of a piece of a row: where they are, or those of a mask in the buffer. */
+static const double *doubles(const ln_array_operand *a, int64_t place, int64_t n, double *buffer) {
+  if (!a->is_mask) return (const double *)a->data + place;
+  ln_array_from_mask((const uint8_t *)a->data + place, a->step[2] ? n : 1, buffer);
+  return buffer;
+}
+
+static bool do_row(ln_array_op op, int64_t n, const ln_array_operand *a, int64_t at_a, const ln_array_operand *b,
+                   int64_t at_b, ln_array_kind kind, void *out, int64_t at) {
+  double x[PIECE], y[PIECE];
+  const int64_t sa = a->step[2], sb = b->step[2];
+  if (kind == LN_ARRAY_BOOLEAN && op < LN_ARRAY_LT) {
+    combine(op, n, (const uint8_t *)a->data + at_a, sa, (const uint8_t *)b->data + at_b, sb, (uint8_t *)out + at);
+    return true;
+  }
+  const int64_t piece = a->is_mask || b->is_mask || kind == LN_ARRAY_INTEGER ? PIECE : n;
+  for (int64_t k = 0; k < n; k += piece) {
+    const int64_t count = n - k < piece ? n - k : piece;
+    const double *p = doubles(a, at_a + k * sa, count, x), *q = doubles(b, at_b + k * sb, count, y);
+    if (kind == LN_ARRAY_BOOLEAN) {
+      ln_array_compare(op, count, p, (int)sa, q, (int)sb, (uint8_t *)out + at + k);
+      continue;
+    }
+    double *to = (double *)out + at + k;
+    ln_array_apply(op, count, p, (int)sa, q, (int)sb, to);
+    if (kind == LN_ARRAY_INTEGER && !ln_array_is_whole(to, count)) return false;
+  }
+  return true;
+}
+
+bool ln_array_broadcast(ln_array_op op, const int64_t shape[3], const ln_array_operand *a,
+                        const ln_array_operand *b, ln_array_kind kind, void *out) {
+  for (int64_t i = 0; i < shape[0]; i++) {
+    for (int64_t j = 0; j < shape[1]; j++) {
+      if (!do_row(op, shape[2], a, i * a->step[0] + j * a->step[1], b, i * b->step[0] + j * b->step[1], kind, out,
+                  (i * shape[1] + j) * shape[2])) {
+        return false;
+      }
+    }
+  }
+  return true;
+}
+
 static double sign(double x) { return x > 0 ? 1 : x < 0 ? -1 : x; }
-static double is_nan(double x) { return isnan(x); }
-static double is_finite(double x) { return isfinite(x) != 0; }
-static double negate_truth(double x) { return x == 0; }
 
 ln_array_function ln_array_find_function(const char *name) {
   static const struct {
@@ -92,9 +178,8 @@ ln_array_function ln_array_find_function(const char *name) {
                    {"abs", fabs},       {"floor", floor},
                    {"ceil", ceil},      {"round", round},
                    {"sign", sign},      {"erf", erf},
-                   {"erfc", erfc},      {"lgamma", lgamma},
-                   {"isnan", is_nan},   {"isfinite", is_finite},
-                   {"no", negate_truth}};
+                   {"erfc", erfc},
+                   {"lgamma", lgamma}};
   for (size_t k = 0; k < sizeof functions / sizeof *functions; k++) {
     if (strcmp(name, functions[k].name) == 0) return functions[k].f;
   }
@@ -111,14 +196,104 @@ void ln_array_map(ln_array_function f, int64_t n, const double *x, double *out) 
   }
 }
 
-double ln_array_sum(const double *x, int64_t n) {
+/* ------------------------------------------------------------------------------------------- exact sums
+ *
+ * Most sums need no superaccumulator: sums in plain arithmetic, with the errors of all additions (Knuth's) summed beside,
+ * are so near that rounding can only give one number. Where that is not sure, sum.h decides. */
+
+enum { WAYS = 8 };
+
+typedef struct near_sum {
+  double sum[WAYS], error[WAYS], size[WAYS]; /* size: sum of absolute values */
+  int64_t n;
+} near_sum;
+
+static inline void add_near(double x, double *sum, double *error, double *size) {
+  const double next = *sum + x, other = next - *sum;
+  *error += (*sum - (next - other)) + (x - other);
+  *sum = next;
+  *size += fabs(x);
+}
+
+static void add_to_near(near_sum *s, const double *x, int64_t n) {
+  near_sum t = *s;
+  int64_t k = 0;
+  for (; k + WAYS <= n; k += WAYS) {
+    for (int w = 0; w < WAYS; w++) add_near(x[k + w], &t.sum[w], &t.error[w], &t.size[w]);
+  }
+  for (; k < n; k++) add_near(x[k], &t.sum[k % WAYS], &t.error[k % WAYS], &t.size[k % WAYS]);
+  t.n += n;
+  *s = t;
+}
+
+/* The exact sum, rounded, of what `ways` sums hold; false where it is not sure. Each error has a rounding error of at
+ * most 2^-53 of itself an addition, and is at most 2^-53 of the size an addition. */
+static bool settle_near(const double *sum, const double *error, const double *size, int ways, int64_t n, double *value) {
+  ln_sum exact, low;
+  double total = 0;
+  ln_sum_clear(&exact);
+  for (int w = 0; w < ways; w++) {
+    ln_sum_add(&exact, sum[w]);
+    ln_sum_add(&exact, error[w]);
+    total += size[w];
+  }
+  const double bound = total * (double)n * (double)n * 0x1p-105 + 0x1p-1000;
+  if (!(bound < 0x1p900)) return false; /* not finite, or nearly so */
+  low = exact;
+  ln_sum_add(&low, -bound);
+  ln_sum_add(&exact, bound);
+  *value = ln_sum_value(&exact);
+  return *value == ln_sum_value(&low);
+}
+
+static double exact_sum(const double *x, int64_t n) {
   ln_sum sum;
   ln_sum_clear(&sum);
   ln_sum_add_array(&sum, x, n);
   return ln_sum_value(&sum);
 }
 
-static void get_extremes(const double *x, int64_t n, double *least, double *most) {
+double ln_array_sum(const double *x, int64_t n) {
+  if (n < 4 * WAYS) return exact_sum(x, n);
+  near_sum near = {.n = 0};
+  double value;
+  add_to_near(&near, x, n);
+  return settle_near(near.sum, near.error, near.size, WAYS, n, &value) ? value : exact_sum(x, n);
+}
+
+void ln_array_sum_lanes(const double *x, int64_t n, int64_t inner, double *out) {
+  enum { TOGETHER = 256 };
+  double sum[TOGETHER], error[TOGETHER], size[TOGETHER];
+  for (int64_t from = 0; from < inner; from += TOGETHER) {
+    const int64_t count = inner - from < TOGETHER ? inner - from : TOGETHER;
+    for (int64_t j = 0; j < count; j++) sum[j] = error[j] = size[j] = 0;
+    for (int64_t k = 0; k < n; k++) {
+      const double *restrict row = x + k * inner + from;
+      for (int64_t j = 0; j < count; j++) add_near(row[j], &sum[j], &error[j], &size[j]);
+    }
+    for (int64_t j = 0; j < count; j++) {
+      if (settle_near(&sum[j], &error[j], &size[j], 1, n, &out[from + j])) continue;
+      ln_sum exact;
+      ln_sum_clear(&exact);
+      for (int64_t k = 0; k < n; k++) ln_sum_add(&exact, x[k * inner + from + j]);
+      out[from + j] = ln_sum_value(&exact);
+    }
+  }
+}
+
+bool ln_array_sum_whole(const double *x, int64_t n, double *sum) {
+  __int128 total = 0;
+  for (int64_t from = 0; from < n; from += 512) { /* 512 numbers of 53 bits fit into 63 */
+    const int64_t end = from + 512 < n ? from + 512 : n;
+    int64_t part = 0;
+    for (int64_t k = from; k < end; k++) part += (int64_t)x[k];
+    total += part;
+  }
+  *sum = (double)total;
+  return total <= (__int128)LN_ARRAY_WHOLE && total >= -(__int128)LN_ARRAY_WHOLE;
+}
+
+void ln_array_get_extremes(const double *x, int64_t n, double *least, double *most) {
   double min = n ? x[0] : NAN, max = min;
   bool has_nan = false;
   for (int64_t k = 0; k < n; k++) {
@@ -130,20 +305,31 @@ static void get_extremes(const double *x, int64_t n, double *least, double *most
   *most = has_nan ? NAN : max;
 }
 
-void ln_array_get_moments(const double *x, int64_t n, ln_array_moments *out) {
-  enum { BLOCK = 4096 };
-  const double mean = ln_array_sum(x, n) / (double)n; /* 0/0 is NaN */
-  double square[BLOCK];
-  ln_sum squares;
-  ln_sum_clear(&squares);
-  for (int64_t from = 0; from < n && !isnan(mean); from += BLOCK) {
-    const int64_t count = n - from < BLOCK ? n - from : BLOCK;
-    for (int64_t k = 0; k < count; k++) square[k] = (x[from + k] - mean) * (x[from + k] - mean);
-    ln_sum_add_array(&squares, square, count);
+/* Squares of x less the mean, a block at a time. */
+static int64_t squares(const double *x, int64_t n, double mean, int64_t from, double *square) {
+  const int64_t count = n - from < PIECE ? n - from : PIECE;
+  for (int64_t k = 0; k < count; k++) square[k] = (x[from + k] - mean) * (x[from + k] - mean);
+  return count;
+}
+
+double ln_array_variance(const double *x, int64_t n, double mean) {
+  double square[PIECE], value;
+  if (isnan(mean)) return NAN;
+  near_sum near = {.n = 0};
+  for (int64_t from = 0; from < n; from += PIECE) add_to_near(&near, square, squares(x, n, mean, from, square));
+  if (settle_near(near.sum, near.error, near.size, WAYS, n, &value)) return value / (double)n;
+  ln_sum exact;
+  ln_sum_clear(&exact);
+  for (int64_t from = 0; from < n; from += PIECE) {
+    ln_sum_add_array(&exact, square, squares(x, n, mean, from, square));
   }
-  out->mean = mean;
-  out->variance = isnan(mean) ? NAN : ln_sum_value(&squares) / (double)n;
-  get_extremes(x, n, &out->min, &out->max);
+  return ln_sum_value(&exact) / (double)n;
+}
+
+void ln_array_get_moments(const double *x, int64_t n, ln_array_moments *out) {
+  out->mean = ln_array_sum(x, n) / (double)n; /* 0/0 is NaN */
+  out->variance = ln_array_variance(x, n, out->mean);
+  ln_array_get_extremes(x, n, &out->min, &out->max);
 }
 
 int64_t ln_array_argmin(const double *x, int64_t n) {
@@ -165,23 +351,27 @@ int64_t ln_array_argmax(const double *x, int64_t n) {
 void ln_array_cumsum(const double *x, int64_t n, double *out) {
   double sum = 0, lost = 0; /* what rounding took from sum */
   for (int64_t k = 0; k < n; k++) {
-    const double term = x[k], next = sum + term;
-    lost += fabs(sum) >= fabs(term) ? (sum - next) + term : (term - next) + sum;
+    const double term = x[k], next = sum + term, other = next - sum;
+    lost += (sum - (next - other)) + (term - other);
     sum = next;
-    out[k] = isfinite(sum) ? sum + lost : sum;
+    out[k] = next - next == 0 ? next + lost : next;
   }
 }
 
 void ln_array_histogram(const double *x, int64_t n, double low, double high, int64_t bins, double *count) {
-  const double width = (high - low) / (double)bins;
+  const double width = (high - low) / (double)bins, per = (double)bins / (high - low);
+  const double near = 0x1p-50 * ((double)bins + (fabs(low) + fabs(high)) * per); /* what may be rounding, in bins */
   for (int64_t b = 0; b < bins; b++) count[b] = 0;
   for (int64_t k = 0; k < n; k++) {
     if (!(x[k] >= low && x[k] <= high)) continue;
-    int64_t b = (int64_t)((x[k] - low) / width);
-    if (b >= bins) b = bins - 1;
-    /* the division rounds; edges are low + b width */
-    if (b > 0 && x[k] < low + (double)b * width) b--;
-    else if (b + 1 < bins && x[k] >= low + (double)(b + 1) * width) b++;
+    const double place = (x[k] - low) * per;
+    int64_t b = (int64_t)place;
+    const double part = place - (double)b;
+    if (part < near || part > 1 - near) { /* edges are low + b width */
+      if (b >= bins) b = bins - 1;
+      if (b > 0 && x[k] < low + (double)b * width) b--;
+      else if (b + 1 < bins && x[k] >= low + (double)(b + 1) * width) b++;
+    }
     count[b]++;
   }
 }

@@ -59,9 +59,14 @@ void ln_array_convolve(const double *a, int64_t n_a, const double *b, int64_t n_
   }
 }
 
-static void fetch(const double *x, int64_t n, int64_t inner, double *lane) {
-  for (int64_t k = 0; k < n; k++) lane[k] = x[k * inner];
+/* Copies `count` neighbouring lanes, one after the other. */
+static void fetch(const double *x, int64_t n, int64_t inner, int64_t count, double *lane) {
+  for (int64_t k = 0; k < n; k++) {
+    for (int64_t j = 0; j < count; j++) lane[j * n + k] = x[k * inner + j];
+  }
 }
+
+static int64_t together(int64_t left) { return left < LN_ARRAY_LANES ? left : LN_ARRAY_LANES; }
 
 static bool has_nan(const double *x, int64_t n) {
   for (int64_t k = 0; k < n; k++) {
@@ -77,15 +82,14 @@ static double of_lane(ln_array_reduction how, const double *lane, int64_t n) {
   if (n == 0) return NAN;
   if (how == LN_ARRAY_ARGMIN) return (double)(ln_array_argmin(lane, n) + 1);
   if (how == LN_ARRAY_ARGMAX) return (double)(ln_array_argmax(lane, n) + 1);
-  ln_array_moments m;
-  ln_array_get_moments(lane, n, &m);
-  switch (how) {
-    case LN_ARRAY_MEAN: return m.mean;
-    case LN_ARRAY_VAR: return m.variance;
-    case LN_ARRAY_SD: return sqrt(m.variance);
-    case LN_ARRAY_MIN: return m.min;
-    default: return m.max;
+  if (how == LN_ARRAY_MEAN) return ln_array_sum(lane, n) / (double)n;
+  if (how == LN_ARRAY_VAR || how == LN_ARRAY_SD) {
+    const double variance = ln_array_variance(lane, n, ln_array_sum(lane, n) / (double)n);
+    return how == LN_ARRAY_VAR ? variance : sqrt(variance);
   }
+  double least, most;
+  ln_array_get_extremes(lane, n, &least, &most);
+  return how == LN_ARRAY_MIN ? least : most;
 }
 
 static double quantile_of_lane(double q, double *lane, int64_t n) {
@@ -96,12 +100,21 @@ static double quantile_of_lane(double q, double *lane, int64_t n) {
 
 void ln_array_reduce(ln_array_reduction how, double q, const double *x, int64_t outer, int64_t n,
                      int64_t inner, double *buffer, double *out) {
+  const double part = how == LN_ARRAY_MEDIAN ? 0.5 : q;
   for (int64_t i = 0; i < outer; i++) {
-    for (int64_t j = 0; j < inner; j++) {
-      const double *lane = x + i * n * inner + j;
-      if (sorts(how) || inner > 1) fetch(lane, n, inner, buffer);
-      if (sorts(how)) out[i * inner + j] = quantile_of_lane(how == LN_ARRAY_MEDIAN ? 0.5 : q, buffer, n);
-      else out[i * inner + j] = of_lane(how, inner > 1 ? buffer : lane, n);
+    if ((how == LN_ARRAY_SUM || how == LN_ARRAY_MEAN) && inner >= LN_ARRAY_LANES) {
+      ln_array_sum_lanes(x + i * n * inner, n, inner, out + i * inner);
+      for (int64_t j = 0; j < inner && how == LN_ARRAY_MEAN; j++) out[i * inner + j] /= (double)n;
+      continue;
+    }
+    for (int64_t j = 0, count; j < inner; j += count) {
+      const double *first = x + i * n * inner + j;
+      count = together(inner - j);
+      if (sorts(how) || inner > 1) fetch(first, n, inner, count, buffer);
+      for (int64_t c = 0; c < count; c++) {
+        double *lane = buffer + c * n;
+        out[i * inner + j + c] = sorts(how) ? quantile_of_lane(part, lane, n) : of_lane(how, inner > 1 ? lane : first, n);
+      }
     }
   }
 }
@@ -110,13 +123,23 @@ void ln_array_scan_lanes(ln_array_scan how, const double *x, int64_t outer, int6
                          double *buffer, double *out) {
   const int64_t m = how == LN_ARRAY_DIFF ? n - 1 : n;
   for (int64_t i = 0; i < outer; i++) {
-    for (int64_t j = 0; j < inner; j++) {
-      fetch(x + i * n * inner + j, n, inner, buffer);
-      if (how == LN_ARRAY_SORTED) ln_array_sort(buffer, n);
-      else if (how == LN_ARRAY_CUMSUM) ln_array_cumsum(buffer, n, buffer);
-      double *lane = out + i * m * inner + j;
+    if (inner == 1 && how != LN_ARRAY_SORTED) {
+      const double *lane = x + i * n;
+      if (how == LN_ARRAY_CUMSUM) ln_array_cumsum(lane, n, out + i * n);
+      for (int64_t k = 0; k < m && how == LN_ARRAY_DIFF; k++) out[i * m + k] = lane[k + 1] - lane[k];
+      continue;
+    }
+    for (int64_t j = 0, count; j < inner; j += count) {
+      count = together(inner - j);
+      fetch(x + i * n * inner + j, n, inner, count, buffer);
+      for (int64_t c = 0; c < count; c++) {
+        double *lane = buffer + c * n;
+        if (how == LN_ARRAY_SORTED) ln_array_sort(lane, n);
+        else if (how == LN_ARRAY_CUMSUM) ln_array_cumsum(lane, n, lane);
+        else for (int64_t k = 0; k < m; k++) lane[k] = lane[k + 1] - lane[k];
+      }
       for (int64_t k = 0; k < m; k++) {
-        lane[k * inner] = how == LN_ARRAY_DIFF ? buffer[k + 1] - buffer[k] : buffer[k];
+        for (int64_t c = 0; c < count; c++) out[(i * m + k) * inner + j + c] = buffer[c * n + k];
       }
     }
   }

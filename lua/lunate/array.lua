@@ -1,6 +1,10 @@
 --- Dense arrays of numbers with a unit: what recordings and views give, and what states and weights take.
 --
--- Elements are doubles: whole numbers are exact up to 2^53, and truth is 1 or 0 (what comparisons give, `a:gt(b)`).
+-- An array is of one kind, `a:kind()`. "double": numbers, with a unit if they have one. "integer": whole numbers, exact up to
+-- 2^53 (beyond it is an error), whose elements are Lua's integers: places, counts, labels, `ln.array { 1, 2, 3 }`. "boolean":
+-- true and false, a byte each: what comparisons give, `a:gt(b)`. Kinds go together as Lua's numbers do: integers and truth
+-- (counted as 1 and 0) stay whole under + - * % and a whole power, `/` and a unit give doubles; `*` and `:minimum` of masks
+-- are "and", `:maximum` "or", `:no()` "not". `a:double()`, `a:integer()` and `a:boolean()` give copies of that kind.
 -- An array has one to three dimensions. `a[i]` is an element (a quantity where the array has a unit) or a row, which
 -- shares memory; `a[{i, j}]` is an element. Operators work element by element; axes are matched from the last, and a
 -- size of 1, an axis that is not there, or a number or quantity goes with any.
@@ -16,7 +20,7 @@ local meta, methods = kernel.array_type()
 local none = Q.dimensionless
 
 --- True for an array.
-M.is = kernel.array_is
+function M.is(x) return kernel.array_is(x) end
 
 --- Gives an array of SI numbers its dimension.
 -- @param a an array; changed in place
@@ -28,7 +32,7 @@ function M.wrap(a, dim)
 end
 
 --- Mean, variance (over n), minimum, maximum and number of elements, as numbers in SI units.
-M.moments = kernel.array_moments
+function M.moments(a) return kernel.array_moments(a) end
 
 local wrap = M.wrap
 
@@ -41,8 +45,8 @@ local function shape_of(x) return table.concat({ x:shape() }, " x ") end
 
 local function describe(x)
   if M.is(x) then
-    local unit = dim_of(x)
-    return ("an array of %s%s"):format(shape_of(x), unit == none and "" or (" in %s"):format(unit))
+    local unit, article = dim_of(x), kernel.array_kind(x) == "boolean" and "a boolean" or "an"
+    return ("%s array of %s%s"):format(article, shape_of(x), unit == none and "" or (" in %s"):format(unit))
   end
   if Q.is(x) then return ("%s (%s)"):format(x, x.dim) end
   if type(x) == "number" then return ("%.6g (no unit)"):format(x) end
@@ -64,7 +68,15 @@ end
 
 -- ---------------------------------------------------------------- making arrays
 
-local function is_element(x) return type(x) == "number" or Q.is(x) end
+local function is_element(x) return type(x) == "number" or type(x) == "boolean" or Q.is(x) end
+
+-- The kind of an array that holds x beside elements of another kind (nil: none so far); nil where it cannot.
+local function kind_with(kind, x)
+  local own = type(x) == "boolean" and "boolean" or math.type(x) == "integer" and "integer" or "double"
+  if kind == nil or kind == own then return own end
+  if kind == "boolean" or own == "boolean" then return nil end
+  return "double"
+end
 
 -- The sizes of nested lists, by their first elements.
 local function measure(list, shape)
@@ -73,13 +85,18 @@ local function measure(list, shape)
   local first = list[1]
   if first == nil or is_element(first) then return shape end
   if type(first) ~= "table" and not M.is(first) then
-    error(("an array holds numbers or quantities, not %s"):format(describe(first)), 0)
+    error(("an array holds numbers, quantities or booleans, not %s"):format(describe(first)), 0)
   end
   return measure(first, shape)
 end
 
--- Copies nested lists to flat[at ..]; returns where the next one goes, and the dimension so far.
-local function fill(flat, list, shape, depth, at, dim)
+local function plain(x)
+  if type(x) == "boolean" then return x end
+  return Q.value_of(x)
+end
+
+-- Appends the elements of nested lists to flat; found gathers their dimension and kind.
+local function flatten(flat, list, shape, depth, found)
   if type(list) ~= "table" and not M.is(list) then
     error(("a list of %d was expected, got %s"):format(shape[depth], describe(list)), 0)
   end
@@ -89,35 +106,48 @@ local function fill(flat, list, shape, depth, at, dim)
   for k = 1, #list do
     local x = list[k]
     if depth < #shape then
-      at, dim = fill(flat, x, shape, depth + 1, at, dim)
+      flatten(flat, x, shape, depth + 1, found)
     else
       if not is_element(x) then error(("element %d is %s: a number was expected"):format(k, describe(x)), 0) end
-      dim = dim or Q.dim_of(x)
-      if Q.dim_of(x) ~= dim then
-        error(("element %d is %s, but the elements before it are in %s"):format(k, describe(x), dim), 0)
+      found.kind = kind_with(found.kind, x)
+      if not found.kind then error(("element %d is %s: truth and numbers do not go together"):format(k, describe(x)), 0) end
+      local dim = Q.dim_of(x) or none
+      found.dim = found.dim or dim
+      if dim ~= found.dim then
+        error(("element %d is %s, but the elements before it are in %s"):format(k, describe(x), found.dim), 0)
       end
-      flat[at] = Q.value_of(x)
-      at = at + 1
+      flat[#flat + 1] = plain(x)
     end
   end
-  return at, dim
 end
 
---- An array from a list of numbers or quantities, or a list of such lists (rows).
+-- An array of a list of plain elements of one kind.
+local function of_flat(flat, found, shape)
+  local kind = found.dim and found.dim ~= none and "double" or found.kind or "double"
+  local out = kernel.array_zeros(kind, table.unpack(shape))
+  local target = out:flat()
+  for k = 1, #flat do target[k] = flat[k] end
+  return wrap(out, found.dim)
+end
+
+local kinds = { double = true, integer = true, boolean = true }
+
+--- An array from a list of numbers, quantities or booleans, or a list of such lists (rows). Lua's integers alone give an
+-- integer array.
 -- @tab list of numbers or quantities of one unit, nested up to three deep; or an array, which is copied
--- @param[opt] unit to multiply it with
+-- @param[opt] unit to multiply it with; or "double", "integer" or "boolean", the kind it is to be
 M.new = guard.wrap("ln.array", function(list, unit)
   local out
   if M.is(list) then
     out = list:copy()
   elseif type(list) == "table" and not Q.is(list) then
-    local shape = measure(list, {})
-    out = kernel.array_zeros(table.unpack(shape))
-    local _, dim = fill(out:flat(), list, shape, 1, 1, nil)
-    wrap(out, dim)
+    local shape, flat, found = measure(list, {}), {}, {}
+    flatten(flat, list, shape, 1, found)
+    out = of_flat(flat, found, shape)
   else
     error(("ln.array takes a list of numbers or quantities, got %s"):format(describe(list)), 0)
   end
+  if kinds[unit] then return out[unit](out) end
   if unit ~= nil then return out * unit end
   return out
 end)
@@ -143,7 +173,7 @@ end)
 --- An array of ones.
 M.ones = guard.wrap("ones", function(...)
   sizes("ones", ...)
-  return kernel.array_apply("+", kernel.array_zeros(...), 1)
+  return kernel.array_apply("+", kernel.array_zeros(...), 1.0)
 end)
 
 -- SI numbers of arguments that must have one dimension.
@@ -182,12 +212,10 @@ M.range = guard.wrap("range", function(first, last, step)
   if step == nil and Q.is(first) then error("range: quantities need a step", 0) end
   local dim, a, b, d = common("range", first, last, step or 1)
   if d == 0 then error("range: the step must not be 0", 0) end
+  local whole = math.type(a) == "integer" and math.type(d) == "integer" and dim == none
   local n = math.tointeger((b - a) / d * (1 + 1e-15) // 1) -- a last element that rounding would lose counts
   if not n then error("range: the limits and the step must be finite", 0) end
-  n = math.max(n + 1, 0)
-  local out = kernel.array_zeros(n)
-  for k = 1, n do out[k] = a + (k - 1) * d end
-  return wrap(out, dim)
+  return wrap(kernel.array_range(a, d, math.max(n + 1, 0), whole), dim)
 end)
 
 -- ---------------------------------------------------------------- operators
@@ -213,7 +241,8 @@ end
 
 -- The dimension of a op b; nil where they do not go together.
 local function dimension(op, a, b, da, db)
-  if op == "*" then return da * db end
+  if db == none and (op == "*" or op == "/") then return da end -- most often
+  if op == "*" then return da == none and db or da * db end
   if op == "/" then return da / db end
   if op == "^" then
     if db ~= none then return nil end
@@ -231,7 +260,9 @@ local function operate(op, name)
     if not (da and db) then refuse(op, a, b) end
     local dim = dimension(op, a, b, da, db)
     if not dim or not fits(a, b) then refuse(op, a, b) end
-    return wrap(kernel.array_apply(op, Q.value_of(a) or a, Q.value_of(b) or b), dim)
+    if Q.is(a) then a = a.value + 0.0 elseif Q.is(b) then b = b.value + 0.0 end -- what had a unit is no whole number
+    local out = kernel.array_apply(op, a, b)
+    return dim == none and out or wrap(out, dim)
   end)
 end
 
@@ -239,9 +270,24 @@ meta.__add, meta.__sub, meta.__mul = operate "+", operate "-", operate "*"
 meta.__div, meta.__pow, meta.__mod = operate "/", operate "^", operate "%"
 function meta.__unm(a) return wrap(kernel.array_apply("*", a, -1), kernel.array_dim(a)) end
 
--- Comparison, element by element: arrays of 1 (true) and 0. Lua's `<` must give one boolean, so these are methods:
--- `a:lt(b)`, `:le`, `:gt`, `:ge`, `:eq`, `:ne`. `*` is then "and", `:maximum` "or", `:no()` "not".
-for _, op in ipairs { "lt", "le", "gt", "ge", "eq", "ne", "minimum", "maximum" } do methods[op] = operate(op) end
+-- Comparison, element by element: boolean arrays. Lua's `<` must give one boolean, so these are methods.
+
+--- Where a < b: a mask. Axes go together as those of operators; of masks `*` is "and", `:maximum` "or", `:no()` "not".
+methods.lt = operate "lt"
+--- Where a <= b: a mask; see `array:lt`.
+methods.le = operate "le"
+--- Where a > b: a mask; see `array:lt`.
+methods.gt = operate "gt"
+--- Where a >= b: a mask; see `array:lt`.
+methods.ge = operate "ge"
+--- Where a and b are the same number: a mask; see `array:lt`. Whole arrays compare by `array:equals` and `==`.
+methods.eq = operate "eq"
+--- Where a and b differ (nan from all): a mask; see `array:lt`.
+methods.ne = operate "ne"
+--- The smaller of a and b; of masks: "and". nan where one is.
+methods.minimum = operate "minimum"
+--- The larger of a and b; of masks: "or". nan where one is.
+methods.maximum = operate "maximum"
 --- The angle of the point (x, self), from -pi to pi.
 methods.atan2 = operate "atan2"
 
@@ -263,6 +309,21 @@ meta.__pairs = methods.iterate
 
 -- ---------------------------------------------------------------- numbers from arrays
 
+-- luacheck: push ignore 311
+--- Element (i, j): `a:at(i, j)`, as `a[{i, j}]`.
+methods.at = methods.at
+--- The sizes: `local rows, columns = a:shape()`.
+methods.shape = methods.shape
+--- All elements, row by row: a view of one dimension.
+methods.flat = methods.flat
+--- The numbers in SI units: a view without unit.
+methods.raw = methods.raw
+--- A copy, which shares nothing.
+methods.copy = methods.copy
+--- Column j of an array of two dimensions: a copy.
+methods.column = methods.column
+-- luacheck: pop
+
 --- The dimension of the elements.
 function methods:dim() return dim_of(self) end
 
@@ -282,23 +343,38 @@ function methods:totable()
   return out
 end
 
---- An array of the same shape: of f(x) for each element x (f also gets its place, row by row).
--- @func f gives a number or quantity, all of one unit
+--- "double", "integer" or "boolean".
+function methods:kind() return kernel.array_kind(self) end
+
+--- A copy as doubles.
+methods.double = guard.wrap("double", function(self) return kernel.array_kind(self, "double") end)
+--- A copy as whole numbers; fractions, nan and what is beyond 2^53 are refused.
+methods.integer = guard.wrap("integer", function(self)
+  if dim_of(self) ~= none then error(("%s cannot be integers: divide it by its unit"):format(describe(self)), 0) end
+  return kernel.array_kind(self, "integer")
+end)
+--- A copy as truth: false where an element is 0.
+methods.boolean = guard.wrap("boolean", function(self) return wrap(kernel.array_kind(self:raw(), "boolean")) end)
+
+--- An array of the same shape: of f(x) for each element x (f also gets its place, row by row). Its kind is that of what f
+-- gives.
+-- @func f gives a number, quantity (all of one unit) or boolean
 methods.map = guard.wrap("map", function(self, f)
-  local flat, out = self:flat(), self:raw():copy()
-  local target, dim = out:flat(), nil
-  for k = 1, #flat do
-    local x = f(flat[k], k)
-    local d = Q.dim_of(x)
-    if not d then
+  local all, flat, found = self:flat(), {}, {}
+  for k = 1, #all do
+    local x = f(all[k], k)
+    if not is_element(x) then
       error(("map: the function gave %s for element %d, a number was expected"):format(describe(x), k), 0)
     end
-    if dim and d ~= dim then
-      error(("map: the function gave %s for element %d, but %s before"):format(describe(x), k, dim), 0)
+    found.kind = kind_with(found.kind, x)
+    local dim = Q.dim_of(x) or none
+    if not found.kind or found.dim and dim ~= found.dim then
+      error(("map: the function gave %s for element %d, but %s before"):format(describe(x), k,
+        found.kind and tostring(found.dim) or "truth or numbers"), 0)
     end
-    dim, target[k] = d, Q.value_of(x)
+    found.dim, flat[k] = dim, plain(x)
   end
-  return wrap(out, dim or none)
+  return of_flat(flat, found, { self:shape() })
 end)
 
 --- How many elements lie in each of equal bins; every bin holds its lower edge, the last one both.
@@ -337,11 +413,12 @@ end
 
 local function numbers(row, scale)
   local n, out = #row, {}
-  local raw = row:raw()
+  local raw, whole = row:raw(), row:kind() ~= "double"
   for k = 1, n do
     if n <= 12 or k <= 6 or k > n - 3 then
-      local x = raw[k] / scale
-      out[#out + 1] = x == x and ("%.4g"):format(x) or "nan" -- which C may print with a sign
+      local x = raw[k]
+      if not whole then x = x / scale end
+      out[#out + 1] = whole and tostring(x) or x == x and ("%.4g"):format(x) or "nan" -- C may print a sign
     elseif k == 7 then
       out[#out + 1] = "…"
     end
@@ -368,7 +445,9 @@ end
 
 function meta.__tostring(a)
   local unit, scale = suitable(a, dim_of(a))
-  local head = ("array %s%s:"):format(shape_of(a), unit and (" [%s]"):format(unit) or "")
+  local kind = a:kind()
+  local head = ("%sarray %s%s:"):format(kind == "double" and "" or kind .. " ", shape_of(a),
+    unit and (" [%s]"):format(unit) or "")
   if select("#", a:shape()) == 1 then return head .. (#a > 0 and " " or "") .. numbers(a, scale) end
   local lines = { head }
   corners(a, scale, lines, 1)
@@ -385,10 +464,12 @@ function meta.__complete()
 end
 
 meta.__help = [[An array: a[i], a[{i, j}], #a, a:shape(), a:slice(first, last, axis), a:column(j), a:take(places, axis),
-a:where(mask), a:iterate(), a:totable(), a:copy(), a:reshape(n, m), a:transpose(); + - * / ^ %; a:lt(b), :le, :gt, :ge, :eq,
-:ne give masks of 1 and 0; a:exp(), :log(), :sqrt() …; a:sum(axis), :mean, :sd, :var, :min, :max, :median, :quantile(q, axis);
-:argmin(), :argmax(), :sort(), :argsort(), :unique(), :cumsum(), :diff(), :map(f), :histogram(bins, low, high), :equals(b);
-a:dot(b), :solve(b), :lstsq(b), :inverse(), :det(), :eigh(), :eig(), :svd(), :qr(), :cholesky(); a:fft(), :rfft().]]
+a:where(mask), a:iterate(), a:totable(), a:copy(), a:reshape(n, m), a:transpose(); a:kind(), :double(), :integer(), :boolean();
++ - * / ^ %; a:lt(b), :le, :gt, :ge, :eq, :ne give masks (boolean arrays), mask:any(), :all(), :no(); a:exp(), :log(), :sqrt() …;
+a:sum(axis), :mean, :sd, :var, :min, :max, :median, :quantile(q, axis), :argmin(), :argmax(), :sort(), :argsort(), :unique(),
+:cumsum(), :diff(), :map(f), :histogram(bins, low, high), :interpolate(x, y), :convolve(b), :equals(b);
+a:dot(b), :solve(b), :lstsq(b), :inverse(), :det(), :eigh(), :eig(), :svd(), :qr(), :cholesky(); a:fft(), :rfft();
+a:to_csv(path), :to_hdf5(path, name). help "array:sum" and so on.]]
 
 -- What getmetatable gives: without __gc, which a script could call while views are in use.
 local public = {}

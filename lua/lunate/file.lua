@@ -43,6 +43,9 @@ local function parse_unit(text)
   return above and below and above / below
 end
 
+--- The quantity of a unit's text, as files have it ("mV", "S/m^2"); 1 for "1"; nil where it is no unit that we know.
+M.parse_unit = parse_unit
+
 -- ---------------------------------------------------------------- files
 
 local File = { __name = "file" }
@@ -93,7 +96,7 @@ methods.spikes = guard.wrap("spikes", function(self, name)
       f.spikes[1].name), 0)
   end
   local times, senders = f.kernel:read_spikes(k)
-  return { times = array.wrap(times, second), senders = senders, population = f.spikes[k].name }
+  return { times = array.wrap(times, second), senders = kernel.array_tag(senders), population = f.spikes[k].name }
 end)
 
 --- A recorded variable.
@@ -119,7 +122,7 @@ methods.report = guard.wrap("report", function(self, name, variable)
   local scale = Q.value_of(unit)
   if scale ~= 1 then data = data * scale end
   return {
-    data = array.wrap(data, Q.dim_of(unit)), neurons = neurons,
+    data = array.wrap(data, Q.dim_of(unit)), neurons = kernel.array_tag(neurons),
     start = Q.new(start, second), stop = Q.new(stop, second), step = Q.new(step, second),
     population = entry.population, variable = entry.variable, unit = entry.unit,
   }

@@ -12,7 +12,10 @@ local M = {}
 local classes = {
   { "net", "network", "methods" }, { "pop", "population", "methods" }, { "proj", "projection", "methods" },
   { "recording", "recording", "spikes" }, { "view", "view", "methods" }, { "spikes", "spikes", "methods" },
-  { "array", "array", "methods" }, { "file", "file", "methods" }, { "model", "neuron", "Model" }, { "rule", "rule", "Rule" },
+  { "array", "array", "methods" }, { "array", "array.axes", "methods" }, { "array", "array.elementwise", "methods" },
+  { "array", "array.linear", "methods" }, { "array", "array.fourier", "methods" }, { "array", "array.sources", "methods" },
+  { "plot", "plot.figure", "methods" }, { "decoder", "analysis.decoder", "methods" },
+  { "file", "file", "methods" }, { "model", "neuron", "Model" }, { "rule", "rule", "Rule" },
 }
 
 -- What is not a function with a comment of its own.
@@ -65,8 +68,8 @@ local function comments(path)
     elseif block then
       local text = plain(block)
       out.head = out.head or text
-      local owner, name = line:match "^function ([%w_]+)[.:]([%w_]+)"
-      if not name then owner, name = line:match "^([%w_]+)%.([%w_]+)%s*=" end
+      local owner, name = line:match "^%s*function ([%w_]+)[.:]([%w_]+)"
+      if not name then owner, name = line:match "^%s*([%w_]+)%.([%w_]+)%s*=" end
       local arguments = line:match "function[^(]*%(([^)]*)%)"
       local entry = { text = text, arguments = arguments and arguments:gsub("^self,?%s*", "") }
       out.by_line[n] = entry
@@ -100,17 +103,22 @@ local function head(module)
   return path and comments(path).head
 end
 
--- Fields of a library of the standard library, as pages "plot.raster".
+-- Fields of a library of the standard library, as pages "plot.raster". Its metatable may name the modules that functions
+-- are loaded from when first called.
 local function register_library(help, name, library)
+  local sources = (getmetatable(library) or {}).__sources or {}
   for key, value in pairs(library) do
     if type(key) == "string" and type(value) == "function" then
-      local text = of_function(value, ("ln.%s.%s"):format(name, key))
+      local title = ("ln.%s.%s"):format(name, key)
+      local entry = sources[key] and comments(source_of(sources[key])).by_name["M." .. key]
+      local text = entry and page(title, entry) or of_function(value, title)
       if text then help.register(name .. "." .. key, text) end
     end
   end
 end
 
 local function register_language(help, ln)
+  for _, name in ipairs { "analysis", "statistics" } do assert(ln[name]) end -- which are loaded when first used
   for name, value in pairs(ln) do
     if type(name) == "string" and not Q.units[name] then
       local text = short[name] or type(value) == "table" and head("lunate." .. name)
@@ -137,7 +145,7 @@ function M.load(help)
   for _, class in ipairs(classes) do
     local path = source_of("lunate." .. class[2])
     for key, entry in pairs(path and comments(path).by_name or {}) do
-      local name = key:match("^" .. class[3] .. "%.(%w+)$")
+      local name = key:match("^" .. class[3] .. "%.([%w_]+)$")
       if name then help.register(class[1] .. ":" .. name, page(class[1] .. ":" .. name, entry)) end
     end
   end

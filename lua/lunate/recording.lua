@@ -3,6 +3,7 @@
 local Q = require "lunate.quantity"
 local array = require "lunate.array"
 local guard = require "lunate.guard"
+local kernel = require "lunate.kernel"
 local options = require "lunate.options"
 local population = require "lunate.population"
 local runtime = require "lunate.runtime"
@@ -60,7 +61,7 @@ spikes.counts = guard.wrap("counts", function(self, opts)
   local r = private[self]
   check_memory(r)
   runtime.collective("count spikes of " .. r.name)
-  return array.wrap(r.counts(window(r, opts)))
+  return kernel.array_tag(r.counts(window(r, opts)))
 end)
 
 local function data_of(self)
@@ -113,7 +114,8 @@ spikes.gather = guard.wrap("gather", function(self)
   check_memory(r)
   runtime.collective("gather spikes of " .. r.name)
   local steps, neurons = r.kernel:spikes()
-  return { times = array.wrap(steps * r.net.dt, second), neurons = array.wrap(neurons - (r.lo - 1)), steps = array.wrap(steps) }
+  return { times = array.wrap(steps * r.net.dt, second), neurons = kernel.array_tag(neurons - (r.lo - 1)),
+    steps = kernel.array_tag(steps) }
 end)
 
 --- The times of all spikes.

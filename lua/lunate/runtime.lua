@@ -39,6 +39,11 @@ function M.fail(format, ...)
   error(where and where .. ": " .. message or message, 0)
 end
 
+--- f() on rank 0, its results (nil, booleans, numbers, strings) or its error on all. Collective.
+-- @string what the operation, as the user knows it
+-- @func f
+function M.on_root(_, f) return f() end -- with several ranks that of lunate.spmd
+
 local serial = 0
 --- The number of the next object, by which `pairs` orders objects that are keys: to be returned by `__serial` of the
 -- object's metatable (or kept in its field `__serial`). The same on all ranks, as objects are made on all of them.

@@ -57,8 +57,9 @@ local function lower_bound(list, x)
 end
 M.lower_bound = lower_bound
 
+-- Of times and rates; without dimension of counts and numbers of neurons: whole ones.
 local function to_array(list, dim)
-  local out = kernel.array_zeros(#list)
+  local out = kernel.array_zeros(dim and "double" or "integer", #list)
   for k = 1, #list do out[k] = list[k] end
   return array.wrap(out, dim)
 end
@@ -121,7 +122,7 @@ function M.of_own(times, senders, n, start, stop, dt)
       mine[k] = #trains[k] > 0 and 1 or 0
       value[k] = #trains[k] > 0 and list[k] or 0
     end
-    local count, all = p.total(mine), kernel.array_merge(to_array(value)):totable()
+    local count, all = p.total(mine), kernel.array_merge(to_array(value, Q.dimensionless)):totable()
     for k = 1, #list do
       if count[k] == 0 then all[k] = list[k] end -- silent: the same everywhere
     end
@@ -221,7 +222,7 @@ local function flatten(p)
     table.move(train, 1, #train, #times + 1, times)
     for i = #labels + 1, #times do labels[i] = label end
   end
-  local t, s = to_array(times), to_array(labels)
+  local t, s = to_array(times, second), to_array(labels)
   local places = kernel.array_argsort(t) -- equal ones stay in order
   return kernel.array_take(t, places, 1), kernel.array_take(s, places, 1)
 end

@@ -69,6 +69,11 @@ local function collectively(name, f)
   end
 end
 
+function runtime.on_root(what, f)
+  runtime.collective(what)
+  return on_root(f)
+end
+
 -- ------------------------------------------------------------------------------------------ files
 
 -- luacheck: push ignore 121 122

@@ -32,7 +32,11 @@ M.kinds = {}
 for name in pairs(kinds) do M.kinds[#M.kinds + 1] = name end
 table.sort(M.kinds)
 
+local sources = { panels = "lunate.plot.figure" } -- where help finds their pages
+for name, file in pairs(kinds) do sources[name] = "lunate.plot." .. file end
+
 return setmetatable(M, {
+  __sources = sources,
   __index = guard.wrap("ln.plot", function(_, key)
     if type(key) == "string" and key:sub(1, 2) == "__" then return nil end
     error(("ln.plot has no '%s'%s; it has %s, panels"):format(tostring(key), options.hint(tostring(key), M.kinds),

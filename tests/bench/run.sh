@@ -35,6 +35,6 @@ mpirun -n "$ranks" "$build/bin/lunate" "$here/suite.lua" --scale "$scale" --peer
 "$build/bin/lunate" "$here/suite.lua" --peers "$peers" --networks cuba,cuba_double,coba,coba_double,cobahh,cobahh_double
 
 # Whole-array operations of scripts, beside plain loops.
-gcc -O2 -o "$build/bench/bench_array" "$here/bench_array.c" -lm
+gcc -O3 -o "$build/bench/bench_array" "$here/bench_array.c" -lm
 "$build/bench/bench_array" > "$build/bench/arrays.txt"
 "$build/bin/lunate" "$here/arrays.lua" "$build/bench/arrays.txt"

@@ -117,13 +117,15 @@ static void test_broadcast(void **unused) {
   (void)unused;
   const double a[] = {1, 2, 3, 4, 5, 6}, b[] = {10, 20, 30}, c[] = {100, 200};
   double out[6];
-  const int64_t shape[] = {1, 2, 3}, all[] = {6, 3, 1}, columns[] = {0, 0, 1}, rows[] = {0, 1, 0};
-  ln_array_broadcast(LN_ARRAY_ADD, shape, a, all, b, columns, out);
+  const int64_t shape[] = {1, 2, 3};
+  const ln_array_operand all = {.data = a, .step = {6, 3, 1}}, columns = {.data = b, .step = {0, 0, 1}},
+                         rows = {.data = c, .step = {0, 1, 0}};
+  assert_true(ln_array_broadcast(LN_ARRAY_ADD, shape, &all, &columns, LN_ARRAY_DOUBLE, out));
   same(out, (double[]){11, 22, 33, 14, 25, 36}, 6);
-  ln_array_broadcast(LN_ARRAY_ADD, shape, c, rows, b, columns, out);
+  assert_true(ln_array_broadcast(LN_ARRAY_ADD, shape, &rows, &columns, LN_ARRAY_INTEGER, out));
   same(out, (double[]){110, 120, 130, 210, 220, 230}, 6);
-  ln_array_apply(LN_ARRAY_GT, 6, a, 1, &c[0], 0, out);
-  same(out, (double[]){0, 0, 0, 0, 0, 0}, 6);
+  assert_false(ln_array_broadcast(LN_ARRAY_MOD, shape, &all, &(ln_array_operand){.data = &(double){0}},
+                                  LN_ARRAY_INTEGER, out));
   ln_array_apply(LN_ARRAY_MOD, 2, (double[]){-1, 5.5}, 1, b, 0, out);
   same(out, (double[]){9, 5.5}, 2);
   ln_array_apply(LN_ARRAY_MAXIMUM, 2, (double[]){NAN, 1}, 1, (double[]){1, NAN}, 1, out);
@@ -133,9 +135,43 @@ static void test_broadcast(void **unused) {
   same(out, (double[]){2, 3}, 2);
 }
 
+static void test_masks(void **unused) {
+  (void)unused;
+  enum { N = 5000 }; /* several pieces */
+  static double x[N], out[N];
+  static uint8_t mask[N], other[N];
+  for (int k = 0; k < N; k++) x[k] = k % 7, other[k] = k % 2 == 0;
+  const int64_t shape[] = {1, 1, N};
+  const ln_array_operand numbers = {.data = x, .step = {N, N, 1}}, three = {.data = &(double){3}};
+  assert_true(ln_array_broadcast(LN_ARRAY_GT, shape, &numbers, &three, LN_ARRAY_BOOLEAN, mask));
+  for (int k = 0; k < N; k++) assert_int_equal(mask[k], k % 7 > 3);
+  const ln_array_operand p = {.data = mask, .is_mask = true, .step = {N, N, 1}},
+                         q = {.data = other, .is_mask = true, .step = {N, N, 1}};
+  assert_true(ln_array_broadcast(LN_ARRAY_MUL, shape, &p, &numbers, LN_ARRAY_INTEGER, out));
+  for (int k = 0; k < N; k++) assert_true(out[k] == (k % 7 > 3 ? k % 7 : 0));
+  const int64_t count = ln_array_count(mask, N);
+  ln_array_select(x, mask, N, 8, out);
+  assert_true(count == 2142 && out[0] == 4 && out[1] == 5 && out[count - 1] == x[4997]);
+  assert_true(ln_array_broadcast(LN_ARRAY_MAXIMUM, shape, &p, &q, LN_ARRAY_BOOLEAN, mask)); /* in place */
+  for (int k = 0; k < N; k++) assert_int_equal(mask[k], k % 7 > 3 || k % 2 == 0);
+}
+
+static void test_whole(void **unused) {
+  (void)unused;
+  assert_true(ln_array_is_whole((double[]){0, -0.0, -3, 0x1p52 + 1, 0x1p53, -0x1p53}, 6));
+  assert_false(ln_array_is_whole((double[]){0.5}, 1));
+  assert_false(ln_array_is_whole((double[]){0x1p51 + 0.5}, 1));
+  assert_false(ln_array_is_whole((double[]){0x1p54}, 1));
+  assert_false(ln_array_is_whole((double[]){NAN}, 1));
+  assert_false(ln_array_is_whole((double[]){-INFINITY}, 1));
+  double sum;
+  assert_true(ln_array_sum_whole((double[]){0x1p53, 1, 1, -0x1p53, 1}, 5, &sum) && sum == 3);
+  assert_false(ln_array_sum_whole((double[]){0x1p53, 1}, 2, &sum));
+}
+
 static void test_lanes(void **unused) {
   (void)unused;
-  double x[24], out[24], buffer[4];
+  double x[24], out[24], buffer[LN_ARRAY_LANES * 4];
   for (int k = 0; k < 24; k++) x[k] = k + 1; /* 2 x 3 x 4 */
   ln_array_reduce(LN_ARRAY_SUM, 0, x, 6, 4, 1, buffer, out);
   same(out, (double[]){10, 26, 42, 58, 74, 90}, 6);
@@ -203,6 +239,7 @@ int main(void) {
       cmocka_unit_test(test_apply), cmocka_unit_test(test_sum), cmocka_unit_test(test_moments),
       cmocka_unit_test(test_extremes), cmocka_unit_test(test_sort), cmocka_unit_test(test_cumsum),
       cmocka_unit_test(test_histogram),
-      cmocka_unit_test(test_broadcast), cmocka_unit_test(test_lanes), cmocka_unit_test(test_order)};
+      cmocka_unit_test(test_broadcast), cmocka_unit_test(test_masks), cmocka_unit_test(test_whole),
+      cmocka_unit_test(test_lanes), cmocka_unit_test(test_order)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

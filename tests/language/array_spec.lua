@@ -269,11 +269,11 @@ describe("arrays", function()
       assert.are.equal("array 2: 1 2.5", tostring(array { 1, 2.5 }))
       assert.are.equal("array 2 [ms]: 0.5 20", tostring(array({ 0.5, 20 }, ms)))
       assert.are.equal("array 1 [V^2]: 0", tostring(array({ 0 }, mV ^ 2)))
-      assert.are.equal("v = array 1: 1", "v = " .. array { 1 })
+      assert.are.equal("v = integer array 1: 1", "v = " .. array { 1 })
     end)
 
     it("by their ends where they are long", function()
-      assert.are.equal("array 100: 1 2 3 4 5 6 … 98 99 100", tostring(array.range(100)))
+      assert.are.equal("integer array 100: 1 2 3 4 5 6 … 98 99 100", tostring(array.range(100)))
     end)
 
     it("by their corners where they have rows", function()

@@ -14,22 +14,41 @@ end
 return function(M, methods, tools)
   local wrap, dim_of, describe = tools.wrap, tools.dim_of, tools.describe
 
-  local function finish(x, dim) -- a number or array, with its dimension
-    if M.is(x) then return wrap(x, dim) end
-    return Q.new(x, dim)
+  local function finish(x, dim) -- a number, boolean or array, with its dimension
+    if M.is(x) then return dim == Q.dimensionless and x or wrap(x, dim) end
+    return type(x) == "boolean" and x or Q.new(x, dim)
   end
 
   -- ---------------------------------------------------------------- reductions
 
-  -- What has no value (the mean of nothing, or of nan) is nan.
-  -- sum: rounded once; mean; var, sd: over n, not n - 1; min; max; median: between the two middle ones.
-  -- @int[opt] axis which one to reduce; without: all elements, to a number or quantity
-  for _, how in ipairs { "sum", "mean", "var", "sd", "min", "max", "median" } do
-    methods[how] = guard.wrap(how, function(self, axis)
+  local function reduction(how)
+    return guard.wrap(how, function(self, axis)
       local dim = dim_of(self)
       return finish(kernel.array_reduce(how, self, axis and whole("the axis", axis, 1)), how == "var" and dim ^ 2 or dim)
     end)
   end
+
+  --- The sum, exact and rounded once: it does not depend on the order. Of whole numbers and truth a whole number.
+  -- @int[opt] axis which one to reduce; without: all elements, to a number or quantity
+  methods.sum = reduction "sum"
+  --- The mean, from the exact sum; nan of nothing. Of a mask the part that is true.
+  -- @int[opt] axis which one to reduce; without: all elements
+  methods.mean = reduction "mean"
+  --- The variance over n (not n - 1), in the unit squared; nan of nothing.
+  -- @int[opt] axis which one to reduce; without: all elements
+  methods.var = reduction "var"
+  --- The standard deviation over n (not n - 1); nan of nothing.
+  -- @int[opt] axis which one to reduce; without: all elements
+  methods.sd = reduction "sd"
+  --- The smallest element; nan of nothing, or where one is nan.
+  -- @int[opt] axis which one to reduce; without: all elements
+  methods.min = reduction "min"
+  --- The largest element; nan of nothing, or where one is nan.
+  -- @int[opt] axis which one to reduce; without: all elements
+  methods.max = reduction "max"
+  --- The median, between the two middle ones of an even number; nan of nothing, or where one is nan.
+  -- @int[opt] axis which one to reduce; without: all elements
+  methods.median = reduction "median"
 
   --- The quantile q, linear between elements (Hyndman and Fan's type 7, as NumPy's).
   -- @number q from 0 to 1
@@ -41,19 +60,37 @@ return function(M, methods, tools)
     return finish(kernel.array_reduce("quantile", self, axis or 0, q), dim_of(self))
   end)
 
-  -- Places of the smallest and largest element (the first, or the first nan), from 1; nil of an empty array.
-  for _, how in ipairs { "argmin", "argmax" } do
+  local function place(how)
     local of_all = methods[how]
-    methods[how] = guard.wrap(how, function(self, axis)
+    return guard.wrap(how, function(self, axis)
       if axis == nil then return of_all(self) end
       return kernel.array_reduce(how, self, axis)
     end)
   end
 
-  -- sort: ascending, nan last; cumsum: running sums; diff: differences of neighbours.
-  for _, how in ipairs { "sort", "cumsum", "diff" } do
-    methods[how] = guard.wrap(how, function(self, axis) return wrap(kernel.array_scan(how, self, axis), dim_of(self)) end)
+  --- The place of the smallest element, from 1: of the first one, or of the first nan; nil of an empty array.
+  -- @int[opt] axis which one to reduce; without: all elements, counted row by row
+  methods.argmin = place "argmin"
+  --- The place of the largest element, as `array:argmin`.
+  -- @int[opt] axis which one to reduce; without: all elements, counted row by row
+  methods.argmax = place "argmax"
+
+  local function scan(how)
+    return guard.wrap(how, function(self, axis)
+      local dim = dim_of(self)
+      return finish(kernel.array_scan(how, self, axis), dim)
+    end)
   end
+
+  --- The elements in ascending order, nan last; a copy.
+  -- @int[opt] axis along which; without: all elements, row by row
+  methods.sort = scan "sort"
+  --- Running sums, compensated: each is as near as a sum rounded once.
+  -- @int[opt] axis along which; without: all elements, row by row
+  methods.cumsum = scan "cumsum"
+  --- The differences of neighbours, one less than elements.
+  -- @int[opt] axis along which; without: all elements, row by row
+  methods.diff = scan "diff"
 
   -- ---------------------------------------------------------------- parts
 
@@ -90,16 +127,13 @@ return function(M, methods, tools)
     return wrap(kernel.array_take(self, places, axis or 1), dim_of(self))
   end)
 
-  --- The elements where a mask is not 0: of a mask of this shape the elements, row by row; of a mask of one dimension
+  --- The elements where a mask is true (or not 0): of a mask of this shape the elements, row by row; of a mask of one dimension
   -- that is as long as there are rows, the rows. `mask:where()` gives places.
   methods.where = guard.wrap("where", function(self, mask)
     if mask == nil then return kernel.array_where(self) end
     if not M.is(mask) then error(("where takes a mask, such as a:gt(0), got %s"):format(describe(mask)), 0) end
-    local places = kernel.array_where(mask)
-    if tools.shape_of(mask) == tools.shape_of(self) then
-      return wrap(kernel.array_take(self:flat(), places, 1), dim_of(self))
-    end
-    if select("#", mask:shape()) == 1 and #mask == #self then return self:take(places) end
+    if tools.shape_of(mask) == tools.shape_of(self) then return wrap(kernel.array_select(self, mask), dim_of(self)) end
+    if select("#", mask:shape()) == 1 and #mask == #self then return self:take(kernel.array_where(mask)) end
     error(("where: the mask is %s, this is %s"):format(describe(mask), describe(self)), 0)
   end)
 
@@ -157,11 +191,11 @@ return function(M, methods, tools)
     local n, m = self:shape()
     local raw = self:raw()
     if not m then
-      local out = M.zeros(n, n)
+      local out = kernel.array_zeros(self:kind(), n, n)
       for k = 1, n do out[{ k, k }] = raw[k] end
       return wrap(out, dim_of(self))
     end
-    local out = M.zeros(math.min(n, m))
+    local out = kernel.array_zeros(self:kind(), math.min(n, m))
     for k = 1, #out do out[k] = raw[{ k, k }] end
     return wrap(out, dim_of(self))
   end)

@@ -1,4 +1,4 @@
---- Arrays from elsewhere: distributions, CSV, IDX and HDF5 files.
+--- Arrays from elsewhere: distributions, CSV, IDX and HDF5 files; and arrays into CSV and HDF5 files.
 -- @module lunate.array.sources
 local kernel = require "lunate.kernel"
 local Q = require "lunate.quantity"
@@ -8,7 +8,19 @@ local function check_path(what, path)
   if type(path) ~= "string" then error(("%s takes a file's name, got a %s"):format(what, type(path)), 0) end
 end
 
-return function(M, _, tools)
+-- A column of numbers; nan and inf, which the reader takes for texts, count here.
+local function numbers_of(path, name, column)
+  if type(column[1]) ~= "string" then return column end
+  local out, special = {}, { nan = 0 / 0, inf = math.huge, ["-inf"] = -math.huge }
+  for k, field in ipairs(column) do
+    local x = special[field] or not field:find "[xXnN]" and tonumber(field)
+    if not x then error(("%s: the column '%s' holds texts"):format(path, name), 0) end
+    out[k] = x
+  end
+  return out
+end
+
+return function(M, methods, tools)
   local drawn = 0
 
   --- Independent random numbers: `ln.array.random(ln.normal(0, 1), { 100, 3 }, 7)`. The same on every rank and in every run.
@@ -46,7 +58,7 @@ return function(M, _, tools)
     end)
   end)
 
-  --- Columns of numbers of a CSV file with a header, as an array of rows by columns.
+  --- Columns of numbers of a CSV file with a header, as an array of rows by columns; of whole numbers an integer array.
   -- @string path
   -- @tparam[opt] {string,...} columns names, in the order wanted; default: all
   M.from_csv = guard.wrap("ln.array.from_csv", function(path, columns)
@@ -56,28 +68,86 @@ return function(M, _, tools)
     for k, name in ipairs(columns or file.names) do
       local column = file.columns[name]
       if not column then error(("%s has no column '%s'; it has %s"):format(path, name, table.concat(file.names, ", ")), 0) end
-      if type(column[1]) == "string" then error(("%s: the column '%s' holds texts"):format(path, name), 0) end
-      list[k] = M.new(column)
+      list[k] = M.new(numbers_of(path, name, column))
     end
     return M.stack(list):transpose()
   end)
 
-  --- An IDX file (MNIST's format), gzip-compressed or not: 1 to 3 dimensions.
+  --- An IDX file (MNIST's format), gzip-compressed or not: 1 to 3 dimensions; an integer array but of floating point.
   M.from_idx = guard.wrap("ln.array.from_idx", function(path)
     check_path("ln.array.from_idx", path)
     return kernel.array_read_idx(path)
   end)
 
-  --- A dataset of an HDF5 file.
+  --- A dataset of an HDF5 file: of its kind, and in the unit of its attribute `units` where that names one.
   -- @string path
   -- @string name of the dataset: "/group/data"
-  -- @param[opt] unit to multiply it with
+  -- @param[opt] unit to multiply it with, instead of the attribute's
   M.from_hdf5 = guard.wrap("ln.array.from_hdf5", function(path, name, unit)
     check_path("ln.array.from_hdf5", path)
     if type(name) ~= "string" then error("ln.array.from_hdf5: name the dataset, such as \"/data\"", 0) end
-    local out = kernel.array_read_hdf5(path, name)
-    if unit == nil then return out end
+    local out, text = kernel.array_read_hdf5(path, name)
+    if unit == nil and text then unit = require("lunate.file").parse_unit(text) end
+    if unit == nil or out:kind() == "boolean" then return out end
     if Q.dim_of(unit) == nil then error("ln.array.from_hdf5: the unit must be a quantity", 0) end
-    return out * unit
+    return unit == 1 and out or out * unit
+  end)
+
+  -- ---------------------------------------------------------------- writing
+
+  --- Writes the array into an HDF5 file: a new one, or beside the datasets of one that is there. Numbers are in SI units,
+  -- the attribute `units` says which; `ln.array.from_hdf5` gives the very same array. Collective; rank 0 writes.
+  -- @string path
+  -- @string name of the dataset, not there yet: "/group/data"
+  methods.to_hdf5 = guard.wrap("to_hdf5", function(self, path, name)
+    check_path("to_hdf5", path)
+    if type(name) ~= "string" or name == "" then error("to_hdf5: name the dataset, such as \"/data\"", 0) end
+    local dim = tools.dim_of(self)
+    require("lunate.runtime").on_root("to_hdf5", function()
+      kernel.array_write_hdf5(path, name, self, dim ~= Q.dimensionless and tostring(dim) or nil)
+    end)
+  end)
+
+  --- Writes the array as CSV: a header, then a line a row (of one dimension: a line an element). Numbers have all their
+  -- digits, in SI units; truth is 1 and 0. Collective; rank 0 writes.
+  -- @string path
+  -- @tparam[opt] {string,...} names of the columns (default: c1, c2, …)
+  methods.to_csv = guard.wrap("to_csv", function(self, path, names)
+    check_path("to_csv", path)
+    local rows, columns, more = self:shape()
+    if more then error("to_csv: an array of 3 dimensions is no table: write its layers, or to_hdf5", 0) end
+    columns = columns or 1
+    local lines, head, raw = {}, {}, self:kind() == "boolean" and self:integer() or self:raw()
+    if names ~= nil and (type(names) ~= "table" or #names ~= columns) then
+      error(("to_csv: %d name%s of columns must be given"):format(columns, columns == 1 and "" or "s"), 0)
+    end
+    for k = 1, columns do
+      local name = names and names[k] or "c" .. k
+      if type(name) ~= "string" or name:find '[",\r\n]' then
+        error(("to_csv: column %d needs a name without quotes, commas and line ends"):format(k), 0)
+      end
+      head[k] = name
+    end
+    local function write(x)
+      if math.type(x) == "integer" then return ("%d"):format(x) end
+      if x ~= x then return "nan" end
+      local text = ("%.17g"):format(x)
+      return text:find "^%-?%d+$" and text .. ".0" or text -- a double comes back as one
+    end
+    lines[1] = table.concat(head, ",")
+    for i = 1, rows do
+      local row, at = raw[i], {}
+      if M.is(row) then
+        for j = 1, columns do at[j] = write(row[j]) end
+      else
+        at[1] = write(row)
+      end
+      lines[i + 1] = table.concat(at, ",")
+    end
+    local file, message = io.open(path, "w")
+    if not file then error(("cannot write %s"):format(message), 0) end
+    local ok, reason = file:write(table.concat(lines, "\n"), "\n")
+    local closed, late = file:close()
+    if not (ok and closed) then error(("cannot write %s: %s"):format(path, tostring(reason or late)), 0) end
   end)
 end

@@ -76,9 +76,10 @@ function M.times(what, x)
   return out
 end
 
+-- Without unit, as doubles.
 local function check_finite(what, x)
-  if x:isfinite():no():sum() > 0 then error(what .. " takes finite numbers: the data hold nan or inf", 0) end
-  return x
+  if not x:isfinite():all() then error(what .. " takes finite numbers: the data hold nan or inf", 0) end
+  return x:kind() == "double" and x:raw() or x:double()
 end
 
 --- A signal: an array of one dimension without its unit, and that unit's dimension.
@@ -94,7 +95,7 @@ function M.signal(what, x, least)
     error(("%s takes a signal, an array of one dimension: choose a column or take the mean"):format(what), 0)
   end
   if n < (least or 1) then error(("%s needs at least %d samples, got %d"):format(what, least or 1, n), 0) end
-  return check_finite(what, x:raw()), x:dim()
+  return check_finite(what, x), x:dim()
 end
 
 --- An array of samples by variables, without unit.
@@ -108,7 +109,7 @@ function M.matrix(what, x, least)
   if n < (least or 1) or m < 1 then
     error(("%s needs at least %d samples (rows) of 1 variable, got %d of %d"):format(what, least or 1, n, m), 0)
   end
-  return check_finite(what, x:raw()), n, m
+  return check_finite(what, x), n, m
 end
 
 --- An array of a list of numbers, with a dimension.
