@@ -60,6 +60,9 @@ M.currents = require "lunate.currents"
 --- Ready-made synapses (`ln.synapses.tsodyks_markram { … }`), completing the table of `net:project`.
 M.synapses = require "lunate.synapses"
 
+--- Homeostatic structural plasticity: `ln.structural.neuron(model, {…})`, `ln.structural.plasticity(net, projection)`.
+M.structural = require "lunate.structural"
+
 --- Figures: `ln.plot.raster(spikes):save "raster.png"`.
 M.plot = require "lunate.plot"
 

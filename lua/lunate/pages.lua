@@ -11,6 +11,7 @@ local M = {}
 -- Objects of the language: how a page calls them, module, and the table of their methods in its source.
 local classes = {
   { "net", "network", "methods" }, { "pop", "population", "methods" }, { "proj", "projection", "methods" },
+  { "proj", "projection.rewiring", "methods" },
   { "recording", "recording", "spikes" }, { "view", "view", "methods" }, { "spikes", "spikes", "methods" },
   { "array", "array", "methods" }, { "array", "array.axes", "methods" }, { "array", "array.elementwise", "methods" },
   { "array", "array.linear", "methods" }, { "array", "array.fourier", "methods" }, { "array", "array.sources", "methods" },
