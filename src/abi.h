@@ -14,7 +14,7 @@
 #include <stdint.h>
 #include "rng.h"
 
-#define LN_ABI_VERSION 3
+#define LN_ABI_VERSION 4
 #define LN_LANES 64            /* neurons are swept in groups of this many; no scalar tails */
 #define LN_NEVER (-(1 << 30))  /* last spike of a neuron that never spiked; steps stay below 1 << 30 */
 
@@ -82,6 +82,32 @@ typedef struct ln_back {    /* a synapse, as its target knows it */
 /* A table of what a rate does in k steps, k < LN_DECAY; beyond, the same is computed. */
 #define LN_DECAY 4096
 
+/* Spikes of targets whose statements are put off until something looks at the synapse (see plastic.h). Of each
+ * target the steps of the last LN_LATE spikes, one array each, and the last LN_RING, slot by slot: spike number k
+ * stands in ring[g * LN_RING + k % LN_RING]. The values that the statements want to know of the target as it was
+ * then (ln_unit.held) are kept beside: held[3 * c] as late[0], held[3 * c + 1] as late[1], held[3 * c + 2] as ring. */
+#define LN_LATE 3
+#define LN_RING 32
+typedef struct ln_history {
+  int32_t *late[LN_LATE];   /* by target; LN_NEVER: none */
+  int32_t newest[LN_LATE];  /* the largest of each */
+  int32_t *ring;
+  uint32_t *count;          /* spikes so far, by target */
+  void **held;
+  int32_t *done;            /* by segment: spikes up to this step have taken effect */
+} ln_history;
+
+/* Notes a spike; returns its slot in the ring. */
+static inline uint64_t ln_history_push(ln_history *h, uint32_t g, int32_t step) {
+  uint64_t slot = (uint64_t)g * LN_RING + h->count[g]++ % LN_RING;
+  h->ring[slot] = step;
+  for (int k = LN_LATE - 1; k >= 0; k--) {
+    h->late[k][g] = k ? h->late[k - 1][g] : step;
+    if (h->late[k][g] > h->newest[k]) h->newest[k] = h->late[k][g];
+  }
+  return slot;
+}
+
 typedef struct ln_deliver_args {
   const ln_segment *segment;
   int64_t n_segments;
@@ -108,6 +134,8 @@ typedef struct ln_deliver_args {
   const uint64_t *back_first;
   const ln_back *back;
   const uint32_t *run_row;  /* row of each segment */
+  ln_history *history;      /* of units with settle16 */
+  void *const *now;         /* scratch, one array of reals by target for each of ln_unit.n_now */
   const double *signal;     /* values of the names in ln_unit.signal */
   uint32_t target_lo, target_hi; /* the targets of this projection here */
   uint64_t key;             /* random numbers: ln_philox(key, row_nid | (uint64_t)post_nid << 32,
@@ -227,6 +255,16 @@ typedef struct ln_unit {
   const char *const *signal;    /* signals that are read: one value for all, in the network */
   int32_t n_decay;              /* tables, which depend on the arguments' par, post_par, pre_par and dt alone */
   void (*tabulate)(const ln_deliver_args *a, void *table);
+  /* What targets' spikes do at the synapses is put off: their pathway notes the spike only, those of sources make up for
+   * it first, and so do these, at the segments given, up to the step before a->step. NULL: nothing is put off. */
+  void (*settle16)(const ln_deliver_args *a);
+  void (*settle32)(const ln_deliver_args *a);
+  void (*frozen_settle16)(const ln_deliver_args *a); /* what is done without learning; NULL: nothing */
+  void (*frozen_settle32)(const ln_deliver_args *a);
+  int32_t n_held;
+  const int32_t *held;          /* bytes of each */
+  int32_t n_now;
+  int32_t lists;                /* whether the synapses of a target are to be listed: ln_deliver_args.back */
 
   /* expressions */
   int32_t n_in;

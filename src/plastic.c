@@ -15,12 +15,8 @@ bool ln_plastic_unit(const ln_unit *u) {
   return any;
 }
 
-static bool has_back(const ln_unit *u) {
-  for (int k = 0; k < u->n_pathway; k++) {
-    if (u->pathway[k].kind == LN_OF_TARGET) return true;
-  }
-  return false;
-}
+static bool has_targets(const ln_unit *u) { return ln_plastic_sweeps(u, LN_OF_TARGET); }
+static bool has_back(const ln_unit *u) { return has_targets(u) && u->lists; }
 
 bool ln_plastic_sweeps(const ln_unit *u, int kind) {
   for (int k = 0; k < u->n_pathway; k++) {
@@ -48,7 +44,7 @@ static size_t n_constants(const ln_unit *u) {
 }
 
 int ln_plastic_init(ln_plastic *p, const ln_unit *u, const int *delay, ln_error *err) {
-  *p = (ln_plastic){.n_routes = u->n_pathway};
+  *p = (ln_plastic){.n_routes = u->n_pathway, .settled = LN_NEVER, .last = LN_NEVER};
   p->route = ln_alloc_array((size_t)u->n_pathway, sizeof *p->route);
   p->table = ln_alloc_array((size_t)u->n_decay * LN_DECAY, (size_t)u->precision);
   p->tabled = ln_alloc_array(n_constants(u) + 1, sizeof *p->tabled); /* dt first: 0 until filled */
@@ -65,6 +61,8 @@ int ln_plastic_init(ln_plastic *p, const ln_unit *u, const int *delay, ln_error 
   return code;
 }
 
+static void clear_lists(ln_plastic *p, const ln_unit *u);
+
 static void destroy_queue(ln_queue *q, int delay) {
   for (int k = 0; q->slot && k <= delay; k++) ln_free(q->slot[k]);
   ln_free(q->slot);
@@ -77,7 +75,8 @@ void ln_plastic_destroy(ln_plastic *p, const ln_unit *u) {
     ln_calendar_destroy(&p->route[k].calendar);
     destroy_queue(&p->route[k].queue, p->route[k].delay);
   }
-  void *array[] = {p->route, p->back_first, p->back, p->run_row, p->all, p->table, p->tabled};
+  clear_lists(p, u);
+  void *array[] = {p->route, p->table, p->tabled};
   for (size_t k = 0; k < sizeof array / sizeof *array; k++) ln_free(array[k]);
   *p = (ln_plastic){0};
 }
@@ -86,7 +85,11 @@ uint64_t ln_plastic_bytes(const ln_plastic *p, const ln_unit *u) {
   uint64_t bytes = (uint64_t)u->n_decay * LN_DECAY * (uint64_t)u->precision;
   for (int k = 0; k < p->n_routes; k++) bytes += ln_calendar_bytes(&p->route[k].calendar);
   if (p->back) bytes += p->n_back * sizeof *p->back + ((uint64_t)p->target_hi + 2) * sizeof *p->back_first;
-  return bytes + p->n_runs * sizeof *p->run_row + (uint64_t)p->n_all * sizeof *p->all;
+  if (p->in_degree) bytes += (uint64_t)p->target_hi * sizeof *p->in_degree;
+  if (p->history.done) bytes += ln_history_bytes(p->target_hi, p->n_runs, u->n_held, u->held);
+  bytes += (uint64_t)u->n_now * p->target_hi * (uint64_t)u->precision;
+  if (p->run_row) bytes += p->n_runs * sizeof *p->run_row;
+  return bytes + (uint64_t)p->n_all * sizeof *p->all;
 }
 
 /* ------------------------------------------------------------------ synapses by target */
@@ -139,30 +142,54 @@ static ln_segment *list_segments(const ln_rows *r) {
   return all;
 }
 
+static uint32_t *count_targets(const ln_rows *r, uint32_t hi) {
+  uint32_t *in_degree = ln_alloc_array(hi, sizeof *in_degree);
+  for (uint64_t at = 0; in_degree && at < r->n; at++) in_degree[ln_rows_target(r, at)]++;
+  return in_degree;
+}
+
+static int make_now(void ***out, const ln_unit *u, uint32_t n, ln_error *err) {
+  void **now = ln_alloc_array((size_t)u->n_now, sizeof *now);
+  bool good = now != NULL;
+  for (int k = 0; k < u->n_now && good; k++) good = (now[k] = ln_alloc_array(n, (size_t)u->precision)) != NULL;
+  *out = now;
+  return good ? 0 : ln_fail(err, LN_ENOMEM, "no memory for traces of %u neurons", n);
+}
+
+/* Everything that is made anew. */
+static int make_lists(ln_plastic *p, const ln_unit *u, const ln_rows *rows, uint32_t hi, ln_error *err) {
+  int code = make_now(&p->now, u, hi, err);
+  if (!code && u->settle16) code = ln_history_init(&p->history, hi, rows->n_runs, u->n_held, u->held, err);
+  if (!code && has_back(u)) code = make_back(rows, hi, &p->back_first, &p->back, err);
+  if (!code && has_back(u)) p->run_row = list_rows(rows);
+  else if (!code && has_targets(u)) p->in_degree = count_targets(rows, hi);
+  if (!code && has_sweeps(u)) p->all = list_segments(rows);
+  if (code) return code;
+  bool good = (!has_targets(u) || p->run_row || p->in_degree) && (!has_sweeps(u) || p->all);
+  return good ? 0 : ln_fail(err, LN_ENOMEM, "no memory to list synapses");
+}
+
+/* Destroys what make_lists makes. */
+static void clear_lists(ln_plastic *p, const ln_unit *u) {
+  ln_history_destroy(&p->history, u->n_held);
+  for (int k = 0; p->now && k < u->n_now; k++) ln_free(p->now[k]);
+  void *array[] = {p->back_first, p->back, p->run_row, p->all, p->in_degree, p->now};
+  for (size_t k = 0; k < sizeof array / sizeof *array; k++) ln_free(array[k]);
+}
+
 int ln_plastic_build(ln_plastic *p, const ln_unit *u, const ln_rows *rows, uint32_t lo, uint32_t hi,
                      ln_error *err) {
-  uint64_t *first = NULL;
-  ln_back *back = NULL;
-  uint32_t *run_row = has_back(u) ? list_rows(rows) : NULL;
-  ln_segment *all = has_sweeps(u) ? list_segments(rows) : NULL;
-  int code = (has_back(u) && !run_row) || (has_sweeps(u) && !all)
-                 ? ln_fail(err, LN_ENOMEM, "no memory to list synapses")
-                 : 0;
-  if (!code && has_back(u)) code = make_back(rows, hi, &first, &back, err);
+  ln_plastic made = {0};
+  int code = make_lists(&made, u, rows, hi, err);
   if (code) {
-    ln_free(first);
-    ln_free(back);
-    ln_free(run_row);
-    ln_free(all);
+    clear_lists(&made, u);
     return code;
   }
-  ln_free(p->back_first);
-  ln_free(p->back);
-  ln_free(p->run_row);
-  ln_free(p->all);
-  p->all = all, p->n_all = all ? (int64_t)rows->n_runs : 0;
-  p->back_first = first, p->back = back, p->run_row = run_row;
-  p->n_back = back ? rows->n : 0, p->n_runs = run_row ? rows->n_runs : 0;
+  clear_lists(p, u);
+  p->all = made.all, p->n_all = made.all ? (int64_t)rows->n_runs : 0;
+  p->back_first = made.back_first, p->back = made.back, p->run_row = made.run_row, p->in_degree = made.in_degree;
+  p->history = made.history, p->now = made.now, p->settled = p->last = LN_NEVER;
+  p->n_back = made.back ? rows->n : 0, p->n_runs = rows->n_runs;
   p->target_lo = lo, p->target_hi = hi;
   return 0;
 }
@@ -255,9 +282,77 @@ int64_t ln_plastic_deliver(ln_plastic *p, const ln_unit *u, ln_deliver_args *a, 
   return events;
 }
 
-int64_t ln_plastic_deliver_back(ln_plastic *p, const ln_unit *u, ln_deliver_args *a) {
-  int64_t events = 0;
+void ln_plastic_lend(ln_plastic *p, ln_deliver_args *a) {
   a->back_first = p->back_first, a->back = p->back, a->run_row = p->run_row;
+  a->history = &p->history, a->now = p->now;
+}
+
+/* ------------------------------------------------------------------ what is put off */
+
+#define BATCH 256 /* segments settled together */
+
+/* Whether it makes a difference to what targets' spikes do that learning is switched off. */
+static bool targets_freeze(const ln_unit *u) {
+  for (int k = 0; k < u->n_pathway; k++) {
+    if (u->pathway[k].kind == LN_OF_TARGET && u->pathway[k].frozen16) return true;
+  }
+  return false;
+}
+
+/* Makes up for what segments done with less than up to `limit` owe, before a->step. */
+static void settle_behind(ln_plastic *p, const ln_unit *u, const ln_rows *rows, ln_deliver_args *a, int32_t limit) {
+  bool frozen = p->frozen && targets_freeze(u);
+  void (*narrow)(const ln_deliver_args *) = frozen ? u->frozen_settle16 : u->settle16;
+  void (*broad)(const ln_deliver_args *) = frozen ? u->frozen_settle32 : u->settle32;
+  ln_segment batch[BATCH];
+  a->segment = batch, a->n_segments = 0;
+  for (int64_t row = 0; row < rows->n_rows && narrow; row++) {
+    uint64_t first = rows->row[row].first;
+    for (uint64_t run = rows->row[row].run; run < rows->row[row + 1].run; first += rows->run[run++].n) {
+      if (p->history.done[run] >= limit) continue;
+      batch[a->n_segments++] = (ln_segment){first, rows->run[run].n, (uint32_t)row, (uint32_t)run};
+      if (a->n_segments < BATCH) continue;
+      (rows->wide ? broad : narrow)(a);
+      a->n_segments = 0;
+    }
+  }
+  if (a->n_segments) (rows->wide ? broad : narrow)(a);
+}
+
+void ln_plastic_settle(ln_plastic *p, const ln_unit *u, const ln_rows *rows, ln_deliver_args *a) {
+  if (!ln_plastic_owes(p)) return;
+  a->step = p->last + 1;
+  settle_behind(p, u, rows, a, p->last);
+  p->settled = p->last;
+  p->last = LN_NEVER;
+}
+
+/* Where the ring of a target that spikes now has no room, segments that are far behind catch up. */
+static void make_way(ln_plastic *p, const ln_unit *u, const ln_rows *rows, ln_deliver_args *a) {
+  int32_t oldest = INT32_MAX;
+  for (int64_t s = 0; s < a->n_spikes; s++) {
+    uint32_t g = a->spike[s];
+    if (!ln_history_full(&p->history, g, p->settled)) continue;
+    int32_t lost = p->history.ring[(uint64_t)g * LN_RING + p->history.count[g] % LN_RING];
+    oldest = lost < oldest ? lost : oldest;
+  }
+  if (oldest == INT32_MAX) return;
+  int32_t limit = (int32_t)a->step - 1 - ((int32_t)a->step - 1 - oldest) / 2;
+  settle_behind(p, u, rows, a, limit);
+  p->settled = limit;
+}
+
+/* ------------------------------------------------------------------ spikes of targets */
+
+static int64_t events_of(const ln_plastic *p, const uint32_t *spike, int64_t n) {
+  int64_t events = 0;
+  for (int64_t s = 0; s < n; s++)
+    events += p->in_degree ? p->in_degree[spike[s]] : (int64_t)(p->back_first[spike[s] + 1] - p->back_first[spike[s]]);
+  return events;
+}
+
+int64_t ln_plastic_deliver_back(ln_plastic *p, const ln_unit *u, const ln_rows *rows, ln_deliver_args *a) {
+  int64_t events = 0;
   for (int k = 0; k < p->n_routes; k++) {
     const ln_pathway *w = &u->pathway[k];
     if (w->kind != LN_OF_TARGET) continue;
@@ -266,22 +361,28 @@ int64_t ln_plastic_deliver_back(ln_plastic *p, const ln_unit *u, ln_deliver_args
     if (q->n[slot] == 0) continue;
     a->spike = q->slot[slot];
     a->n_spikes = q->n[slot];
+    if (p->history.done) {
+      make_way(p, u, rows, a);
+      p->last = (int32_t)a->step;
+    }
     (p->frozen && w->frozen16 ? w->frozen16 : w->deliver16)(a);
-    for (int64_t s = 0; s < a->n_spikes; s++)
-      events += (int64_t)(p->back_first[a->spike[s] + 1] - p->back_first[a->spike[s]]);
+    events += events_of(p, a->spike, a->n_spikes);
     q->n[slot] = 0;
   }
   return events;
 }
 
-void ln_plastic_sweep(ln_plastic *p, const ln_unit *u, int kind, ln_deliver_args *a, bool wide) {
-  a->segment = p->all;
-  a->n_segments = p->n_all;
+void ln_plastic_sweep(ln_plastic *p, const ln_unit *u, const ln_rows *rows, int kind, ln_deliver_args *a) {
+  int64_t step = a->step;
   for (int k = 0; k < p->n_routes; k++) {
     const ln_pathway *w = &u->pathway[k];
-    if (w->kind != kind || (kind == LN_EVERY && a->step % p->route[k].delay != 0)) continue;
+    if (w->kind != kind || (kind == LN_EVERY && step % p->route[k].delay != 0)) continue;
+    ln_plastic_settle(p, u, rows, a);
+    a->step = step;
+    a->segment = p->all;
+    a->n_segments = p->n_all;
     bool frozen = p->frozen && w->frozen16;
-    (wide ? frozen ? w->frozen32 : w->deliver32 : frozen ? w->frozen16 : w->deliver16)(a);
+    (rows->wide ? frozen ? w->frozen32 : w->deliver32 : frozen ? w->frozen16 : w->deliver16)(a);
   }
 }
 
@@ -291,6 +392,8 @@ void ln_plastic_clear(ln_plastic *p, const ln_unit *u) {
       memset(p->route[k].queue.n, 0, ((size_t)p->route[k].delay + 1) * sizeof(uint32_t));
     if (u->pathway[k].kind == LN_OF_SOURCE) ln_calendar_clear(&p->route[k].calendar);
   }
+  if (p->history.done) ln_history_clear(&p->history, p->target_hi, p->n_runs);
+  p->settled = p->last = LN_NEVER;
 }
 
 /* ------------------------------------------------------------------ as bytes: each route's size, then
@@ -357,6 +460,8 @@ int ln_plastic_read(ln_plastic *p, const ln_unit *u, const char **at, ln_error *
   memcpy(&frozen, *at, sizeof frozen);
   p->frozen = frozen != 0;
   *at += sizeof frozen;
+  if (p->history.done) ln_history_clear(&p->history, p->target_hi, p->n_runs);
+  p->settled = p->last = LN_NEVER;
   for (int k = 0; k < p->n_routes; k++) {
     memcpy(&bytes, *at, sizeof bytes);
     *at += sizeof bytes;

@@ -2,13 +2,17 @@
  * pathways of sources do. Local.
  *
  * Pathways beside the first have one delay each. Those of sources walk the rows' segments, which wait in
- * a calendar of their own; those of targets know the synapses of each target neuron by a list of 8 bytes
- * a synapse, made only where it is needed. Tables of exponentials follow the run-time constants.
+ * a calendar of their own. Those of targets know the synapses of each target neuron by a list of 8 bytes
+ * a synapse; but where the code can put off what it does there (ln_unit.settle16), there is no list: spikes are
+ * noted (history.h), and take effect on a segment's synapses before anything else happens to them or looks at them.
+ * Whoever reads or writes variables of synapses, or changes what their code depends on, calls ln_plastic_settle
+ * first. Tables of exponentials follow the run-time constants.
  */
 #ifndef LN_PLASTIC_H
 #define LN_PLASTIC_H
 
 #include "calendar.h"
+#include "history.h"
 
 typedef struct ln_queue { /* spikes or events of targets on their way: a slot a step of the delay */
   uint32_t **slot;
@@ -30,6 +34,11 @@ typedef struct ln_plastic {
   uint64_t *back_first; /* by target in the block, up to target_hi + 1 */
   ln_back *back;
   uint64_t n_back;
+  uint32_t *in_degree;   /* by target, up to target_hi, where there is no list */
+  ln_history history;    /* where the code puts something off */
+  int32_t settled;       /* no segment is done with less than up to this step */
+  int32_t last;          /* the step of the last noted spikes; LN_NEVER: nothing is put off */
+  void **now;            /* scratch for the code, one array a target for each of ln_unit.n_now */
   uint32_t *run_row;
   ln_segment *all; /* every segment, for what happens at all synapses */
   int64_t n_all;
@@ -44,7 +53,8 @@ bool ln_plastic_unit(const ln_unit *u);
 /* Routes with these delays in steps, one a pathway of the unit (of LN_EVERY: periods). All are about spikes. */
 int ln_plastic_init(ln_plastic *p, const ln_unit *u, const int *delay, ln_error *err);
 void ln_plastic_destroy(ln_plastic *p, const ln_unit *u); /* frees the content of p */
-/* Lists of the synapses of targets [lo, hi), from new rows; replaces what was there only on success. */
+/* Lists of the synapses of targets [lo, hi), from new rows; replaces what was there only on success. All must be
+ * settled. */
 int ln_plastic_build(ln_plastic *p, const ln_unit *u, const ln_rows *rows, uint32_t lo, uint32_t hi,
                      ln_error *err);
 uint64_t ln_plastic_bytes(const ln_plastic *p, const ln_unit *u);
@@ -56,12 +66,17 @@ int ln_plastic_file(ln_plastic *p, const ln_unit *u, const ln_rows *rows, int64_
 /* Takes this step's spikes (event -1) or events of targets: block indices lid[k] + blid, ascending. */
 int ln_plastic_take(ln_plastic *p, const ln_unit *u, int event, int64_t step, const uint32_t *lid, int64_t n,
                     int64_t blid, ln_error *err);
+/* What the code wants of p in its arguments. */
+void ln_plastic_lend(ln_plastic *p, ln_deliver_args *a);
 /* Runs the pathways of sources, or of targets, that are due at a->step. Returns the number of synaptic
  * events. */
 int64_t ln_plastic_deliver(ln_plastic *p, const ln_unit *u, ln_deliver_args *a, bool wide);
-int64_t ln_plastic_deliver_back(ln_plastic *p, const ln_unit *u, ln_deliver_args *a);
+int64_t ln_plastic_deliver_back(ln_plastic *p, const ln_unit *u, const ln_rows *rows, ln_deliver_args *a);
+/* Makes up for all that was put off. a: as for delivering, of any step. */
+void ln_plastic_settle(ln_plastic *p, const ln_unit *u, const ln_rows *rows, ln_deliver_args *a);
+static inline bool ln_plastic_owes(const ln_plastic *p) { return p->history.done && p->last != LN_NEVER; }
 /* Runs the pathways of a kind at all synapses: LN_SUMMED, LN_CLOCK, or those of LN_EVERY that are due. */
-void ln_plastic_sweep(ln_plastic *p, const ln_unit *u, int kind, ln_deliver_args *a, bool wide);
+void ln_plastic_sweep(ln_plastic *p, const ln_unit *u, const ln_rows *rows, int kind, ln_deliver_args *a);
 bool ln_plastic_sweeps(const ln_unit *u, int kind);     /* whether there are any */
 void ln_plastic_clear(ln_plastic *p, const ln_unit *u); /* forgets what is on its way */
 

@@ -366,6 +366,7 @@ static bool has_frozen(const ln_unit *u) {
 
 int ln_projection_set_plastic(ln_projection *p, bool plastic, ln_error *err) {
   if (!has_frozen(p->unit)) return ln_fail(err, LN_EINVAL, "%s has no learning rule", p->name);
+  if (p->synapses) ln_synapses_settle(p->synapses);
   p->frozen = !plastic;
   if (p->variant) p->variant->plastic.frozen = p->frozen;
   return 0;
@@ -374,6 +375,7 @@ int ln_projection_set_plastic(ln_projection *p, bool plastic, ln_error *err) {
 double ln_projection_parameter(const ln_projection *p, int par) { return p->par[par]; }
 
 void ln_projection_set_parameter(ln_projection *p, int par, double value) {
+  if (p->synapses) ln_synapses_settle(p->synapses);
   p->par[par] = value;
   if (p->synapses) ln_synapses_touch(p->synapses, p);
 }

@@ -213,9 +213,10 @@ static int choose(choosing *w, int64_t n, ln_pair_list *out, ln_error *err) {
 
 int ln_projection_choose(ln_projection *p, int64_t n, const ln_value *score, bool autapses, ln_pair_list *out, ln_error *err) {
   *out = (ln_pair_list){0};
-  if (!p->built) return ln_fail(err, LN_EINVAL, "%s has not been built yet", p->name);
+  int code = ln_projection_ready(p, err);
+  if (code) return code;
   choosing *w = ln_alloc(sizeof *w);
-  int code = w ? 0 : ln_fail(err, LN_ENOMEM, "%s: no memory to choose pairs", p->name);
+  code = w ? 0 : ln_fail(err, LN_ENOMEM, "%s: no memory to choose pairs", p->name);
   code = ln_comm_agree(p->comm, code, err);
   if (!code) {
     w->p = p, w->autapses = autapses, w->score = score;

@@ -53,6 +53,8 @@ ln_connect_range ln_projection_range(const ln_projection *p);
 /* Index in the target block of gid 0 of the post population, were it here. */
 int64_t ln_projection_blid0(const ln_projection *p);
 ln_window ln_projection_window(const ln_projection *p, bool count);
+/* Before anything is read or changed: there are synapses (else an error), and nothing that they are owed is put off. */
+int ln_projection_ready(const ln_projection *p, ln_error *err);
 bool ln_projection_may_repeat(const ln_projection *p); /* several synapses of one pair are possible */
 /* Delays in seconds to steps; the error does not name the projection. */
 int ln_projection_delay_steps(const ln_projection *p, const double *delay, int64_t n, uint16_t *steps,

@@ -149,7 +149,8 @@ static int mark_counts(work *w, const ln_pruning *what, ln_error *err) {
 /* ------------------------------------------------------------------ pruning */
 
 static int check(const ln_projection *p, const ln_pruning *what, ln_error *err) {
-  if (!p->built) return ln_fail(err, LN_EINVAL, "%s has not been built yet", p->name);
+  int code = ln_projection_ready(p, err);
+  if (code) return code;
   const ln_value *v = what->value;
   int64_t n = ln_comm_sum(p->comm, p->local_count);
   if (v && v->kind == LN_VALUE_ARRAY && n != v->n_array)

@@ -246,8 +246,10 @@ static int list_own(const ln_projection *p, int var, synapse **out, ln_error *er
   return 0;
 }
 
-static int check_built(const ln_projection *p, ln_error *err) {
-  return p->built ? 0 : ln_fail(err, LN_EINVAL, "%s has not been built yet", p->name);
+int ln_projection_ready(const ln_projection *p, ln_error *err) {
+  if (!p->built) return ln_fail(err, LN_EINVAL, "%s has not been built yet", p->name);
+  ln_synapses_settle(p->synapses);
+  return 0;
 }
 
 /* ------------------------------------------------------------------ gathering */
@@ -284,7 +286,7 @@ int ln_projection_gather(ln_projection *p, int var, ln_connections *out, ln_erro
   *out = (ln_connections){0};
   synapse *own = NULL, *all = NULL;
   size_t *bytes = ln_alloc_array((size_t)ln_comm_size(p->comm), sizeof *bytes);
-  int code = check_built(p, err);
+  int code = ln_projection_ready(p, err);
   if (!code) code = list_own(p, var, &own, err);
   if (!code && !bytes) code = ln_fail(err, LN_ENOMEM, "%s: no memory to gather synapses", p->name);
   code = ln_comm_agree(p->comm, code, err);
@@ -380,7 +382,7 @@ static int check_array(ln_projection *p, int var, const ln_value *v, ln_error *e
 }
 
 int ln_projection_fill(ln_projection *p, int var, const ln_value *v, ln_error *err) {
-  int code = check_built(p, err);
+  int code = ln_projection_ready(p, err);
   if (!code && ln_projection_stores_once(p, var)) return fill_once(p, var, v, err);
   if (!code && ln_projection_per_neuron(p, var)) return ln_projection_fill_neurons(p, &p->variant->rows, var, v, err);
   if (!code) code = check_array(p, var, v, err);
@@ -458,7 +460,7 @@ static int sum_all(const ln_projection *p, summing *s, double *out, ln_error *er
 
 int ln_projection_moments(ln_projection *p, int var, ln_moments *out, ln_error *err) {
   int64_t n;
-  int code = check_built(p, err);
+  int code = ln_projection_ready(p, err);
   if (!code) code = ln_projection_count(p, &n, err);
   if (code) return code;
   *out = (ln_moments){.n = n, .mean = NAN, .variance = NAN, .min = NAN, .max = NAN};

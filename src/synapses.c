@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "element.h"
+#include "flush.h"
 #include "memory.h"
 #include "population_p.h"
 #include "synapses_p.h"
@@ -350,12 +351,14 @@ static void fetch_targets(ln_synapses *s) {
 
 /* What all pathways of a variant are told. */
 static ln_deliver_args arguments(const ln_synapses *s, ln_variant *v, int64_t step, double t) {
-  return (ln_deliver_args){
+  ln_deliver_args a = {
     .target = v->rows.target, .syn = v->syn, .post = s->post_array, .pre = s->mirror, .par = v->par,
     .post_par = s->post_value, .pre_par = s->pre_value, .row_nid = s->row_nid, .post_nid = ln_block_nid(s->block),
     .row_gid = s->row_gid, .post_gid = ln_block_gid(s->block), .post_last = ln_block_last(s->block), .step = step,
     .t = t, .dt = s->dt, .key = s->key, .signal = s->signal, .target_lo = v->plastic.target_lo, .target_hi = v->plastic.target_hi,
     .timed = s->n_projections ? s->projection[0]->table : NULL};
+  if (v->plastic.tabled) ln_plastic_lend(&v->plastic, &a);
+  return a;
 }
 
 static void run_slot(const ln_synapses *s, const ln_variant *v, ln_deliver_args *a, ln_slot *slot) {
@@ -396,7 +399,7 @@ int ln_synapses_sweep(ln_synapses *s, int kind, int64_t step, double t, ln_error
     ln_variant *v = s->variant[k];
     ln_deliver_args args = arguments(s, v, step, t);
     ln_plastic_tabulate(&v->plastic, s->unit, &args);
-    ln_plastic_sweep(&v->plastic, s->unit, kind, &args, v->rows.wide);
+    ln_plastic_sweep(&v->plastic, s->unit, &v->rows, kind, &args);
   }
   return code;
 }
@@ -421,9 +424,22 @@ int ln_synapses_deliver_back(ln_synapses *s, int64_t step, double t, int64_t *ev
     int code = take(s, v, step, err);
     if (code) return code;
     ln_plastic_tabulate(&v->plastic, s->unit, &args);
-    *events += ln_plastic_deliver_back(&v->plastic, s->unit, &args);
+    *events += ln_plastic_deliver_back(&v->plastic, s->unit, &v->rows, &args);
   }
   return 0;
+}
+
+void ln_synapses_settle(ln_synapses *s) {
+  for (int k = 0; k < s->n_variants; k++) {
+    ln_variant *v = s->variant[k];
+    if (!ln_plastic_owes(&v->plastic)) continue;
+    fetch_targets(s);
+    ln_deliver_args args = arguments(s, v, 0, 0);
+    ln_plastic_tabulate(&v->plastic, s->unit, &args);
+    uint64_t mode = ln_flush_begin();
+    ln_plastic_settle(&v->plastic, s->unit, &v->rows, &args);
+    ln_flush_end(mode);
+  }
 }
 
 void ln_synapses_clear_calendar(ln_synapses *s) {
@@ -568,7 +584,8 @@ static const char *read_bytes(const char *at, void *data, size_t bytes) {
   return at + bytes;
 }
 
-int ln_synapses_save(const ln_synapses *s, void **data, size_t *bytes, ln_error *err) {
+int ln_synapses_save(ln_synapses *s, void **data, size_t *bytes, ln_error *err) {
+  ln_synapses_settle(s);
   saved head = {s->n_builds, s->n_variants, ln_synapses_count(s)};
   *bytes = sizeof head;
   for (int k = 0; k < s->n_variants; k++) *bytes += variant_size(s, s->variant[k]);

@@ -59,12 +59,15 @@ int ln_synapses_deliver_back(ln_synapses *s, int64_t step, double t, int64_t *ev
 bool ln_synapses_has(const ln_synapses *s, int kind); /* pathways of this kind (abi.h) */
 /* Runs what happens at all synapses at a time: LN_SUMMED, LN_CLOCK, LN_EVERY. Collective. */
 int ln_synapses_sweep(ln_synapses *s, int kind, int64_t step, double t, ln_error *err);
+/* Makes up for what spikes of targets do at synapses and was put off (plastic.h). Whoever looks at variables of synapses
+ * or changes them, or what their code depends on, calls this first. */
+void ln_synapses_settle(ln_synapses *s);
 /* Pre variables read by the code are mirrored by row before delivery. Collective; does nothing when none is read. */
 int ln_synapses_mirror(ln_synapses *s, ln_error *err);
 bool ln_synapses_reads_pre(const ln_synapses *s);
 /* The calendar and all variables, for store/restore: serialised into a byte array (ln_alloc) and back.
  * Loading is refused when something was built in between. */
-int ln_synapses_save(const ln_synapses *s, void **data, size_t *bytes, ln_error *err);
+int ln_synapses_save(ln_synapses *s, void **data, size_t *bytes, ln_error *err);
 int ln_synapses_load(ln_synapses *s, const void *data, size_t bytes, ln_error *err);
 void ln_synapses_clear_calendar(ln_synapses *s);
 

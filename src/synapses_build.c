@@ -489,6 +489,7 @@ int ln_synapses_build(ln_synapses *s, void (*progress)(void *user, double fracti
                       ln_error *err) {
   int waiting = n_waiting(s);
   if (waiting == 0 && !s->stale) return 0;
+  ln_synapses_settle(s);
   int code = ln_comm_agree(s->comm, prepare(s, err), err);
   double done = 0;
   for (int k = 0; k < s->n_variants && !code; k++) {

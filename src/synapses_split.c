@@ -127,6 +127,7 @@ static uint64_t *states(const ln_variant *v) {
 }
 
 static int keep(ln_synapses *s, ln_variant *v, const uint8_t *mark, ln_error *err) {
+  ln_synapses_settle(s);
   half stay = half_of(s, v, mark, 0);
   uint64_t *state = states(v);
   int code = state ? 0 : ln_fail(err, LN_ENOMEM, "no memory to rewire");

@@ -24,7 +24,7 @@ static void note(const ln_deliver_args *a) {
 static const ln_pathway pathways[] = {{"soon", LN_OF_TARGET, note, note, NULL, NULL, NULL},
                                       {"late", LN_OF_TARGET, note, note, NULL, NULL, NULL}};
 static const ln_unit unit = {.abi = LN_ABI_VERSION, .kind = LN_SYNAPSE, .name = "note", .precision = 8,
-                             .n_pathway = 2, .pathway = pathways};
+                             .n_pathway = 2, .pathway = pathways, .lists = 1};
 static const ln_unit plain = {.abi = LN_ABI_VERSION, .kind = LN_SYNAPSE, .name = "plain", .precision = 8};
 
 /* Three rows: runs of delays 1 and 3; nothing; delay 2. Targets of 2 bytes. */
@@ -65,9 +65,10 @@ static void synapses_of_targets(void **state) {
 
 static int64_t step_of(ln_plastic *p, int64_t step, const uint32_t *lid, int64_t n, ln_error *err) {
   ln_deliver_args a = {.step = step};
+  ln_plastic_lend(p, &a);
   n_seen = 0;
   assert_int_equal(ln_plastic_take(p, &unit, -1, step, lid, n, 4, err), 0);
-  return ln_plastic_deliver_back(p, &unit, &a);
+  return ln_plastic_deliver_back(p, &unit, NULL, &a);
 }
 
 static void spikes_wait(void **state) {

@@ -6,6 +6,7 @@
 -- spike rather than once a synapse, with the same result.
 -- @module lunate.compiler.classify
 
+local defer = require "lunate.compiler.defer"
 local diagnose = require "lunate.compiler.diagnose"
 local symbolic = require "lunate.compiler.symbolic"
 local none = require("lunate.quantity").dimensionless
@@ -199,7 +200,8 @@ local function add_times(ir)
 end
 
 --- Gives every stored variable its `class` ("pre", "post" or nil: one a synapse), and event-driven ones their
--- solution; adds hidden variables. `ir.plastic`: more than one pathway, or variables of a class.
+-- solution; adds hidden variables. `ir.plastic`: more than one pathway, or variables of a class. `ir.deferred`: the pathway
+-- of targets' spikes whose effect on synapses is put off (see defer.lua), or nil.
 function M.classify(ir, def)
   local candidates = {}
   for _, var in ipairs(ir.variables) do
@@ -229,6 +231,7 @@ function M.classify(ir, def)
   add_times(ir)
   ir.plastic = #ir.pathways > 1 or #ir.signals > 0 or next(ir.last) ~= nil or #ir.rules > 0
   for _, var in ipairs(ir.variables) do ir.plastic = ir.plastic or var.class ~= nil end
+  ir.deferred = defer.pathway(ir)
 end
 
 return M

@@ -11,6 +11,7 @@ local symbolic = require "lunate.compiler.symbolic"
 local M = {}
 
 local SEGMENT, SYNAPSE = 1, 2 -- levels, as in emit_synapse.lua
+local NOW = "(int32_t)a->step"
 
 --- What the generated functions lean on.
 M.HELPERS = [[
@@ -23,7 +24,16 @@ static inline __attribute__((always_inline)) real factor(const real *table, doub
 }
 static inline __attribute__((always_inline)) real gain(const real *table, double rate, double dt, int32_t k) {
   return __builtin_expect(k < LN_DECAY, 1) ? table[k] : (real)integral(rate, k * dt);
+}
+/* Either, where k is known to be in the table, or does not matter. */
+static inline __attribute__((always_inline)) real looked_up(const real *table, int32_t k) {
+  return table[(uint32_t)k < LN_DECAY ? k : 0];
 }]]
+
+--- The same C with tables that are only looked up: what vector loops want.
+function M.near(text)
+  return (text:gsub("%f[%w_]factor(%b())", "gain%1"):gsub("%f[%w_]gain%((table%d+), rate%d+, a%->dt, ", "looked_up(%1, "))
+end
 
 local C_TYPE = { f = "real", i = "int32_t" }
 
@@ -37,7 +47,7 @@ local function since(scope, class, level)
   local name = "since_" .. class
   if not scope.loaded[name] then
     scope.loaded[name] = true
-    scope:line(level, "const int32_t %s = (int32_t)a->step - %s;", name, scope.place(scope, last))
+    scope:line(level, "const int32_t %s = %s - %s;", name, level == SYNAPSE and scope.now or NOW, scope.place(scope, last))
   end
   return name
 end
@@ -193,7 +203,7 @@ function M.begin(scope, list)
     end
   end
   for _, line in ipairs(lines) do scope:line(SYNAPSE, "%s", line) end
-  scope:line(SYNAPSE, "%s = (int32_t)a->step;", scope.place(scope, ir.last.syn))
+  scope:line(SYNAPSE, "%s = %s;", scope.place(scope, ir.last.syn), scope.now or NOW)
 end
 
 --- After the statements: stores what the own side has become.

@@ -5,6 +5,7 @@
 -- @module lunate.compiler.emit_synapse
 
 local emit_c = require "lunate.compiler.emit_c"
+local deferred = require "lunate.compiler.emit_deferred"
 local emit_neuron = require "lunate.compiler.emit_neuron"
 local events = require "lunate.compiler.emit_events"
 local symbolic = require "lunate.compiler.symbolic"
@@ -37,11 +38,31 @@ end
 
 local INDEX = { pre = "[run]", post = "[g]" }
 
+local function element_size(made, var) return var.type == "real" and made.precision or 4 end
+
+-- Where statements are put off: a synapse's variables are worked on in `n_x`, a segment's are loaded once, as `r_x`.
+local function deferred_place(scope, var, id)
+  local name = (var.class and "r_" or "n_") .. identifier(var.name)
+  if not scope.loaded[name] then
+    scope.loaded[name] = true
+    local ctype = c_type(var, "real")
+    if var.class then
+      scope.runs[#scope.runs + 1] = ("const %s %s = %s[run];"):format(ctype, name, id)
+      if var == scope.made.ir.last.pre then scope.last_of_run = ("((const int32_t *)a->syn[%d])"):format(var.index) end
+    else
+      scope.own[#scope.own + 1] = { type = ctype, name = identifier(var.name), array = id, index = var.index,
+        bytes = element_size(scope.made, var), written = var.written or var.kind == "state" }
+    end
+  end
+  return name
+end
+
 -- The C of a variable of the synapse, and of one of the target.
 local function own_place(scope, var)
   scope.touched[var] = true
   local written = var.written or var.kind == "state"
   local id = array(scope, "at_", "syn", { name = var.name, var = var, written = written }, "real", var.index)
+  if scope.own and not var.shared and var.class ~= "post" then return deferred_place(scope, var, id) end
   return id .. (var.shared and "[0]" or INDEX[var.class] or "[s]")
 end
 
@@ -64,7 +85,7 @@ end
 
 function RESOLVE.post(scope, node)
   local slot = node.ref.slot
-  local level = slot.written and SYNAPSE or slot.var.shared and 0 or target_level(scope)
+  local level = slot.written and not scope.own and SYNAPSE or slot.var.shared and 0 or target_level(scope)
   return { text = post_place(scope, slot), level = level, ctype = ctype_of(slot.var, scope.made.post_precision) }
 end
 
@@ -274,30 +295,47 @@ local function clear_sums(scope, list)
   end
 end
 
+-- What was named in a loop over synapses is not known in the next.
+local function forget_synapse(scope)
+  for _, line in ipairs(scope.lines[SYNAPSE]) do
+    local name = line:match "^const [%w_]+ ([%w_]+) = "
+    if name then scope.loaded[name] = nil end
+  end
+end
+
 -- A function's statements, as a scope: those of a pathway, without learning where `frozen`.
+-- Those of a pathway whose effect on synapses is put off stand as emit_deferred.lua wants them. `scope.cut`: after how many
+-- lines a loop of its own may begin, or nil.
 local function print_statements(made, pathway, frozen)
   local scope, list = new_scope(made, pathway.side), {}
+  if pathway == made.ir.deferred then scope.own, scope.runs, scope.now = {}, {}, "when" end
   for _, statement in ipairs(pathway.statements) do
     if not (frozen and is_learning(statement)) then list[#list + 1] = statement end
   end
   if pathway.kind == "summed" then clear_sums(scope, list) end
   events.begin(scope, list)
-  for _, statement in ipairs(list) do print_statement(scope, statement) end
+  local cut = pathway.side == "pre" and deferred.cut(made.ir, list)
+  for k, statement in ipairs(list) do
+    if cut == k - 1 then
+      scope.cut = #scope.lines[SYNAPSE]
+      forget_synapse(scope)
+    end
+    print_statement(scope, statement)
+  end
   events.finish(scope)
   return scope
 end
 
 -- ---------------------------------------------------------------- deliver
 
-local function element_size(made, var) return var.type == "real" and made.precision or 4 end
-
-local function prefetches(made, scope, name)
+local function prefetches(made, scope, name, catches)
   local out = {
     "  const ln_segment *const s = a->segment + q;",
     "  ln_prefetch((const char *)a->target + s->first * (wide ? 4 : 2), (uint64_t)s->n * (wide ? 4 : 2));",
   }
+  if catches then out[#out + 1] = "  __builtin_prefetch(&a->history->done[s->run]);" end
   for _, var in ipairs(made.ir.variables) do
-    if var.kind ~= "subexpression" and not var.shared and scope.touched[var] then
+    if var.kind ~= "subexpression" and not var.shared and (scope.touched[var] or (catches and made.late[var])) then
       local size = element_size(made, var)
       if not var.class then
         out[#out + 1] = string.format("  ln_prefetch((const char *)a->syn[%d] + s->first * %d, (uint64_t)s->n * %d);",
@@ -322,29 +360,45 @@ local function draw_lines(made, depth)
   }, 3) or ""
 end
 
+-- Traces of all targets are computed beforehand where that is less work than at the synapses that are due.
+local DENSE = [[
+  int64_t due = 0;
+  for (int64_t q = 0; q < a->n_segments; q++) due += a->segment[q].n;
+  const int dense = 2 * due >= (int64_t)a->target_hi - a->target_lo;
+  if (dense) fill_now(a);
+]]
+
 -- Spikes of sources: walks segments.
 local function deliver(made, pathway, name, frozen)
   made.uses_source, made.random = false, false
   local scope = print_statements(made, pathway, frozen)
   local row = made.uses_source or made.random
   local ask, own = "ask_" .. name, scope.owns or scope.others
+  local later = made.ir.deferred and made.ir.deferred.c
+  local catch = later and later[frozen and later.frozen and "frozen_catch" or "catch"]
+  local lines, learn = scope.lines[SYNAPSE], scope.cut and deferred.learn(made, scope, scope.cut, "learn_" .. name)
+  local walk = ("    for (uint64_t s = first; s < end; s++) {\n      const uint32_t g = wide ? target32[s] : target16[s];\n"
+    .. "%s%%s    }\n"):format(draw_lines(made, 3):gsub("%%", "%%%%"))
+  local function loop(from, to)
+    return to < from and "" or walk:format(unit.indent(table.move(lines, from, to, 1, {}), 3))
+  end
+  local loops = learn and loop(1, scope.cut) .. "    " .. learn.call .. "\n    else\n" .. loop(scope.cut + 1, #lines)
+    or loop(1, #lines)
   return table.concat {
-    prefetches(made, scope, name),
+    learn and learn.text .. "\n" or "", prefetches(made, scope, name, catch),
     "static inline __attribute__((always_inline)) void ", name, "(const ln_deliver_args *a, const int wide) {\n",
     "  const uint16_t *const target16 = a->target;\n  const uint32_t *const target32 = a->target;\n",
-    unit.indent(scope.declarations, 1), unit.indent(scope.lines[0], 1),
+    unit.indent(scope.declarations, 1), unit.indent(scope.lines[0], 1), learn and learn.dense and DENSE or "",
     string.format("  for (int64_t q = 0; q < a->n_segments && q < %d; q++) %s(a, q, wide);\n", AHEAD, ask),
     "  for (int64_t q = 0; q < a->n_segments; q++) {\n",
     string.format("    if (q + %d < a->n_segments) %s(a, q + %d, wide);\n", AHEAD, ask, AHEAD),
+    catch and ("    %s(a, q, wide);\n"):format(catch) or "",
     "    const uint64_t first = a->segment[q].first, end = first + a->segment[q].n;\n",
     row and "    const uint32_t row = a->segment[q].row;\n" or "",
     own and "    const uint32_t run = a->segment[q].run;\n" or "",
     unit.indent(scope.lines[SEGMENT], 2),
     made.random and "    uint32_t before = UINT32_MAX, occurrence = 0;\n" or "",
-    "    for (uint64_t s = first; s < end; s++) {\n",
-    "      const uint32_t g = wide ? target32[s] : target16[s];\n",
-    draw_lines(made, 3), unit.indent(scope.lines[SYNAPSE], 3),
-    "    }\n  }\n}\n\n",
+    loops, "  }\n}\n\n",
     "LN_SCALAR static void ", name, "16(const ln_deliver_args *a) { ", name, "(a, 0); }\n",
     "LN_SCALAR static void ", name, "32(const ln_deliver_args *a) { ", name, "(a, 1); }",
   }
@@ -363,10 +417,31 @@ local function ask_back(made, scope)
   return out
 end
 
+-- Notes each spike of a target, beside what it does to the target's own; text before: what is done at synapses later.
+local function deliver_later(made, scope, pathway, name, frozen)
+  local lines, catch = scope.lines[SYNAPSE], nil
+  if #lines > 0 then
+    deferred.hold(scope)
+    made.held = made.held or deferred.held_bytes(scope, made.precision)
+    catch = frozen and "catch_up_frozen" or "catch_up"
+    pathway.c[frozen and "frozen_catch" or "catch"] = catch
+    for _, var in ipairs(made.ir.variables) do made.late[var] = made.late[var] or scope.touched[var] end
+  end
+  return table.concat {
+    catch and deferred.catch_up(scope, catch) .. "\n\n" or "",
+    "LN_SCALAR static void ", name, "(const ln_deliver_args *a) {\n",
+    unit.indent(scope.declarations, 1), unit.indent(scope.lines[0], 1),
+    "  for (int64_t q = 0; q < a->n_spikes; q++) {\n    const uint32_t g = a->spike[q];\n",
+    unit.indent(scope.lines[SEGMENT], 2), catch and unit.indent(deferred.push(scope), 2) or "", "    (void)g;\n  }\n}",
+  }
+end
+
 -- Walks the synapses of each target that spiked.
 local function deliver_back(made, pathway, name, frozen)
   made.uses_source, made.random = false, false
   local scope = print_statements(made, pathway, frozen)
+  if scope.own then return deliver_later(made, scope, pathway, name, frozen) end
+  made.lists = made.lists or #scope.lines[SYNAPSE] > 0
   local row = made.uses_source or made.random
   local walk = #scope.lines[SYNAPSE] == 0 and "" or table.concat {
     "    const ln_back *const back = a->back + a->back_first[g];\n",
@@ -401,12 +476,19 @@ end
 -- The functions of all pathways, as a list of texts; `pathway.names` gets theirs.
 local function pathways(made)
   local texts = {}
-  for k, pathway in ipairs(made.ir.pathways) do
-    local suffix = k == 1 and "" or "_" .. identifier((pathway.name:gsub("[^%w]", "_")))
+  local function print_one(pathway)
     local print_it = pathway.side == "post" and deliver_back or deliver
-    pathway.c = { deliver = "deliver" .. suffix, frozen = learns(pathway) and "frozen" .. suffix or nil }
     texts[#texts + 1] = print_it(made, pathway, pathway.c.deliver, false)
     if pathway.c.frozen then texts[#texts + 1] = print_it(made, pathway, pathway.c.frozen, true) end
+  end
+  for k, pathway in ipairs(made.ir.pathways) do
+    local suffix = k == 1 and "" or "_" .. identifier((pathway.name:gsub("[^%w]", "_")))
+    pathway.c = { deliver = "deliver" .. suffix, frozen = learns(pathway) and "frozen" .. suffix or nil }
+  end
+  local later = made.ir.deferred
+  if later then print_one(later) end -- what others make up for stands first
+  for _, pathway in ipairs(made.ir.pathways) do
+    if pathway ~= later then print_one(pathway) end
   end
   return texts
 end
@@ -519,6 +601,7 @@ end
 
 local function exported(made, items, has_drive, n_pathways)
   local ir, first = made.ir, made.ir.pathways[1].c
+  local later = ir.deferred and ir.deferred.c or {}
   return unit.unit {
     { "kind", "LN_SYNAPSE" }, { "name", unit.string "synapse" }, { "precision", made.precision },
     { "n_var", #items }, { "n_par", #ir.parameters },
@@ -534,6 +617,12 @@ local function exported(made, items, has_drive, n_pathways)
     { "n_signal", #ir.signals > 0 and #ir.signals }, { "signal", #ir.signals > 0 and "signals" },
     { "n_pathway", n_pathways > 0 and n_pathways }, { "pathway", n_pathways > 0 and "pathways" },
     { "n_decay", #made.tables > 0 and #made.tables }, { "tabulate", #made.tables > 0 and "tabulate" },
+    { "settle16", later.catch and "settle_" .. later.catch .. "16" },
+    { "settle32", later.catch and "settle_" .. later.catch .. "32" },
+    { "frozen_settle16", later.frozen_catch and "settle_" .. later.frozen_catch .. "16" },
+    { "frozen_settle32", later.frozen_catch and "settle_" .. later.frozen_catch .. "32" },
+    { "n_held", made.held and #made.held > 0 and #made.held }, { "held", made.held and #made.held > 0 and "held" },
+    { "n_now", #made.now > 0 and #made.now }, { "lists", made.lists and 1 },
   }
 end
 
@@ -565,9 +654,11 @@ function M.source(ir, post_ir, text)
   local made = {
     ir = ir, post_ir = post_ir, precision = unit.bytes(ir), post_precision = unit.bytes(post_ir), sites = {},
     post = { table.unpack(ir.post) }, post_parameters = { table.unpack(ir.post_parameters) }, tables = {},
+    now = {}, late = {},
   }
   local functions = pathways(made)
   local drive_text = drive(made)
+  local fill_now = deferred.fill_now(made, new_scope)
   local tabulate = events.tabulate(made, new_scope)
   local items, pathway_text, n_pathways = variable_table(ir), pathway_table(made)
   local parts = table.pack(
@@ -576,7 +667,8 @@ function M.source(ir, post_ir, text)
     unit.names("post_names", made.post), unit.names("pre_names", ir.pre),
     unit.names("signals", ir.signals), unit.names("post_parameters", made.post_parameters),
     unit.names("pre_parameters", ir.pre_parameters),
-    ir.last and next(ir.last) and events.HELPERS or nil, table.concat(functions, "\n\n"), drive_text, tabulate,
+    ir.last and next(ir.last) and events.HELPERS or nil, fill_now,
+    unit.array("int32_t held", made.held or {}), table.concat(functions, "\n\n"), drive_text, tabulate,
     pathway_text, exported(made, items, drive_text ~= nil, n_pathways))
   return unit.file(made.precision, heading(ir, post_ir, text), parts)
 end
