@@ -645,6 +645,7 @@ static const luaL_Reg functions[] = {{"array_zeros", array_zeros},
 void ln_open_array(lua_State *L) {
   luaL_setfuncs(L, functions, 0);
   ln_open_array_lanes(L);
+  ln_open_array_ranks(L);
   ln_open_array_source(L);
   luaL_newmetatable(L, LN_T_ARRAY);
   lua_newtable(L);

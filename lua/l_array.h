@@ -52,6 +52,7 @@ void ln_array_count_new(lua_State *L, int64_t bytes);
 void ln_array_release(void *data, int64_t bytes);
 
 void ln_open_array_lanes(lua_State *L); /* l_array_lanes.c: what goes along an axis, order, concatenation */
+void ln_open_array_ranks(lua_State *L);  /* l_array_ranks.c: what all ranks have together */
 void ln_open_array_source(lua_State *L); /* l_array_source.c: random numbers, IDX and HDF5 files */
 
 #endif

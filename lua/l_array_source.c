@@ -233,46 +233,11 @@ static int array_write_hdf5(lua_State *L) {
   return 0;
 }
 
-/* --------------------------------------------------------------------------------- of all ranks */
-
-/* Sums of each place over the ranks, as 64-bit integers; exact. Collective. */
-static void sum_places(lua_State *L, int64_t n, int64_t *values) {
-  enum { CHUNK = 1 << 24 };
-  ln_comm *comm = ln_runtime_get(L)->comm;
-  for (int64_t from = 0; from < n; from += CHUNK) {
-    ln_comm_sum_array(comm, values + from, (int)(n - from < CHUNK ? n - from : CHUNK));
-  }
-}
-
-/* kernel.array_total(a): whole numbers, summed over the ranks. Collective */
-static int array_total(lua_State *L) {
-  const ln_array_info a = ln_array_check(L, 1);
-  int64_t *values = lua_newuserdatauv(L, sizeof *values * ((size_t)a.n + 1), 0);
-  for (int64_t k = 0; k < a.n; k++) values[k] = (int64_t)a.data[k];
-  sum_places(L, a.n, values);
-  double *out = ln_array_push_kind(L, LN_ARRAY_INTEGER, a.ndim, a.shape);
-  for (int64_t k = 0; k < a.n; k++) out[k] = (double)values[k];
-  return 1;
-}
-
-/* kernel.array_merge(a): of each place the number that one rank has where all others have 0. Collective */
-static int array_merge(lua_State *L) {
-  const ln_array_info a = ln_array_check(L, 1);
-  int64_t *bits = lua_newuserdatauv(L, sizeof *bits * ((size_t)a.n + 1), 0);
-  for (int64_t k = 0; k < a.n; k++) memcpy(&bits[k], &a.data[k], sizeof *bits);
-  sum_places(L, a.n, bits);
-  double *out = ln_array_push_new(L, a.ndim, a.shape);
-  for (int64_t k = 0; k < a.n; k++) memcpy(&out[k], &bits[k], sizeof *bits);
-  return 1;
-}
-
 void ln_open_array_source(lua_State *L) {
   static const luaL_Reg functions[] = {{"array_random", array_random},
                                        {"array_read_idx", array_read_idx},
                                        {"array_read_hdf5", array_read_hdf5},
                                        {"array_write_hdf5", array_write_hdf5},
-                                       {"array_total", array_total},
-                                       {"array_merge", array_merge},
                                        {NULL, NULL}};
   luaL_setfuncs(L, functions, 0);
 }

@@ -86,6 +86,18 @@ static int recorder_states(lua_State *L) {
   return 1;
 }
 
+/* rec:own_states(place) -> samples x own neurons array, their places among all (from 1). Collective. */
+static int recorder_own_states(lua_State *L) {
+  int64_t shape[2], *column;
+  double *data;
+  ln_error err;
+  if (ln_recorder_own_states(check_recorder(L), (int)luaL_checkinteger(L, 2), &shape[0], &shape[1], &data, &column, &err))
+    return ln_raise(L, &err);
+  ln_array_push(L, 2, shape, data);
+  push_steps(L, shape[1], column, 1.0);
+  return 2;
+}
+
 static int recorder_steps(lua_State *L) {
   int64_t n, *step;
   ln_error err;
@@ -158,7 +170,7 @@ static int recorder_cv(lua_State *L) {
 }
 
 static const luaL_Reg methods[] = {
-  {"spikes", recorder_spikes}, {"own_spikes", recorder_own_spikes}, {"states", recorder_states}, {"steps", recorder_steps}, {"count", recorder_count},
+  {"spikes", recorder_spikes}, {"own_spikes", recorder_own_spikes}, {"states", recorder_states}, {"own_states", recorder_own_states}, {"steps", recorder_steps}, {"count", recorder_count},
   {"flush", recorder_flush}, {"close", recorder_close}, {"clear", recorder_clear}, {"counts", recorder_counts},
   {"intervals", recorder_intervals}, {"cv", recorder_cv}, {NULL, NULL}};
 

@@ -45,6 +45,10 @@ int ln_recorder_gather_spikes(ln_recorder *r, int64_t *n, int64_t **step, int64_
 void ln_recorder_local_spikes(const ln_recorder *r, int64_t *n, const int64_t **step, const int64_t **gid);
 /* One variable: n_samples x n_neurons (in the order neurons were named), row-major. Collective. */
 int ln_recorder_gather_states(ln_recorder *r, int var_place, int64_t *n_samples, int64_t *n_neurons, double **out, ln_error *err);
+/* The same of this rank's neurons only: n_samples x n_own, and their places (from 0) among the neurons that were named;
+ * both for ln_free. Collective. */
+int ln_recorder_own_states(ln_recorder *r, int var_place, int64_t *n_samples, int64_t *n_own, double **out,
+                           int64_t **column, ln_error *err);
 int ln_recorder_steps(ln_recorder *r, int64_t *n, int64_t **step, ln_error *err); /* sample steps, for ln_free; Local */
 int ln_recorder_flush(ln_recorder *r, ln_error *err); /* Collective: hands the buffer to the sink, if any */
 int ln_recorder_close(ln_recorder *r, ln_error *err); /* Collective: flushes, closes the sink; nothing is recorded from then on */

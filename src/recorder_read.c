@@ -174,6 +174,29 @@ int ln_recorder_gather_states(ln_recorder *r, int var_place, int64_t *n_samples,
   return code;
 }
 
+int ln_recorder_own_states(ln_recorder *r, int var_place, int64_t *n_samples, int64_t *n_own, double **out,
+                           int64_t **column, ln_error *err) {
+  *out = NULL;
+  *column = NULL;
+  *n_own = *n_samples = 0;
+  int code = refuse(r, false, err);
+  if (code) return code;
+  if (var_place < 0 || var_place >= r->n_var)
+    return ln_fail(err, LN_EINVAL, "recorded variable %d of %d", var_place + 1, r->n_var);
+  *n_samples = ln_comm_min(r->comm, r->n);
+  *out = own_columns(r, var_place, *n_samples);
+  *column = ln_alloc_array((size_t)r->n_neurons, sizeof **column);
+  if (!*out || !*column) code = ln_fail(err, LN_ENOMEM, "no memory for %lld samples", (long long)*n_samples);
+  else *n_own = columns_of(r, ln_comm_rank(r->comm), *column);
+  code = ln_comm_agree(r->comm, code, err);
+  if (!code) return LN_OK;
+  ln_free(*out);
+  ln_free(*column);
+  *out = NULL;
+  *column = NULL;
+  return code;
+}
+
 int ln_recorder_steps(ln_recorder *r, int64_t *n, int64_t **step, ln_error *err) {
   *n = 0;
   *step = NULL;

@@ -178,3 +178,9 @@ double ln_sum_reduce(const ln_sum *sum, ln_comm *comm) {
   s.ninf = special[2];
   return ln_sum_value(&s);
 }
+
+void ln_sum_reduce_all(ln_sum *s, int n, ln_comm *comm, double *out) {
+  for (int k = 0; k < n; k++) carry(&s[k]);
+  ln_comm_sum_array(comm, s->limb, n * (int)(sizeof *s / sizeof(int64_t))); /* a struct of nothing but int64_t */
+  for (int k = 0; k < n; k++) out[k] = ln_sum_value(&s[k]);
+}

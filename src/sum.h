@@ -21,5 +21,6 @@ void ln_sum_add_array(ln_sum *s, const double *x, int64_t n);
 void ln_sum_merge(ln_sum *s, const ln_sum *other);
 double ln_sum_value(const ln_sum *s);              /* correctly rounded */
 double ln_sum_reduce(const ln_sum *s, ln_comm *comm); /* Collective: the sum over all ranks */
+void ln_sum_reduce_all(ln_sum *s, int n, ln_comm *comm, double *out); /* Collective: n of them; s is used up */
 
 #endif

@@ -12,7 +12,8 @@ local M = {}
 local classes = {
   { "net", "network", "methods" }, { "pop", "population", "methods" }, { "proj", "projection", "methods" },
   { "proj", "projection.rewiring", "methods" },
-  { "recording", "recording", "spikes" }, { "view", "view", "methods" }, { "spikes", "spikes", "methods" },
+  { "recording", "recording", "spikes" }, { "trace", "recording", "traces" }, { "view", "view", "methods" },
+  { "spikes", "spikes", "methods" },
   { "array", "array", "methods" }, { "array", "array.axes", "methods" }, { "array", "array.elementwise", "methods" },
   { "array", "array.linear", "methods" }, { "array", "array.fourier", "methods" }, { "array", "array.sources", "methods" },
   { "plot", "plot.figure", "methods" }, { "decoder", "analysis.decoder", "methods" },

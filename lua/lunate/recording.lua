@@ -64,23 +64,18 @@ spikes.counts = guard.wrap("counts", function(self, opts)
   return kernel.array_tag(r.counts(window(r, opts)))
 end)
 
-local function data_of(self)
-  local r = private[self]
-  local g, dt = self:gather(), r.net.dt
-  return spike_data.of_arrays(g.times, g.neurons, r.size, r.start * dt, r.net.kernel:step() * dt, dt)
-end
-
--- The spikes of this rank's neurons as data: trains of all neurons, of which the others' are empty; `total` and `merge`
--- make results whole. Analyses of neurons one by one and counts work where the data lie. Collective, as they are.
-local function own_data(self, what)
+-- The spikes as data, each rank's own where they are: trains of all neurons, of which the others' are empty. Collective.
+local function data_of(self, what)
   local r = private[self]
   check_memory(r)
-  runtime.collective(("%s of %s"):format(what, r.name))
+  runtime.collective(("%s of %s"):format(what or "data", r.name))
   local steps, neurons = r.kernel:own_spikes()
-  local dt = r.net.dt
-  return spike_data.of_own(steps * dt, neurons - (r.lo - 1), r.size, r.start * dt, r.net.kernel:step() * dt, dt)
+  local dt, first, last = r.net.dt, r.population:own()
+  return spike_data.of_own(steps * dt, neurons - (r.lo - 1), r.size, r.start * dt, r.net.kernel:step() * dt, dt,
+    math.max(first, r.lo) - r.lo + 1, math.min(last, r.hi) - r.lo + 1)
 end
-M.own = own_data
+--- See `spikes:data`; what names the analysis that asks.
+M.data = data_of
 
 --- The mean rate of a neuron within {from =, to =} (default: since the recording began). With {window =, step =, kernel =}
 -- the rate in time: an array of rates and an array of times; see lunate.spikes.
@@ -88,8 +83,7 @@ spikes.rate = guard.wrap("rate", function(self, opts)
   local r = private[self]
   check_memory(r)
   if type(opts) == "table" and (opts.window or opts.step or opts.kernel) then
-    if runtime.size > 1 and (opts.kernel or "box") == "box" then return own_data(self, "rate"):rate(opts) end
-    return data_of(self):rate(opts)
+    return data_of(self, "rate"):rate(opts)
   end
   runtime.collective("rate of " .. r.name)
   local from, to = window(r, opts)
@@ -126,8 +120,8 @@ spikes.neurons = function(self) return self:gather().neurons end
 --- The same: who sent each spike.
 spikes.senders = spikes.neurons
 
---- All spikes as data (see lunate.spikes): the same on every rank.
-spikes.data = guard.wrap("data", data_of)
+--- All spikes as data (see lunate.spikes), which stay on the ranks of their neurons.
+spikes.data = guard.wrap("data", function(self) return data_of(self) end)
 --- The spikes with t0 <= t < t1, as data.
 spikes.slice = guard.wrap("slice", function(self, t0, t1) return data_of(self):slice(t0, t1) end)
 --- The spikes of some neurons, as data: a number, a list, or first and last.
@@ -244,6 +238,48 @@ end
 
 local traces = {}
 
+-- The part of a recording of variables and what it is called; the only one where none is named.
+local function part_of(r, what, name)
+  if name == nil then
+    if #r.parts > 1 then
+      local names = {}
+      for k, part in ipairs(r.parts) do names[k] = part.name end
+      error(("%s: name one of the recorded variables, %s"):format(what, table.concat(names, ", ")), 0)
+    end
+    return r.parts[1]
+  end
+  local part = find(r, name)
+  if not part then error(("%s: this recording of %s has no '%s'"):format(what, r.name, tostring(name)), 0) end
+  return part
+end
+
+-- This rank's columns of a variable (time by own neurons), their places among all, and how many there are. Collective.
+local function own_columns(self, what, name)
+  local r = private[self]
+  check_memory(r)
+  local part = part_of(r, what, name)
+  runtime.collective(("%s of %s of %s"):format(what, part.name, r.name))
+  local own, places = part.kernel:own_states(part.place)
+  return { own = own, places = places:totable(), n = #r.neurons, dim = part.dim, step = r.every * r.net.dt, name = part.name }
+end
+M.own_columns = own_columns
+
+--- The sum over the recorded neurons at each time, exact, without gathering them: an array. Collective.
+-- @string[opt] variable the name; may be left out where there is one
+-- @tab[opt] opts absolute = true: the sum of absolute values
+traces.sum = guard.wrap("sum", function(self, variable, opts)
+  opts = options.check("sum", opts or {}, { absolute = { "boolean" } })
+  local c = own_columns(self, "sum", variable)
+  return array.wrap(kernel.array_row_sums(c.own, opts.absolute), c.dim)
+end)
+
+--- The mean over the recorded neurons at each time, as `sum`.
+-- @string[opt] variable the name; may be left out where there is one
+traces.mean = guard.wrap("mean", function(self, variable)
+  local c = own_columns(self, "mean", variable)
+  return array.wrap(kernel.array_row_sums(c.own) / c.n, c.dim)
+end)
+
 --- Forgets what was recorded so far.
 traces.clear = guard.wrap("clear", function(self)
   for _, part in ipairs(private[self].parts) do part.kernel:clear() end
@@ -280,20 +316,21 @@ Trace.__tostring = guard.wrap("show", function(self)
   return ("%s: %d samples"):format(what, #r.parts[1].kernel:steps())
 end)
 Trace.__complete = function(self)
-  local out = { "neurons", "population", "t", "clear" }
+  local out = { "neurons", "population", "t", "clear", "sum", "mean" }
   for _, part in ipairs(private[self].parts) do out[#out + 1] = part.name end
   table.sort(out)
   return out
 end
-Trace.__help = [[Recorded variables: trace.v is an array, time by neuron, with units; trace.t are the times,
-trace.neurons the neurons.]]
+Trace.__help = [[Recorded variables: trace.v is an array, time by neuron, with units, gathered on every rank; trace:mean "v"
+and trace:sum("v", {absolute =}) are over neurons at each time and gather nothing; trace.t are the times, trace.neurons the
+neurons.]]
 
 -- ---------------------------------------------------------------- making them
 
 local function record_spikes(net, object, p, opts, store, event)
   local r = {
     net = net, object = object, name = p.name, lo = p.lo, hi = p.hi, size = p.hi - p.lo + 1, path = store and store.path,
-    start = net.kernel:step(), what = event and event.name or "spikes",
+    population = p.kernel, start = net.kernel:step(), what = event and event.name or "spikes",
   }
   runtime.collective(("record %s of %s"):format(r.what, p.name))
   local sink = store and store:spikes(p, net.dt)
@@ -392,6 +429,9 @@ local function record_variables(net, object, p, names, opts, store)
   private[self] = r
   return self
 end
+
+--- Whether x is a recording of variables.
+function M.is_trace(x) return getmetatable(x) == Trace end
 
 --- Whether x is a recording of spikes.
 function M.is_spikes(x) return getmetatable(x) == Spikes end

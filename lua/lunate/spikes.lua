@@ -5,20 +5,24 @@
 --     late:rate { window = 10*ms }         -- array of rates, array of the times they stand for
 --     ln.spikes { trains = { { 1*ms, 5*ms }, {} }, from = 0*ms, to = 10*ms }
 --
--- Windows hold their beginning, not their end. Everything is the same on every rank.
+-- Windows hold their beginning, not their end. Everything is the same on every rank. The spikes of a recording stay on
+-- the ranks of their neurons until `trains`, `times`, `senders`, `isi` or an analysis that compares neurons asks for all of
+-- them; so every rank must call whatever is done with them.
 -- @module lunate.spikes
 local Q = require "lunate.quantity"
 local array = require "lunate.array"
 local guard = require "lunate.guard"
 local kernel = require "lunate.kernel"
 local options = require "lunate.options"
+local runtime = require "lunate.runtime"
 
 local M = {}
 
 local second, hertz = Q.dim_of(Q.units.second), Q.dim_of(Q.units.Hz)
 local Data = { __name = "spike data" }
 local methods = {}
--- of each: trains (lists of ascending numbers in seconds), labels (a number each), start, stop (s), dt (s, or nil)
+-- of each: trains (lists of ascending numbers in seconds), labels (a number each), start, stop (s), dt (s, or nil), mine
+-- (place -> true where this rank has the train, others being empty here; nil where all of them are)
 local private = setmetatable({}, { __mode = "k" })
 
 local function make(p)
@@ -110,25 +114,75 @@ function M.of_arrays(times, senders, n, start, stop, dt)
   return make { trains = group(times, senders, n), labels = labels, start = start, stop = stop, dt = dt }
 end
 
---- The same of the spikes of this rank's neurons, in any order of neurons. Lists of whole numbers a place are made whole
--- by `p.total(list)`, lists of numbers a neuron by `p.merge(list, trains)` (see `raw`); both are collective.
-function M.of_own(times, senders, n, start, stop, dt)
+--- The same of the spikes of this rank's neurons, first to last, in any order of neurons.
+function M.of_own(times, senders, n, start, stop, dt, first, last)
   local self = M.of_arrays(times, senders, n, start, stop, dt)
   local p = private[self]
-  function p.total(list) return kernel.array_total(to_array(list)):totable() end
-  function p.merge(list, trains)
-    local mine, value = {}, {}
-    for k = 1, #list do
-      mine[k] = #trains[k] > 0 and 1 or 0
-      value[k] = #trains[k] > 0 and list[k] or 0
+  for k = first, last do
+    local train = p.trains[k]
+    for i = 2, #train do
+      if train[i] < train[i - 1] then -- a network went back in time
+        table.sort(train)
+        break
+      end
     end
-    local count, all = p.total(mine), kernel.array_merge(to_array(value, Q.dimensionless)):totable()
-    for k = 1, #list do
-      if count[k] == 0 then all[k] = list[k] end -- silent: the same everywhere
-    end
-    return all
+  end
+  if runtime.size > 1 then
+    p.mine = {}
+    for k = first, last do p.mine[k] = true end
   end
   return self
+end
+
+-- ---------------------------------------------------------------- of all ranks
+
+--- Whole numbers of each rank, place by place, summed: of spikes that lie on several ranks; else the list itself. Collective.
+-- @param p of `raw`
+-- @param list of whole numbers
+function M.total(p, list)
+  if not p.mine then return list end
+  return kernel.array_total(to_array(list)):totable()
+end
+
+--- Numbers of a train each, of which every rank knows its own: all of them. Collective.
+-- @param p of `raw`
+-- @param list a number a train
+function M.merge(p, list)
+  if not p.mine then return list end
+  local value = {}
+  for k = 1, #list do value[k] = p.mine[k] and list[k] or 0.0 end
+  return kernel.array_merge(to_array(value, Q.dimensionless)):totable()
+end
+
+--- n exact sums, over the ranks where the spikes lie on several: {add = function(place, x), or (array), total = function()}.
+function M.sums(p, n)
+  local sums = kernel.array_sums(n)
+  return {
+    add = function(...) sums:add(...) end,
+    total = function() return sums:total(not p.mine) end,
+  }
+end
+
+--- All trains on every rank: p itself where they are. Collective.
+-- @param p of `raw`
+function M.whole(p)
+  if not p.mine then return p end
+  runtime.collective("gather spikes")
+  local places, counts, times = {}, {}, {}
+  for k = 1, #p.trains do
+    if p.mine[k] then
+      places[#places + 1], counts[#counts + 1] = k, #p.trains[k]
+      table.move(p.trains[k], 1, #p.trains[k], #times + 1, times)
+    end
+  end
+  places, counts = kernel.array_gather(to_array(places)):totable(), kernel.array_gather(to_array(counts)):totable()
+  local all, trains, at = kernel.array_gather(to_array(times, second)):totable(), {}, 1
+  for k = 1, #places do
+    local n = counts[k] // 1 | 0
+    trains[places[k] // 1 | 0] = table.move(all, at, at + n - 1, 1, {})
+    at = at + n
+  end
+  return { trains = trains, labels = p.labels, start = p.start, stop = p.stop, dt = p.dt, shared = true }
 end
 
 --- Spikes from elsewhere: `ln.spikes { trains = list of arrays or lists of times, from =, to = }`, or
@@ -163,7 +217,7 @@ end)
 --- Whether x is spike data.
 function M.is(x) return getmetatable(x) == Data end
 
---- Trains as lists of numbers in seconds, start and stop in seconds, dt or nil: for analyses.
+--- Trains as lists of numbers in seconds, start and stop in seconds, dt or nil, mine or nil: for analyses.
 function M.raw(x) return private[x] end
 
 -- ---------------------------------------------------------------- parts
@@ -179,7 +233,7 @@ methods.slice = guard.wrap("slice", function(self, t0, t1)
   end
   local start = math.max(a, p.start)
   return make { trains = trains, labels = p.labels, start = start, stop = math.max(start, math.min(b, p.stop)), dt = p.dt,
-    total = p.total, merge = p.merge }
+    mine = p.mine }
 end)
 
 --- The spikes of some neurons, in the order named.
@@ -196,19 +250,20 @@ methods.of = guard.wrap("of", function(self, neurons, last)
   end
   local place = {}
   for k, label in ipairs(p.labels) do place[label] = k end
-  local trains, labels = {}, {}
+  local trains, labels, mine = {}, {}, p.mine and {}
   for k = 1, #neurons do
     local i = math.tointeger(neurons[k])
     if not place[i] then error(("there is no neuron %s among these spikes"):format(tostring(neurons[k])), 0) end
     trains[k], labels[k] = p.trains[place[i]], i
+    if mine then mine[k] = p.mine[place[i]] end
   end
-  return make { trains = trains, labels = labels, start = p.start, stop = p.stop, dt = p.dt }
+  return make { trains = trains, labels = labels, start = p.start, stop = p.stop, dt = p.dt, mine = mine }
 end)
 
---- A list of arrays: the times of each neuron's spikes.
+--- A list of arrays: the times of each neuron's spikes. Gathers.
 methods.trains = guard.wrap("trains", function(self)
   local out = {}
-  for k, train in ipairs(private[self].trains) do out[k] = to_array(train, second) end
+  for k, train in ipairs(M.whole(private[self]).trains) do out[k] = to_array(train, second) end
   return out
 end)
 
@@ -227,29 +282,30 @@ local function flatten(p)
   return kernel.array_take(t, places, 1), kernel.array_take(s, places, 1)
 end
 
---- The times of all spikes, ascending.
+--- The times of all spikes, ascending. Gathers.
 methods.times = guard.wrap("times", function(self)
-  return array.wrap((flatten(private[self])), second)
+  return array.wrap((flatten(M.whole(private[self]))), second)
 end)
 
---- The neuron of each spike, in the order of `times`.
+--- The neuron of each spike, in the order of `times`. Gathers.
 methods.senders = guard.wrap("senders", function(self)
-  return (select(2, flatten(private[self])))
+  return (select(2, flatten(M.whole(private[self]))))
 end)
+--- The same as `senders`.
 methods.neurons = methods.senders
 
 --- The number of spikes.
 methods.count = guard.wrap("count", function(self)
-  local n = 0
-  for _, train in ipairs(private[self].trains) do n = n + #train end
-  return n
+  local p, n = private[self], 0
+  for _, train in ipairs(p.trains) do n = n + #train end
+  return M.total(p, { n })[1]
 end)
 
 --- The number of spikes of each neuron, an array.
 methods.counts = guard.wrap("counts", function(self)
-  local out = {}
-  for k, train in ipairs(private[self].trains) do out[k] = #train end
-  return to_array(out)
+  local p, out = private[self], {}
+  for k, train in ipairs(p.trains) do out[k] = #train end
+  return to_array(M.total(p, out))
 end)
 
 --- Each neuron's mean rate.
@@ -277,23 +333,25 @@ local function boxed(p, spikes, window, step)
     rates[k + 1] = lower_bound(spikes, edge(p, a + window)) - lower_bound(spikes, edge(p, a))
     times[k + 1] = a + window / 2
   end
-  if p.total then rates = p.total(rates) end
+  rates = M.total(p, rates)
   for k, n in ipairs(rates) do rates[k] = n / (window * #p.trains) end
   return rates, times
 end
 
+-- Exact sums: the same however many ranks have the spikes.
 local function smoothed(p, spikes, window, step, shape)
   local weigh, before, after = shapes[shape](window)
-  local rates, times = {}, {}
-  for k = 0, math.floor((p.stop - p.start) / step * (1 + 1e-12) + 1e-9) - 1 do
-    local t, sum = p.start + (k + 0.5) * step, 0
+  local n = math.max(math.floor((p.stop - p.start) / step * (1 + 1e-12) + 1e-9), 0)
+  local sums, times = M.sums(p, n), {}
+  for k = 1, n do
+    local t = p.start + (k - 0.5) * step
     for i = lower_bound(spikes, t - before), #spikes do
       if spikes[i] > t + after then break end
-      sum = sum + weigh(t - spikes[i])
+      sums.add(k, weigh(t - spikes[i]))
     end
-    rates[k + 1], times[k + 1] = sum / #p.trains, t
+    times[k] = t
   end
-  return rates, times
+  return (sums.total() / #p.trains):totable(), times
 end
 
 --- The mean rate of a neuron; with a window, in time: an array of rates and an array of the times they stand for.
@@ -324,10 +382,10 @@ methods.rate = guard.wrap("rate", function(self, opts)
   return to_array(rates, hertz), to_array(times, second)
 end)
 
---- All inter-spike intervals, neuron by neuron.
+--- All inter-spike intervals, neuron by neuron. Gathers.
 methods.isi = guard.wrap("isi", function(self)
   local out = {}
-  for _, train in ipairs(private[self].trains) do
+  for _, train in ipairs(M.whole(private[self]).trains) do
     for k = 2, #train do out[#out + 1] = train[k] - train[k - 1] end
   end
   return to_array(out, second)

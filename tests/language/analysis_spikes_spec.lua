@@ -112,6 +112,23 @@ describe("analyses of trains", function()
     refused("at least two windows", A.count_correlation, s, { window = 40 * ms })
   end)
 
+  it("pairs of several trains at once", function()
+    local s = spikes(100, { 10, 30, 50 }, { 12, 70 }, {}, { 30, 31, 90 })
+    for _, name in ipairs { "van_rossum", "victor_purpura", "isi_distance", "spike_distance", "tiling" } do
+      local m = A[name](s)
+      assert.are.same({ 4, 4 }, { m:shape() })
+      for i = 1, 4 do
+        near(name == "tiling" and 1 or 0, m[i][i])
+        for j = 1, i - 1 do
+          local d = A[name](s:of(i), s:of(j))
+          assert.is_true(m[i][j] == m[j][i] or d ~= d, name)
+          if d == d then near(d, m[i][j]) else is_nan(m[i][j]) end
+        end
+      end
+    end
+    near(A.van_rossum(s:of(1), s:of(2), { tau = 3 * ms }), A.van_rossum(s, { tau = 3 * ms })[1][2])
+  end)
+
   it("tiling", function()
     local a = spikes(100, { 10, 30, 50 })
     near(1, A.tiling(a, a))

@@ -40,3 +40,26 @@ show("filter", A.butterworth(lfp, { step = 0.5 * ms, low = 20 * Hz, high = 80 * 
 local pca = A.pca(trace.v)
 show("pca", pca.variances, pca.scores)
 show("bootstrap", ln.statistics.bootstrap(A.isi(spikes), function(x) return x:median() end, { draws = 50 }).high)
+
+-- What is made where the data lie, and what ranks share.
+for _, name in ipairs { "van_rossum", "victor_purpura", "isi_distance", "spike_distance", "tiling" } do
+  show(name, A[name](spikes:of(1, 12)))
+end
+show("latency", A.latency(spikes, { 100 * ms, 200 * ms }))
+local n, length = 0, 0
+for _, list in ipairs(A.bursts(spikes, { interval = 30 * ms })) do
+  for _, burst in ipairs(list) do n, length = n + burst.count, length + (burst.stop - burst.start) / ms end
+end
+show("bursts", n, length)
+show("autocorrelogram", A.autocorrelogram(spikes:of(5, 20)).corrected)
+show("triggered average", A.triggered_average(spikes, lfp, { step = 0.5 * ms, before = 20 * ms }))
+local _, phase = A.hilbert(A.butterworth(lfp, { step = 0.5 * ms, low = 20 * Hz, high = 80 * Hz, zero_phase = true }))
+local locking = A.phase_locking(late, phase, { step = 0.5 * ms })
+show("phase locking", locking.strength, locking.phase, locking.ppc, locking.n)
+assert(trace:mean():equals(lfp) and A.lfp_membrane(trace):equals(lfp) and trace:sum("v"):equals(trace.v:sum(2)))
+assert(A.synchrony(trace) == A.synchrony(trace.v))
+show("magnitude", trace:sum("v", { absolute = true }))
+show("spectra", A.welch(trace, { segment = 100 * ms }))
+local one = A.welch(trace.v:column(7), { step = 0.5 * ms, segment = 100 * ms })
+assert(A.welch(trace, { segment = 100 * ms }):column(7):equals(one))
+show("counts", late:counts(), late:count(), late:rate())

@@ -2,6 +2,8 @@
 -- @module lunate.analysis.correlation
 local array = require "lunate.array"
 local input = require "lunate.analysis.input"
+local kernel = require "lunate.kernel"
+local runtime = require "lunate.runtime"
 
 local M = {}
 
@@ -31,12 +33,17 @@ local function correlogram(what, x, y, opts, same)
   end
   local counts, shuffled, lags = {}, {}, {}
   for k = 1, 2 * half + 1 do counts[k], shuffled[k], lags[k] = 0, 0, (k - half - 1) * bin end
+  local shared = { shared = x.shared and y.shared }
   for i = 1, n do
-    count_differences(counts, x.trains[i], y.trains[i], bin, half, same)
-    for j = 1, n do
-      if j ~= i then count_differences(shuffled, x.trains[i], y.trains[j], bin, half, false) end
+    if input.is_mine(shared, i) then
+      count_differences(counts, x.trains[i], y.trains[i], bin, half, same)
+      for j = 1, n do
+        if j ~= i then count_differences(shuffled, x.trains[i], y.trains[j], bin, half, false) end
+      end
     end
   end
+  shared.mine = shared.shared
+  counts, shuffled = input.total(shared, counts), input.total(shared, shuffled)
   local out = { counts = input.array(counts), lags = input.array(lags, input.second) }
   if n > 1 then
     out.predictor = input.array(shuffled) / (n - 1)
@@ -48,6 +55,7 @@ end
 --- Cross-correlogram: how many pairs of spikes of a and b stand at each lag (b's time less a's), in bins centred on
 -- multiples of the bin. Of several trains each, train k of a and of b belong to trial k; then the shuffle predictor is
 -- the same over all pairs of different trials, scaled to as many pairs (Perkel et al. 1967, Biophys J 7:419).
+-- Recorded spikes are gathered; each rank counts for a share of the trials.
 -- @param a spikes; each train is a trial
 -- @param b spikes, as many trains
 -- @tab[opt] opts bin (default 1 ms), range (largest lag, default 100 ms)
@@ -62,7 +70,7 @@ function M.autocorrelogram(a, opts)
   return correlogram("autocorrelogram", p, p, opts, true)
 end
 
-local function count_matrix(what, spikes, opts) -- windows by neurons
+local function count_matrix(what, spikes, opts) -- windows by neurons, on every rank; and the spikes
   opts = input.options(what, opts, { window = true })
   local p, window, all = input.own(what, spikes), input.positive(what, opts, "window"), {}
   if #p.trains == 0 then error(what .. " needs at least one neuron", 0) end
@@ -71,37 +79,77 @@ local function count_matrix(what, spikes, opts) -- windows by neurons
     if #counts < 2 then error(what .. " needs at least two windows between the beginning and the end", 0) end
     table.move(counts, 1, #counts, #all + 1, all)
   end
-  return input.array(p.total and p.total(all) or all):reshape(#p.trains, -1):transpose()
+  return input.array(input.total(p, all)):double():reshape(#p.trains, -1):transpose(), p
+end
+
+-- Pearson's correlations of whole numbers: sums and products are exact, so that a share of the rows has the same bits.
+local function whole_correlations(c, p)
+  local n, m = c:shape()
+  local first, last = 1, m
+  if p.mine then first, last = m * runtime.rank // runtime.size + 1, m * (runtime.rank + 1) // runtime.size end
+  local sums, out = c:sum(1), array.zeros(m, m)
+  local spread = ((c * c):sum(1) * n - sums * sums):sqrt()
+  if last >= first then
+    local part = (c:slice(first, last, 2):transpose():dot(c) * n - sums:slice(first, last):reshape(-1, 1) * sums)
+      / spread:slice(first, last):reshape(-1, 1) / spread
+    for i = first, last do
+      local to, from = out[i], part[i - first + 1]
+      for j = 1, m do -- rounding may lead past 1; nan stays
+        to[j] = i == j and spread[i] > 0 and 1 or from[j] > 1 and 1 or from[j] < -1 and -1 or from[j]
+      end
+    end
+  end
+  return p.mine and kernel.array_merge(out) or out
 end
 
 --- Spike-count correlation: Pearson's correlation of the counts in windows one after the other, mean over all pairs of
--- neurons whose counts vary (de la Rocha et al. 2007, Nature 448:802). nan where there is no such pair.
+-- neurons whose counts vary (de la Rocha et al. 2007, Nature 448:802). nan where there is no such pair. Spikes stay where
+-- they are, counts are gathered, and each rank correlates a share of the neurons with all.
 -- @param spikes recorded spikes, `ln.spikes` or a list of trains
 -- @tab opts window (a time)
 -- @return the mean
 -- @return the matrix of all pairs, nan for a neuron whose counts are constant
 function M.count_correlation(spikes, opts)
-  local c = require("lunate.statistics").correlation_matrix(count_matrix("count_correlation", spikes, opts))
-  local sum, pairs_counted = 0, 0
+  local c = whole_correlations(count_matrix("count_correlation", spikes, opts))
+  local sum, pairs_counted = kernel.array_sums(1), 0
   for i = 1, #c do
     local row = c[i]
     for j = i + 1, #c do
-      if row[j] == row[j] then sum, pairs_counted = sum + row[j], pairs_counted + 1 end
+      if row[j] == row[j] then
+        sum:add(1, row[j])
+        pairs_counted = pairs_counted + 1
+      end
     end
   end
-  return pairs_counted > 0 and sum / pairs_counted or nan, c
+  return pairs_counted > 0 and sum:total(true)[1] / pairs_counted or nan, c
+end
+
+-- Of a recording of variables: the mean over neurons in time, and each neuron's variance, made where the columns lie.
+local function trace_moments(trace, opts)
+  opts = input.options("synchrony", opts, { variable = { "string" } })
+  local c = input.columns(trace, "synchrony", opts.variable)
+  if #c.own < 2 then error("synchrony needs at least 2 samples", 0) end
+  local each, mine = array.zeros(c.n), c.own:var(1)
+  for k, place in ipairs(c.places) do each[place // 1 | 0] = mine[k] end
+  return kernel.array_row_sums(c.own) / c.n, kernel.array_merge(each)
 end
 
 --- Synchrony index chi (Golomb and Rinzel 1994, Physica D 72:259): the root of the variance in time of the population's
 -- mean by the mean of the neurons' variances; 1 in full synchrony, about 1/sqrt(n) of independent neurons. nan where
 -- nothing varies.
--- @param x an array, time by neuron (such as trace.v); or spikes, whose counts in windows are taken
--- @tab[opt] opts window (a time), of spikes
+-- @param x an array, time by neuron; a recording of variables, of which nothing is gathered; or spikes, whose counts in windows
+-- are taken
+-- @tab[opt] opts window (a time), of spikes; variable (of a recording)
 function M.synchrony(x, opts)
-  local m
-  if array.is(x) then m = input.matrix("synchrony", x, 2) else m = count_matrix("synchrony", x, opts) end
-  local all, each = m:mean(2):var(), m:var(1):mean()
-  return each > 0 and math.sqrt(all / each) or nan
+  local mean, each
+  if input.is_trace(x) then
+    mean, each = trace_moments(x, opts)
+  else
+    local m
+    if array.is(x) then m = input.matrix("synchrony", x, 2) else m = count_matrix("synchrony", x, opts) end
+    mean, each = m:mean(2), m:var(1)
+  end
+  return each:mean() > 0 and math.sqrt(mean:var() / each:mean()) or nan
 end
 
 -- The part of [start, stop] within dt of a spike.
@@ -124,14 +172,7 @@ local function near(a, b, dt)
   return n / #a
 end
 
---- Spike-time tiling coefficient of two trains (Cutts and Eglen 2014, J Neurosci 34:14288): from -1 to 1, which does not
--- depend on rates. nan where a train is empty.
--- @param a spikes of one neuron, or an array or list of times
--- @param b spikes of one neuron, or an array or list of times
--- @tab[opt] opts dt: how far spikes may be apart (default 5 ms); from, to (default: the window of the spikes)
-function M.tiling(a, b, opts)
-  opts = input.options("tiling", opts, { dt = true, from = true, to = true })
-  local x, y, start, stop = input.pair("tiling", a, b)
+local function tiling(x, y, start, stop, opts)
   local dt = input.positive("tiling", opts, "dt", 5e-3)
   start, stop = input.seconds("from", opts.from, start), input.seconds("to", opts.to, stop)
   if #x == 0 or #y == 0 or stop <= start then return nan end
@@ -140,7 +181,18 @@ function M.tiling(a, b, opts)
   return 0.5 * (part(pa, tb) + part(pb, ta))
 end
 
---- Spike-triggered average: the mean of a signal around the spikes, of those that lie far enough from its ends.
+local tile = input.pairwise("tiling", { dt = true, from = true, to = true }, tiling, 1.0)
+
+--- Spike-time tiling coefficient of two trains (Cutts and Eglen 2014, J Neurosci 34:14288): from -1 to 1, which does not
+-- depend on rates. nan where a train is empty. Of one argument, the matrix of all its pairs (1 on the diagonal): recorded
+-- spikes are gathered, each rank computes a share.
+-- @param a spikes of one neuron, or an array or list of times; without b spikes of several neurons
+-- @param[opt] b spikes of one neuron, or an array or list of times
+-- @tab[opt] opts dt: how far spikes may be apart (default 5 ms); from, to (default: the window of the spikes)
+function M.tiling(a, b, opts) return tile(a, b, opts) end
+
+--- Spike-triggered average: the mean of a signal around the spikes, of those that lie far enough from its ends. Each rank
+-- adds for its own neurons.
 -- @param spikes whose spikes count alike
 -- @param signal array of one dimension
 -- @tab opts step (time between samples), start (time of the first sample, default 0), before, after (default 100 ms, 0)
@@ -152,14 +204,19 @@ function M.triggered_average(spikes, signal, opts)
   local before = math.floor(input.seconds("before", opts.before, 0.1) / step + 0.5)
   local after = math.floor(input.seconds("after", opts.after, 0) / step + 0.5)
   if before + after < 0 then error("triggered_average: before and after leave nothing", 0) end
-  local p, sum, n = input.spikes("triggered_average", spikes), array.zeros(before + after + 1), 0
+  local p, n = input.own("triggered_average", spikes), 0
+  local sums = input.sums(p, before + after + 1)
   for _, train in ipairs(p.trains) do
     for _, t in ipairs(train) do
       local k = math.floor((t - start) / step + 0.5) + 1
-      if k - before >= 1 and k + after <= #x then sum, n = sum + x:slice(k - before, k + after), n + 1 end
+      if k - before >= 1 and k + after <= #x then
+        sums.add(x:slice(k - before, k + after))
+        n = n + 1
+      end
     end
   end
-  return array.wrap(sum / n, dim), array.wrap((array.range(-before, after)) * step, input.second), n
+  n = input.total(p, { n })[1]
+  return array.wrap(sums.total() / n, dim), array.wrap((array.range(-before, after)) * step, input.second), n
 end
 
 return M

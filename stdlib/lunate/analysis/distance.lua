@@ -1,4 +1,5 @@
---- Distances between two spike trains.
+--- Distances between two spike trains, or between all pairs of several: `van_rossum(a, b)`, `van_rossum(spikes)` (a symmetric
+-- matrix; recorded spikes are gathered, and each rank computes a share of the pairs).
 -- @module lunate.analysis.distance
 local Q = require "lunate.quantity"
 local input = require "lunate.analysis.input"
@@ -23,38 +24,30 @@ local function kernel_sum(x, y, tau)
   return sum
 end
 
---- Van Rossum's distance (2001, Neural Comput 13:751): D^2 = 1/tau times the integral of (f - g)^2, where each spike
--- counts exp(-t/tau) from its time on. One spike more is D^2 = 1/2; two trains far apart of one spike each, D = 1.
--- @param a spikes of one neuron, or an array or list of times
--- @param b spikes of one neuron, or an array or list of times
--- @tab opts tau (a time, default 10 ms)
--- @treturn number
-function M.van_rossum(a, b, opts)
-  opts = input.options("van_rossum", opts, { tau = true })
-  local x, y = input.pair("van_rossum", a, b)
+local van_rossum = input.pairwise("van_rossum", { tau = true }, function(x, y, _, _, opts)
   local tau = input.positive("van_rossum", opts, "tau", 0.01)
   local square = 0.5 * (kernel_sum(x, x, tau) + kernel_sum(y, y, tau)) - kernel_sum(x, y, tau)
   return math.sqrt(math.max(square, 0))
-end
+end, 0)
 
---- Victor and Purpura's distance (1996, J Neurophysiol 76:1310): the least cost to make one train of the other, where a
--- spike more or less costs 1 and moving one by d costs q d.
--- @param a spikes of one neuron, or an array or list of times
--- @param b spikes of one neuron, or an array or list of times
--- @tab opts cost: q, a rate (default 100 Hz)
+--- Van Rossum's distance (2001, Neural Comput 13:751): D^2 = 1/tau times the integral of (f - g)^2, where each spike
+-- counts exp(-t/tau) from its time on. One spike more is D^2 = 1/2; two trains far apart of one spike each, D = 1.
+-- @param a spikes of one neuron, or an array or list of times; without b spikes of several, for the matrix of all pairs
+-- @param[opt] b spikes of one neuron, or an array or list of times
+-- @tab opts tau (a time, default 10 ms)
 -- @treturn number
-function M.victor_purpura(a, b, opts)
-  opts = input.options("victor_purpura", opts, { cost = true })
-  local x, y = input.pair("victor_purpura", a, b)
+function M.van_rossum(a, b, opts) return van_rossum(a, b, opts) end
+
+local victor_purpura = input.pairwise("victor_purpura", { cost = true }, function(x, y, _, _, opts)
   local cost = opts.cost or Q.new(100, input.hertz)
   if cost ~= 0 and Q.dim_of(cost) ~= input.hertz or Q.value_of(cost) < 0 then
     error(("victor_purpura: the cost must be a rate, not negative, got %s"):format(tostring(cost)), 0)
   end
   local q, row = Q.value_of(cost), {}
-  for j = 0, #y do row[j] = j end
+  for j = 0, #y do row[j] = j + 0.0 end
   for i = 1, #x do
     local diagonal = row[0]
-    row[0] = i
+    row[0] = i + 0.0
     for j = 1, #y do
       local above = row[j]
       row[j] = math.min(above + 1, row[j - 1] + 1, diagonal + q * math.abs(x[i] - y[j]))
@@ -62,7 +55,15 @@ function M.victor_purpura(a, b, opts)
     end
   end
   return row[#y]
-end
+end, 0)
+
+--- Victor and Purpura's distance (1996, J Neurophysiol 76:1310): the least cost to make one train of the other, where a
+-- spike more or less costs 1 and moving one by d costs q d.
+-- @param a spikes of one neuron, or an array or list of times; without b spikes of several, for the matrix of all pairs
+-- @param[opt] b spikes of one neuron, or an array or list of times
+-- @tab opts cost: q, a rate (default 100 Hz)
+-- @treturn number
+function M.victor_purpura(a, b, opts) return victor_purpura(a, b, opts) end
 
 -- A train's intervals that cover [start, stop]: {from, to, length of the interval, previous spike, following spike}.
 -- Before the first spike and after the last, the interval is at least as long as the next one.
@@ -104,27 +105,28 @@ local function mean_profile(c, d, start, stop, value)
   return sum / (stop - start)
 end
 
-local function both(what, a, b, opts)
-  opts = input.options(what, opts, { from = true, to = true })
-  local x, y, start, stop = input.pair(what, a, b)
-  start, stop = input.seconds("from", opts.from, start), input.seconds("to", opts.to, stop)
-  if stop <= start then error(what .. ": the window is empty: give from and to", 0) end
-  if #x == 0 and #y == 0 then return nil end
-  return prepare(x, start, stop), prepare(y, start, stop), start, stop
+-- A distance in a window, f(spikes, spikes, start, stop).
+local function in_window(what, f)
+  return input.pairwise(what, { from = true, to = true }, function(x, y, start, stop, opts)
+    start, stop = input.seconds("from", opts.from, start), input.seconds("to", opts.to, stop)
+    if stop <= start then error(what .. ": the window is empty: give from and to", 0) end
+    if #x == 0 and #y == 0 then return 0.0 end
+    return f(prepare(x, start, stop), prepare(y, start, stop), start, stop)
+  end, 0)
 end
 
---- ISI-distance (Kreuz et al. 2007, J Neurosci Methods 165:151): the mean over time of |a - b|/max(a, b) of the intervals
--- under way; from 0 (also of two empty trains) to 1.
--- @param a spikes of one neuron, or an array or list of times
--- @param b spikes of one neuron, or an array or list of times
--- @tab[opt] opts from, to: the window; default that of the spikes
-function M.isi_distance(a, b, opts)
-  local x, y, start, stop = both("isi_distance", a, b, opts)
-  if not x then return 0.0 end
+local isi_distance = in_window("isi_distance", function(x, y, start, stop)
   return mean_profile(cover(x, start, stop), cover(y, start, stop), start, stop, function(c, d)
     return math.abs(c.length - d.length) / math.max(c.length, d.length)
   end)
-end
+end)
+
+--- ISI-distance (Kreuz et al. 2007, J Neurosci Methods 165:151): the mean over time of |a - b|/max(a, b) of the intervals
+-- under way; from 0 (also of two empty trains) to 1.
+-- @param a spikes of one neuron, or an array or list of times; without b spikes of several, for the matrix of all pairs
+-- @param[opt] b spikes of one neuron, or an array or list of times
+-- @tab[opt] opts from, to: the window; default that of the spikes
+function M.isi_distance(a, b, opts) return isi_distance(a, b, opts) end
 
 -- The distance of a spike to the nearest of a train with auxiliary spikes at its ends.
 local function nearest(t, train, start, stop)
@@ -150,19 +152,19 @@ local function dissimilarity(c, t) -- of the spikes around t, weighted by how ne
   return (c.dp * (c.following - t) + c.df * (t - c.previous)) / c.length
 end
 
---- SPIKE-distance (Kreuz et al. 2013, J Neurophysiol 109:1457), with PySpike's treatment of the ends; from 0 (also of two
--- empty trains) to 1.
--- @param a spikes of one neuron, or an array or list of times
--- @param b spikes of one neuron, or an array or list of times
--- @tab[opt] opts from, to: the window; default that of the spikes
-function M.spike_distance(a, b, opts)
-  local x, y, start, stop = both("spike_distance", a, b, opts)
-  if not x then return 0.0 end
+local spike_distance = in_window("spike_distance", function(x, y, start, stop)
   local c = add_distances(cover(x, start, stop), y, start, stop)
   local d = add_distances(cover(y, start, stop), x, start, stop)
   return mean_profile(c, d, start, stop, function(u, v, t)
     return (dissimilarity(u, t) * v.length + dissimilarity(v, t) * u.length) / (0.5 * (u.length + v.length) ^ 2)
   end)
-end
+end)
+
+--- SPIKE-distance (Kreuz et al. 2013, J Neurophysiol 109:1457), with PySpike's treatment of the ends; from 0 (also of two
+-- empty trains) to 1.
+-- @param a spikes of one neuron, or an array or list of times; without b spikes of several, for the matrix of all pairs
+-- @param[opt] b spikes of one neuron, or an array or list of times
+-- @tab[opt] opts from, to: the window; default that of the spikes
+function M.spike_distance(a, b, opts) return spike_distance(a, b, opts) end
 
 return M

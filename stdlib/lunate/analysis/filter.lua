@@ -184,7 +184,7 @@ function M.phase_locking_value(a, b)
   return resultant(x - y)
 end
 
---- Phase locking of spikes to a signal's phase.
+--- Phase locking of spikes to a signal's phase. Each rank looks at its own neurons.
 -- @param spikes whose spikes count alike
 -- @param phase array of phases, as of `hilbert`
 -- @tab opts step (time between samples), start (time of the first, default 0)
@@ -195,15 +195,21 @@ function M.phase_locking(spikes, phase, opts)
   opts = input.options("phase_locking", opts, { step = true, start = true })
   local phases = input.signal("phase_locking", phase)
   local step, start = input.positive("phase_locking", opts, "step"), input.seconds("start", opts.start, 0)
-  local found = {}
-  for _, train in ipairs(input.spikes("phase_locking", spikes).trains) do
+  local p, n = input.own("phase_locking", spikes), 0
+  local sums = input.sums(p, 2) -- of cosines and sines
+  for _, train in ipairs(p.trains) do
     for _, t in ipairs(train) do
       local k = math.floor((t - start) / step + 0.5) + 1
-      if k >= 1 and k <= #phases then found[#found + 1] = phases[k] end
+      if k >= 1 and k <= #phases then
+        sums.add(1, math.cos(phases[k]))
+        sums.add(2, math.sin(phases[k]))
+        n = n + 1
+      end
     end
   end
-  local n = #found
-  local strength, angle = resultant(input.array(found))
+  n = input.total(p, { n })[1]
+  local c, s = table.unpack((sums.total() / n):totable())
+  local strength, angle = math.sqrt(c * c + s * s), math.atan(s, c)
   local r = n * strength
   return {
     strength = strength, phase = angle, n = n, ppc = n > 1 and (r * r - n) / (n * (n - 1)) or 0 / 0,

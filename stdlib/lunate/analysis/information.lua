@@ -121,28 +121,39 @@ function M.words(train, opts)
 end
 
 --- Neuronal avalanches (Beggs and Plenz 2003, J Neurosci 23:11167): runs of bins with spikes of any neuron between bins
--- without. Runs at the two ends count too.
+-- without. Runs at the two ends count too. Spikes stay where they are; counts in bins are summed over the ranks.
 -- @param spikes recorded spikes, `ln.spikes` or a list of trains
 -- @tab[opt] opts bin (a time; default: the mean interval between spikes of the population)
 -- @return array of sizes (spikes), array of durations (times)
 function M.avalanches(spikes, opts)
   opts = input.options("avalanches", opts, { bin = true })
-  local p, all = input.spikes("avalanches", spikes), {}
-  for _, train in ipairs(p.trains) do table.move(train, 1, #train, #all + 1, all) end
-  table.sort(all)
-  local mean = #all > 1 and (all[#all] - all[1]) / (#all - 1) or 0
-  if not opts.bin and mean == 0 then return array.zeros(0), array.wrap(array.zeros(0), input.second) end
+  local p, first, last, n = input.own("avalanches", spikes), math.huge, -math.huge, 0
+  for _, train in ipairs(p.trains) do
+    if #train > 0 then first, last, n = math.min(first, train[1]), math.max(last, train[#train]), n + #train end
+  end
+  first, last, n = input.extreme(p, "min", first), input.extreme(p, "max", last), input.total(p, { n })[1]
+  local mean = n > 1 and (last - first) / (n - 1) or 0
+  if n == 0 or not opts.bin and mean == 0 then return array.zeros(0):integer(), array.wrap(array.zeros(0), input.second) end
   local bin = input.positive("avalanches", opts, "bin", mean)
-  local sizes, durations, first, last = {}, {}, nil, nil
-  for _, t in ipairs(all) do
-    local k = math.floor((t - p.start) / bin + 1e-9)
-    if last and k <= last + 1 then
-      sizes[#sizes] = sizes[#sizes] + 1
-    else
-      sizes[#sizes + 1], first = 1, k
+  local function bin_of(t) return math.floor((t - p.start) / bin + 1e-9) end
+  local low = bin_of(first)
+  local counts = {}
+  for k = 1, bin_of(last) - low + 1 do counts[k] = 0 end
+  for _, train in ipairs(p.trains) do
+    for _, t in ipairs(train) do
+      local k = bin_of(t) - low + 1
+      counts[k] = counts[k] + 1
     end
-    last = k
-    durations[#sizes] = (k - first + 1) * bin
+  end
+  local sizes, durations, running = {}, {}, 0
+  for _, count in ipairs(input.total(p, counts)) do
+    if count > 0 then
+      if running == 0 then sizes[#sizes + 1] = 0 end
+      sizes[#sizes], running = sizes[#sizes] + count, running + 1
+      durations[#sizes] = running * bin
+    else
+      running = 0
+    end
   end
   return input.array(sizes), input.array(durations, input.second)
 end

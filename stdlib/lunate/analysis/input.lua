@@ -3,6 +3,7 @@
 local Q = require "lunate.quantity"
 local array = require "lunate.array"
 local options = require "lunate.options"
+local kernel = require "lunate.kernel"
 local recording = require "lunate.recording"
 local runtime = require "lunate.runtime"
 local spikes = require "lunate.spikes"
@@ -12,26 +13,46 @@ local M = {}
 M.second, M.hertz = Q.dim_of(Q.units.second), Q.dim_of(Q.units.Hz)
 M.lower_bound = spikes.lower_bound
 
---- {trains = lists of seconds, start, stop (s), dt (s or nil)} of anything that holds spikes.
--- @string what the analysis, for messages
--- @param x recording, spike data, list of trains, or {times =, senders =}
-function M.spikes(what, x)
-  if recording.is_spikes(x) then x = x:data() end
+-- What spikes are, wherever they lie.
+local function read(what, x)
+  if recording.is_spikes(x) then x = recording.data(x, what) end
   if spikes.is(x) then return spikes.raw(x) end
   if type(x) == "table" and getmetatable(x) == nil then
-    if x.times and x.senders then return spikes.raw(spikes.new { times = x.times, senders = x.senders }) end -- of a file
+    local senders = x.senders or x.neurons
+    if x.times and senders then return spikes.raw(spikes.new { times = x.times, senders = senders }) end -- of a file
     if #x > 0 or next(x) == nil then return spikes.raw(spikes.new { trains = x }) end
   end
   error(("%s takes recorded spikes, ln.spikes or a list of trains, got %s"):format(what,
     type(x) == "table" and getmetatable(x) == nil and "a table of other things" or tostring(x)), 0)
 end
 
---- The same, of a recording on several ranks only with the spikes of this rank's neurons: its `total` (of whole numbers) and
--- `merge` (of a number a neuron, with the trains it came from) make results whole. Without them the spikes are all there.
-function M.own(what, x)
-  if recording.is_spikes(x) and runtime.size > 1 then return spikes.raw(recording.own(x, what)) end
-  return M.spikes(what, x)
+--- {trains = lists of seconds, start, stop (s), dt (s or nil)} of anything that holds spikes: all of them, on every rank.
+-- @string what the analysis, for messages
+-- @param x recording, spike data, list of trains, or {times =, senders =}
+function M.spikes(what, x) return spikes.whole(read(what, x)) end
+
+--- The same where the data lie: of recorded spikes on several ranks only the trains of this rank's neurons are there (`mine`).
+-- `total`, `merge` and `sums` make results whole; where all spikes are there they change nothing.
+function M.own(what, x) return read(what, x) end
+
+M.total, M.merge, M.sums = spikes.total, spikes.merge, spikes.sums
+
+--- The smallest (or largest) of a number of each rank.
+function M.extreme(p, how, x) return p.mine and kernel[how](x) or x end
+
+--- Whether item k of work that all ranks could do is this rank's; of spikes that lie on several ranks. What the ranks
+-- find is then put together by `together`.
+function M.is_mine(p, k) return not p.shared or (k - 1) % runtime.size == runtime.rank end
+
+--- Numbers of which each rank made some, 0 being in the others' places: all of them. An array.
+function M.together(p, a)
+  if not p.shared then return a end
+  return kernel.array_merge(a)
 end
+
+--- The columns of a recording of variables that are this rank's; see lunate.recording.
+M.columns = recording.own_columns
+M.is_trace = recording.is_trace
 
 --- One train as a list of seconds, and the window it lies in.
 function M.train(what, x)
@@ -49,6 +70,36 @@ function M.pair(what, a, b)
   local x, p = M.train(what, a)
   local y, q = M.train(what, b)
   return x, y, math.min(p.start, q.start), math.max(p.stop, q.stop)
+end
+
+--- A distance of two trains as f(a, b, opts); or where b is missing the matrix of all pairs of trains in a, of which each
+-- rank computes a share if they were recorded.
+-- @func distance of (train, train, start, stop, opts), symmetric
+-- @number of_same what it is of a train and itself
+function M.pairwise(what, allowed, distance, of_same)
+  return function(a, b, opts)
+    if opts == nil and type(b) == "table" and getmetatable(b) == nil and #b == 0 and next(b) ~= nil then b, opts = nil, b end
+    opts = M.options(what, opts, allowed)
+    if b ~= nil then
+      local x, y, start, stop = M.pair(what, a, b)
+      return distance(x, y, start, stop, opts)
+    end
+    local p = M.spikes(what, a)
+    local n, k = #p.trains, 0
+    local out = array.zeros(n, n)
+    for i = 1, n do
+      if of_same ~= 0 and M.is_mine(p, i) then out[{ i, i }] = of_same end
+      for j = i + 1, n do
+        k = k + 1
+        if M.is_mine(p, k) then
+          local d = distance(p.trains[i], p.trains[j], p.start, p.stop, opts)
+          out[{ i, j }] = d
+          out[{ j, i }] = d
+        end
+      end
+    end
+    return M.together(p, out)
+  end
 end
 
 --- A time option as a positive number of seconds.
@@ -112,11 +163,12 @@ function M.matrix(what, x, least)
   return check_finite(what, x), n, m
 end
 
---- An array of a list of numbers, with a dimension.
+--- An array of a list of numbers, with a dimension; without one of whole numbers, if they are.
 function M.array(list, dim)
+  if not dim then return array.new(list) end
   local out = array.zeros(#list)
   for k = 1, #list do out[k] = list[k] end
-  return dim and array.wrap(out, dim) or out
+  return array.wrap(out, dim)
 end
 
 --- The intervals of a list of times.

@@ -1,5 +1,6 @@
---- Proxies of the local field potential of a network of point neurons. They take recorded variables, time by neuron, and
--- give a signal in the unit of the variables: a proxy has the shape of an LFP, not its scale.
+--- Proxies of the local field potential of a network of point neurons. They take recorded variables, time by neuron, or
+-- already summed over neurons, and give a signal in the unit of the variables: a proxy has the shape of an LFP, not its
+-- scale. `trace:mean "v"` and `trace:sum "ge"` sum where the neurons are; `trace.v` gathers all of them on every rank.
 -- @module lunate.analysis.lfp
 local array = require "lunate.array"
 local input = require "lunate.analysis.input"
@@ -20,20 +21,27 @@ local function check_pair(what, a, b, da, db)
 end
 
 --- The mean membrane potential over neurons.
--- @param v array, time by neuron
-function M.lfp_membrane(v)
+-- @param v array, time by neuron; or a recording of variables, of which nothing is gathered
+-- @string[opt] variable of a recording; may be left out where there is one
+function M.lfp_membrane(v, variable)
+  if input.is_trace(v) then return v:mean(variable) end
   return array.wrap(input.matrix("lfp_membrane", v):mean(2), v:dim())
 end
 
 --- The sum over neurons of the absolute values of excitatory and inhibitory currents (Mazzoni et al. 2008, PLoS Comput
 -- Biol 4:e1000239).
--- @param excitatory array, time by neuron
+-- @param excitatory array, time by neuron; or in time, `trace:sum("I_e", { absolute = true })`
 -- @param inhibitory array of the same shape
 function M.lfp_currents(excitatory, inhibitory)
-  local a, b = input.matrix("lfp_currents", excitatory), input.matrix("lfp_currents", inhibitory)
-  local x, y = a:abs():sum(2), b:abs():sum(2)
-  check_pair("lfp_currents", x, y, excitatory:dim(), inhibitory:dim())
-  return array.wrap(x + y, excitatory:dim())
+  local function magnitude(a)
+    if array.is(a) and select("#", a:shape()) == 2 then return input.matrix("lfp_currents", a):abs():sum(2), a:dim() end
+    local x, dim = input.signal("lfp_currents", a)
+    return x:abs(), dim
+  end
+  local x, dx = magnitude(excitatory)
+  local y, dy = magnitude(inhibitory)
+  check_pair("lfp_currents", x, y, dx, dy)
+  return array.wrap(x + y, dx)
 end
 
 --- The reference weighted sum of Mazzoni et al. (2015, PLoS Comput Biol 11:e1004584): the neurons' summed excitatory

@@ -3,6 +3,7 @@
 local Q = require "lunate.quantity"
 local array = require "lunate.array"
 local input = require "lunate.analysis.input"
+local kernel = require "lunate.kernel"
 
 local M = {}
 
@@ -14,6 +15,8 @@ local shapes = { -- of n samples, periodic
 }
 
 local allowed = { step = true, segment = true, overlap = { "number" }, window = { "string" }, detrend = { "boolean" } }
+local allowed_of_trace = { variable = { "string" }, segment = true, overlap = { "number" }, window = { "string" },
+  detrend = { "boolean" } }
 
 -- What the segments of n samples are: their length, the distance of one from the next, window, scale.
 local function plan(what, n, opts)
@@ -48,18 +51,39 @@ local function transforms(x, p)
   return array.stack(rows):rfft()
 end
 
+local function density(signal, p)
+  local re, im = transforms(signal, p)
+  return (re * re + im * im):mean(1) * p.scale
+end
+
+-- Of a recording of variables: each neuron's spectrum, made where its samples are.
+local function welch_of_trace(x, opts)
+  local own = {}
+  for key, value in pairs(input.options("welch", opts, allowed_of_trace)) do own[key] = value end
+  local c = input.columns(x, "welch", own.variable)
+  own.variable, own.step = nil, Q.new(c.step, input.second)
+  local p = plan("welch", #c.own, own)
+  local out = array.zeros(c.n, #p.frequencies)
+  for k, place in ipairs(c.places) do
+    local row, mine = out[place // 1 | 0], density(input.signal("welch", c.own:column(k)), p)
+    for j = 1, #mine do row[j] = mine[j] end
+  end
+  return array.wrap(kernel.array_merge(out):transpose(), c.dim ^ 2 / input.hertz), p.frequencies
+end
+
 --- Power spectral density by Welch's method (1967): the mean over overlapping segments, each less its mean and times a
 -- window. The sum over frequencies times their distance is the variance. A constant signal has none: zeros.
--- @param x signal
--- @tab opts step (time between samples), segment (a time; default 256 samples, or all), overlap (part of a segment,
--- default 0.5), window ("hann", "hamming", "blackman", "boxcar"), detrend (default true: less its mean)
--- @return array, in the signal's unit squared by Hz
+-- @param x signal; or a recording of variables, of which each rank transforms its own neurons
+-- @tab opts step (time between samples; of a recording its own), segment (a time; default 256 samples, or all), overlap
+-- (part of a segment, default 0.5), window ("hann", "hamming", "blackman", "boxcar"), detrend (default true: less its
+-- mean), variable (of a recording)
+-- @return array, in the signal's unit squared by Hz; of a recording frequencies by neurons
 -- @return array of frequencies
 function M.welch(x, opts)
+  if input.is_trace(x) then return welch_of_trace(x, opts or {}) end
   local signal, dim = input.signal("welch", x, 2)
   local p = plan("welch", #signal, opts)
-  local re, im = transforms(signal, p)
-  return array.wrap((re * re + im * im):mean(1) * p.scale, dim ^ 2 / input.hertz), p.frequencies
+  return array.wrap(density(signal, p), dim ^ 2 / input.hertz), p.frequencies
 end
 
 --- Spectrogram: the power spectral density of each segment.

@@ -16,7 +16,7 @@ local function of_each(what, spikes, least, f)
     local d = input.intervals(train)
     out[k] = #d >= least and f(d) or nan
   end
-  return input.array(p.merge and p.merge(out, p.trains) or out)
+  return input.array(input.merge(p, out), Q.dimensionless)
 end
 
 --- The mean rate, or with { window =, step =, kernel = } the rate in time; see lunate.spikes.
@@ -25,7 +25,7 @@ function M.rate(spikes, opts)
   return spikes:rate(opts)
 end
 
---- All inter-spike intervals, neuron by neuron: an array of times.
+--- All inter-spike intervals, neuron by neuron: an array of times. Gathers them.
 function M.isi(spikes)
   if recording.is_spikes(spikes) then return spikes:isi() end
   local out = {}
@@ -77,7 +77,7 @@ function M.fano(spikes, opts)
     local c = input.array(input.counts(train, p, window))
     out[k] = #c > 1 and c:var() * #c / (#c - 1) / c:mean() or nan
   end
-  return input.array(p.merge and p.merge(out, p.trains) or out)
+  return input.array(input.merge(p, out), Q.dimensionless)
 end
 
 --- Peri-stimulus time histogram: the rate of a neuron around events, mean over events and neurons.
@@ -104,7 +104,7 @@ function M.psth(spikes, events, opts)
       end
     end
   end
-  if p.total then counts = p.total(counts) end
+  counts = input.total(p, counts)
   local middles = {}
   for k = 1, n do middles[k] = (k - 0.5) * bin - before end
   local rates = input.array(counts) / (#times * math.max(#p.trains, 1) * bin)
@@ -118,16 +118,38 @@ end
 -- @return array of times, neurons by events
 function M.latency(spikes, events, opts)
   opts = input.options("latency", opts, { within = true })
-  local p, times = input.spikes("latency", spikes), input.times("latency: the events", events)
+  local p, times = input.own("latency", spikes), input.times("latency: the events", events)
   local within = opts.within and input.positive("latency", opts, "within") or math.huge
-  local out, half = array.zeros(#p.trains, #times), p.dt and p.dt / 2 or 0
-  for k, train in ipairs(p.trains) do
-    for j, event in ipairs(times) do
+  local n, half = #times, p.dt and p.dt / 2 or 0
+  local columns = {}
+  for j, event in ipairs(times) do
+    columns[j] = {}
+    for k, train in ipairs(p.trains) do
       local t = train[input.lower_bound(train, event - half)]
-      out[{ k, j }] = t and t - event <= within and t - event or nan
+      columns[j][k] = t and t - event <= within and t - event or nan
+    end
+    columns[j] = input.array(input.merge(p, columns[j]), input.second)
+  end
+  return n > 0 and array.stack(columns):transpose() or array.wrap(array.zeros(#p.trains, 0), input.second)
+end
+
+-- The bursts of all neurons, from what each rank found of its own: round by round the first of each neuron, the second, …
+local function gather_bursts(p, found, numbers)
+  local out, most = {}, 0
+  for k, n in ipairs(numbers) do out[k], most = {}, math.max(most, n) end
+  for i = 1, most do
+    local parts = { {}, {}, {} }
+    for k = 1, #numbers do
+      for part = 1, 3 do parts[part][k] = found[k][i] and found[k][i][part] or 0 end
+    end
+    local start, stop, count = input.merge(p, parts[1]), input.merge(p, parts[2]), input.merge(p, parts[3])
+    for k, n in ipairs(numbers) do
+      if i <= n then
+        out[k][i] = { start = Q.new(start[k], input.second), stop = Q.new(stop[k], input.second), count = count[k] // 1 | 0 }
+      end
     end
   end
-  return array.wrap(out, input.second)
+  return out
 end
 
 --- Bursts: runs of at least so many spikes with intervals up to a limit.
@@ -138,21 +160,21 @@ function M.bursts(spikes, opts)
   opts = input.options("bursts", opts, { interval = true, spikes = { "integer" } })
   local limit, least = input.positive("bursts", opts, "interval", 0.01), opts.spikes or 3
   if least < 2 then error("bursts: a burst has at least 2 spikes", 0) end
-  local out = {}
-  for k, train in ipairs(input.spikes("bursts", spikes).trains) do
-    local first, list = 1, {}
+  local p, found, numbers = input.own("bursts", spikes), {}, {}
+  for k, train in ipairs(p.trains) do
+    local first = 1
+    found[k], numbers[k] = {}, 0
     for i = 1, #train do
       if i == #train or train[i + 1] - train[i] > limit * (1 + 1e-9) then
         if i - first + 1 >= least then
-          list[#list + 1] = { start = Q.new(train[first], input.second), stop = Q.new(train[i], input.second),
-            count = i - first + 1 }
+          numbers[k] = numbers[k] + 1
+          found[k][numbers[k]] = { train[first], train[i], i - first + 1 }
         end
         first = i + 1
       end
     end
-    out[k] = list
   end
-  return out
+  return gather_bursts(p, found, input.total(p, numbers))
 end
 
 return M

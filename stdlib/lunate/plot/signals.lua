@@ -20,7 +20,7 @@ local function variable_of(trace, name)
   if name ~= nil then return name end
   local found
   for _, key in ipairs(getmetatable(trace).__complete(trace)) do
-    if not ({ neurons = 1, population = 1, t = 1, times = 1, clear = 1, from = 1, to = 1 })[key] then
+    if not ({ neurons = 1, population = 1, t = 1, times = 1, clear = 1, from = 1, to = 1, sum = 1, mean = 1 })[key] then
       if data.kind_of(trace[key]) == "array" then
         if found then error(("this recording has %s and %s: name one by variable = \"%s\""):format(found, key, found), 0) end
         found = key
