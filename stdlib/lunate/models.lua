@@ -17,7 +17,8 @@ M.names = {
   "izhikevich_2007", "jansen_rit", "li_rinzel", "lif_alpha_conductance", "lif_alpha_current", "lif_biexp_conductance",
   "lif_biexp_current", "lif_delta", "lif_exp_conductance", "lif_exp_current", "mat2", "mcculloch_pitts", "morris_lecar",
   "nmda_segments", "pinsky_rinzel", "poisson", "pulse_packets", "qif", "rate_linear", "rate_sigmoid", "rate_tanh",
-  "rate_threshold_linear", "regular", "siegert", "srm0", "urbanczik_senn", "wang_buzsaki", "wilson_cowan",
+  "rate_threshold_linear", "regular", "siegert", "srm0", "taught_lif", "tempotron", "urbanczik_senn",
+  "wang_buzsaki", "wilson_cowan",
 }
 
 -- Options of a model that are not parameters.
@@ -115,6 +116,7 @@ local function construct(name, definition, given)
   table.sort(inputs)
   for _, key in ipairs(inputs) do give_input(name, def, key, given[key]) end
   def.method = method or def.method
+  if parameters.period and definition.every then def.every = { { parameters.period, def.every[1][2] } } end
   def.name = def.name or name
   def.initial = next(initial) and initial or nil
   return ln.neuron(def)

@@ -9,8 +9,8 @@ local M = {}
 
 --- All rules of the standard library, in alphabetical order.
 M.names = {
-  "anti_hebb", "bcm", "calcium", "clopath", "covariance", "delta", "eprop", "hebb", "oja", "perceptron", "rate_detector",
-  "reward_stdp", "sanger", "scaling", "stdp", "symmetric_stdp", "three_factor", "triplet", "vogels",
+  "anti_hebb", "bcm", "calcium", "clopath", "covariance", "delta", "dendritic_prediction", "hebb", "oja", "perceptron", "pspm",
+  "rate_detector", "resume", "reward_stdp", "sanger", "scaling", "stdp", "symmetric_stdp", "tempotron", "triplet", "vogels",
 }
 
 -- Options of a rule that are not parameters.

@@ -221,3 +221,25 @@ describe("Oja's rule", function()
     assert.is_true(math.abs(math.sqrt(norm) - 1) < 0.1, ("norm %.3f"):format(math.sqrt(norm)))
   end)
 end)
+
+describe("plastic = false", function()
+  it("keeps weights of every kind of rule, those with an equation for w included", function()
+    local cell = ln.neuron { threshold = "x > 1", reset = "x = 0", method = "exact",
+      equations = "v = -40*mV : volt\nu_m = -60*mV : volt\nu_p = -50*mV : volt\nr : 1\ndx/dt = (2 - x)/(5*ms) : 1" }
+    for _, name in ipairs { "calcium", "clopath", "oja", "reward_stdp", "stdp" } do
+      local net = ln.network { dt = 0.1 * ms }
+      net:signal("dopamine", { equations = "dd/dt = -d/(200*ms) : 1", initial = 0.5 })
+      local sources = net:population(5, cell, { r = 1 })
+      local p = net:project(sources, net:population(4, cell, { r = 0.5 }), { connect = ln.all_to_all(), transmit = "",
+        w = "0.5 + 0.1*rand()", rule = ln.rules[name]() })
+      net:build()
+      p.plastic = false
+      local before = p.w:mean()
+      net:run(30 * ms)
+      close(before, p.w:mean(), 0, name .. ", frozen")
+      p.plastic = true
+      net:run(30 * ms)
+      assert.is_true(p.w:mean() ~= before, name)
+    end
+  end)
+end)

@@ -34,6 +34,8 @@ local function add_given(ir, def)
     elseif given.dim and given.dim ~= declared.dim then
       diagnose.raise(declared.source, declared.pos, "'%s' is declared %s, but its value is %s", name,
         unit_text(declared.dim), unit_text(given.dim))
+    else
+      declared.of_projection = true
     end
   end
 end

@@ -270,10 +270,12 @@ local function write_condition(scope, statement)
   return active ~= "1" and active or nil
 end
 
--- Statements that do not run where learning is switched off: what rules do to that which is not theirs.
+-- Statements that do not run where learning is switched off: what rules do to that which is not theirs. A variable that the
+-- projection was given is its own, though a rule may have an equation for it (dw/dt = …).
 local function is_learning(statement)
   local ref = statement.ref
-  return statement.rule and (ref.kind == "post" or (ref.kind == "variable" and not ref.var.rule)) or false
+  local of_projection = ref.kind == "post" or (ref.kind == "variable" and (not ref.var.rule or ref.var.of_projection))
+  return statement.rule and of_projection or false
 end
 
 local function print_statement(scope, statement)

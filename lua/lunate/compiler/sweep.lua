@@ -103,7 +103,7 @@ function M.clock(ir, method)
     local fresh = { kind = "local", name = "new_" .. var.name, type = "real" }
     statements[k] = { op = "=", target = fresh.name, ref = fresh, expr = values[k], declares = true }
     statements[#states + k] = { op = "=", target = var.name, ref = { kind = "variable", var = var },
-      expr = symbolic.name(fresh.name, fresh, "real") }
+      expr = symbolic.name(fresh.name, fresh, "real"), rule = var.rule }
     var.written = true
   end
   return { name = "clock-driven", side = "all", kind = "clock", parts = {}, statements = statements }
