@@ -233,3 +233,85 @@ local function taught()
 end
 
 taught()
+
+-- Rules of rates: two layers, sums both ways, lateral synapses, teachers.
+local function rates(precision)
+  local net = ln.network { dt = 1*ms, seed = 12 }
+  local input = net:population(13, ln.neuron { equations = "r : 1\ndm/dt = (r - m)/(20*ms) : 1", precision = precision,
+    every = { { 2*ms, "r = rand() + 0.1*(i % 3)" } } }, { name = "input" })
+  local cell = ln.neuron { precision = precision, equations = [[
+    u : 1
+    lateral : 1
+    r = clip(u + lateral, -2, 2) : 1
+    dm/dt = (r - m)/(20*ms) : 1
+    dtheta/dt = (r**2 - theta)/(10*ms) : 1
+    target = sign(sin(i + t/(3*ms))) : 1 ]], method = "euler" }
+  local function layer(name, rule, lateral)
+    local p = net:population(7, cell, { name = name, theta = 1 })
+    local a = net:project(input, p, { connect = ln.bernoulli(0.6), w = "0.2*rand()", drive = "u_post = w*r_pre : 1 (summed)",
+      rule = rule })
+    local b = lateral and net:project(p, p, { connect = ln.bernoulli "i != j", w = 0.01,
+      drive = "lateral_post = w*r_pre : 1 (summed)", rule = lateral })
+    return function()
+      bits(name .. " w " .. precision, a.w:gather():raw())
+      if b then bits(name .. " lateral " .. precision, b.w:gather():raw()) end
+    end
+  end
+  local print_them = {
+    layer("hebb", ln.rules.hebb { eta = 1*Hz, decay = 2*Hz }, ln.rules.anti_hebb { eta = 3*Hz, p = 0.1 }),
+    layer("covariance", ln.rules.covariance { eta = 5*Hz }),
+    layer("oja", ln.rules.oja { eta = 5*Hz }),
+    layer("bcm", ln.rules.bcm { eta = 5*Hz }),
+    layer("delta", ln.rules.delta { eta = 5*Hz }),
+    layer("perceptron", ln.rules.perceptron { eta = 20*Hz, field = "u_post" }),
+  }
+  local y = net:population(3, ln.neuron { equations = "y : 1", precision = precision })
+  local forward, back = ln.rules.sanger_network(net, input, y, { eta = 5*Hz })
+  net:run(150*ms)
+  for _, f in ipairs(print_them) do f() end
+  bits("sanger w " .. precision, forward.w:gather():raw())
+  bits("sanger back " .. precision, back.w:gather():raw())
+end
+
+rates "double"
+rates "single"
+
+-- Rules of spikes: BCM, detectors, e-prop with its way back, three factors.
+local function spiking()
+  local net = ln.network { dt = 1*ms, seed = 13 }
+  local input = net:population(19, ln.models.poisson { rate = 60*Hz })
+  net:signal("success", { equations = "success : 1", every = { { 5*ms, "success = randn()" } } })
+  local cell = ln.neuron { method = "exact", equations = [[
+      dv/dt = -v/(20*ms) : 1
+      da/dt = -a/(100*ms) : 1
+      dz/dt = -z/(20*ms) : 1
+      L : 1
+      psi = 0.5*clip(1 - abs(v - 0.6 - 0.1*a)/0.6, 0, inf) : 1 ]],
+    threshold = "v > 0.6 + 0.1*a", reset = "v -= 0.6; a += 1; z += 1" }
+  local p = net:population(11, cell)
+  local q = net:population(11, cell)
+  local out = net:population(3, ln.neuron { equations = [[
+      dy/dt = -y/(20*ms) : 1
+      err = y - sin(i + t/(20*ms)) : 1 (constant over dt) ]] })
+  local function e(neuron) return ln.rules.eprop { neuron = neuron, period = 40*ms, eta = 0.01, optimiser = "adam" } end
+  local all = ln.all_to_all()
+  local a = net:project(input, p, { connect = all, transmit = "v += w", w = "0.3*rand()", rule = e "alif" })
+  local b = net:project(p, p, { connect = ln.bernoulli "i != j", transmit = "v += w", w = "0.1*randn()", delay = 2*ms,
+    rule = e "lif" })
+  local c = net:project(p, out, { connect = all, transmit = "y += w", w = "0.1*i - 0.03*j", rule = e "readout" })
+  local d = net:project(out, p, { connect = all, w = "0.1*j - 0.03*i", drive = "L_post = w*err_pre : 1 (summed)",
+    rule = e "feedback" })
+  local f = net:project(input, q, { connect = all, transmit = "v += w", w = 0.2, rules = { ln.rules.rate_detector(),
+    ln.rules.hebb { pre = "x", post = "y", eta = 1e-4/Hz, w_max = 0.5 } } })
+  local g = net:project(p, q, { connect = all, transmit = "v += w", w = 0.1,
+    rule = ln.rules.bcm { neurons = "spiking", eta = 1e-7*ln.second^2, tau_theta = 50*ms, r_0 = 600*Hz } })
+  local h = net:project(input, q, { connect = all, transmit = "v += w", w = 0.05,
+    rule = ln.rules.three_factor { form = "stdp", rate = 0.1*Hz } })
+  local k = net:project(q, q, { connect = ln.bernoulli(0.5), transmit = "v += w", w = 0.05,
+    rule = ln.rules.three_factor { form = "attention", pre = "v_pre", post = "psi_post", gate = "z_post", tau_e = 10*ms } })
+  net:run(130*ms)
+  for n, each in ipairs { a, b, c, d, f, g, h, k } do bits("spiking " .. n, each.w:gather():raw()) end
+  bits("spiking gradient", a.g:gather():raw())
+end
+
+spiking()

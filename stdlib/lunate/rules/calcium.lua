@@ -19,11 +19,9 @@ local ln = require "lunate"
 return {
   define = function()
     return {
-      equations = [[
-        dc/dt = -c/tau_c : 1 (event-driven)
-        dw/dt = (-w*(1 - w/w_max)*(rho_star - w/w_max) + gamma_p*(w_max - w)*int(c > theta_p)
-          - gamma_d*w*int(c > theta_d))/tau_rho : 1 (clock-driven)
-      ]],
+      equations = "dc/dt = -c/tau_c : 1 (event-driven)",
+      on_step = [[w += dt/tau_rho*(-w*(1 - w/w_max)*(rho_star - w/w_max) + gamma_p*(w_max - w)*int(c > theta_p)
+        - gamma_d*w*int(c > theta_d))]],
       on_pre = "c += C_pre", on_post = "c += C_post",
       parameters = { tau_c = 20 * ln.ms, C_pre = 1, C_post = 2, theta_d = 1, theta_p = 1.3, gamma_d = 200, gamma_p = 321.808,
         tau_rho = 150 * ln.second, rho_star = 0.5, w_max = 1 },

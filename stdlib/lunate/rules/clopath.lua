@@ -18,10 +18,8 @@ local ln = require "lunate"
 return {
   define = function()
     return {
-      equations = [[
-        dx/dt = -x/tau_x : 1 (pre)
-        dw/dt = w_max*A_LTP*x*clip(v_post - theta_p, 0, inf)*clip(u_p_post - theta_m, 0, inf)*int(w < w_max) : 1 (clock-driven)
-      ]],
+      equations = "dx/dt = -x/tau_x : 1 (pre)",
+      on_step = "w = clip(w + dt*w_max*A_LTP*x*clip(v_post - theta_p, 0, inf)*clip(u_p_post - theta_m, 0, inf), 0, w_max)",
       on_pre = "w = clip(w - w_max*A_LTD*clip(u_m_post - theta_m, 0, inf), 0, w_max)", pre_spike = "x += 1/(tau_x/ms)",
       parameters = { tau_x = 15 * ln.ms, A_LTD = 14e-5 / ln.mV, A_LTP = 8e-5 / (ln.mV * ln.mV * ln.ms) , theta_m = -70.6 * ln.mV,
         theta_p = -45.3 * ln.mV, w_max = 3 },

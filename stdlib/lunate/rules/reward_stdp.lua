@@ -19,14 +19,13 @@ return {
   names = { signal = "dopamine" },
   define = function(_, name)
     return {
-      equations = ([[
+      equations = [[
         dx/dt = -x/tau_p : 1 (pre)
         dy/dt = -y/tau_m : 1 (post)
         dc/dt = -c/tau_c : 1 (event-driven)
-        dw/dt = rate*c*%s : 1 (clock-driven)
-      ]]):format(name.signal),
-      on_pre = "c -= A_m*y; w = clip(w, 0, w_max)", pre_spike = "x += 1",
-      on_post = "c += A_p*x; w = clip(w, 0, w_max)", post_spike = "y += 1",
+      ]],
+      on_step = ("w = clip(w + dt*rate*c*%s, 0, w_max)"):format(name.signal),
+      on_pre = "c -= A_m*y", pre_spike = "x += 1", on_post = "c += A_p*x", post_spike = "y += 1",
       parameters = { tau_p = 20 * ln.ms, tau_m = 20 * ln.ms, A_p = 1, A_m = 1.5, tau_c = 1 * ln.second, rate = 1 * ln.Hz,
         w_max = 4 },
     }
