@@ -60,27 +60,29 @@ typedef struct setting {
   const char *name, *value;
   bool ours;
 } setting;
+enum { N_ALONE = 4 };
 
 static void apply(setting *s) { s->ours = !getenv(s->name) && setenv(s->name, s->value, 0) == 0; }
 
 /* Open MPI with defaults that suit us, where the user has set none. They are taken back afterwards: a
  * script may start an mpirun of its own. */
 static int init_quietly(int *argc, char ***argv) {
-  setting alone[] = {/* without a launcher: no daemon, no look at the network (20 ms instead of 300) */
-                     {"OMPI_MCA_ess_singleton_isolated", "1", false},
-                     {"OMPI_MCA_btl", "self", false},
-                     {"OMPI_MCA_pml", "ob1", false}};
+  setting alone[N_ALONE] = { /* without a launcher: no daemon, no look at the network (20 ms instead of 300) */
+      {"OMPI_MCA_ess_singleton_isolated", "1", false},
+      {"OMPI_MCA_orte_create_session_dirs", "0", false}, /* one folder for all of them, which each removes */
+      {"OMPI_MCA_btl", "self", false},
+      {"OMPI_MCA_pml", "ob1", false}};
   setting copy = {"OMPI_MCA_btl_vader_single_copy_mechanism", "none", false};
   setting yield = {"OMPI_MCA_mpi_yield_when_idle", "1", false}; /* more ranks than cores must not spin */
   if (!under_launcher()) {
-    for (int k = 0; k < 3; k++) apply(&alone[k]);
+    for (int k = 0; k < N_ALONE; k++) apply(&alone[k]);
   } else {
     const char *ranks = getenv("OMPI_COMM_WORLD_LOCAL_SIZE");
     if (ranks && atol(ranks) > sysconf(_SC_NPROCESSORS_ONLN)) apply(&yield);
     if (!single_copy_works()) apply(&copy);
   }
   int provided, status = MPI_Init_thread(argc, argv, MPI_THREAD_FUNNELED, &provided);
-  for (int k = 0; k < 3; k++) {
+  for (int k = 0; k < N_ALONE; k++) {
     if (alone[k].ours) unsetenv(alone[k].name);
   }
   if (copy.ours) unsetenv(copy.name);
