@@ -135,13 +135,14 @@ end
 function M.read(scope, var)
   if var.class == scope.side then return { text = load(scope, var), level = SEGMENT, ctype = ctype_of(var) } end
   local name = "e_" .. identifier(var.name)
+  local level = var.class == "pre" and scope.side == "all" and SEGMENT or SYNAPSE -- at all synapses: segment by segment
   if not scope.loaded[name] then
     scope.loaded[name] = true
     scope.others = scope.others or var.class == "pre"
-    local text = present(scope, var, SYNAPSE)
-    scope:line(SYNAPSE, "const %s %s = %s;", C_TYPE[ctype_of(var)], name, text)
+    local text = present(scope, var, level)
+    scope:line(level, "const %s %s = %s;", C_TYPE[ctype_of(var)], name, text)
   end
-  return { text = name, level = SYNAPSE, ctype = ctype_of(var) }
+  return { text = name, level = level, ctype = ctype_of(var) }
 end
 
 local CONVERT = {
