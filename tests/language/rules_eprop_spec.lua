@@ -49,8 +49,8 @@ local function build(o)
     input = net:project(inputs, rec, { connect = all, transmit = "v += w", w = o.w_in, rule = rule(kind) }),
     rec = net:project(rec, rec, { connect = o.connect or no_self, transmit = "v += w", w = o.w_rec, rule = rule(kind) }),
     out = net:project(rec, out, { connect = all, transmit = "y += w", w = o.w_out, rule = rule "readout" }),
-    back = net:project(out, rec, { connect = all, w = o.w_out, drive = "L_post = w*err_pre : 1 (summed)",
-      rule = rule "feedback" }),
+    back = net:project(out, rec, { connect = all, w = o.w_back or o.w_out, drive = "L_post = w*err_pre : 1 (summed)",
+      rule = not o.w_back and rule "feedback" or nil }),
   }
   return net, p, rec, out
 end
@@ -220,7 +220,7 @@ describe("e-prop", function()
   end)
 
   -- The mean loss of the first and the last three trials.
-  local function learn(recurrent, trials)
+  local function learn(recurrent, trials, w_back)
     local length, n, rand, goal = 250, 40, random(3), {}
     for t = 0, length - 1 do
       local phase = 2 * math.pi * t / length
@@ -240,7 +240,7 @@ describe("e-prop", function()
     for k = 1, n do w_out[k] = 0.4 * (rand() - 0.5) end
     local net, p, _, out = build { n_in = 20, n = n, adapts = true, source = ln.spike_source { indices = all_i, times = all_t },
       goal = goal, w_in = ln.normal(0.1, 0.15), w_rec = ln.normal(0, 0.05), w_out = ln.array(w_out), eta = 1e-2,
-      period = length * ms, optimiser = "adam" }
+      period = length * ms, optimiser = "adam", w_back = w_back }
     p.input.plastic, p.rec.plastic = recurrent, recurrent
     local loss = {}
     for k = 1, trials do
@@ -256,5 +256,8 @@ describe("e-prop", function()
     assert.is_true(last < first / 20, ("loss %.3g, then %.3g"):format(first, last))
     local _, alone = learn(false, 100)
     assert.is_true(last < alone / 2, ("loss %.3g, of the readout alone %.3g"):format(last, alone))
+    -- random e-prop: signals through weights that never change
+    first, last = learn(true, 100, ln.normal(0, 0.3))
+    assert.is_true(last < first / 8 and last < 0.75 * alone, ("random feedback: loss %.3g, then %.3g"):format(first, last))
   end)
 end)
