@@ -27,7 +27,8 @@ enum {                             /* flags of variables */
   LN_LINKED = 8,                   /* neurons: a variable of another population, seen here; never written by the unit */
   LN_PER_SEGMENT = 16,             /* synapses: one value for all synapses of a source with the same delay, which see
                                       the same arrivals; by number of the segment */
-  LN_PER_TARGET = 32               /* synapses: one value a target neuron; by its index in the block */
+  LN_PER_TARGET = 32,              /* synapses: one value a target neuron; by its index in the block */
+  LN_DELAY = 64                    /* synapses, with LN_PER_SEGMENT: steps of delay of a further pathway */
 };
 enum { LN_AT_START = 1, LN_AT_STEP = 2, LN_AT_RESET = 4 }; /* when linked variables are read */
 
@@ -162,6 +163,7 @@ typedef struct ln_pathway { /* what happens at synapses */
   void (*frozen16)(const ln_deliver_args *a); /* the same without learning; NULL: no difference */
   void (*frozen32)(const ln_deliver_args *a);
   const char *event; /* of LN_OF_TARGET: the target model's event that it is about; NULL: its spikes */
+  int32_t delays;    /* 1 + index of the variable of its delays, where they differ between synapses; 0: there is one delay */
 } ln_pathway;
 
 /* `count[k]` arrivals at target lid0 + k of a source without neurons (ln.poisson_input). */

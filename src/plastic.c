@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "memory.h"
+#include "spread.h"
 
 bool ln_plastic_unit(const ln_unit *u) {
   bool any = u->n_pathway > 0 || u->frozen16 || u->n_decay > 0 || u->n_signal > 0 || u->n_table > 0;
@@ -70,6 +71,37 @@ static void destroy_queue(ln_queue *q, int delay) {
   ln_free(q->room);
 }
 
+/* Queues go by the step of the spike; a longer one has the same steps elsewhere. */
+static int lengthen(ln_queue *q, int old, int delay, int64_t step, ln_error *err) {
+  ln_queue longer;
+  int code = make_queue(&longer, delay, err);
+  if (code) {
+    destroy_queue(&longer, delay);
+    return code;
+  }
+  for (int64_t from = step - old > 0 ? step - old : 0; from < step; from++) {
+    int64_t a = (from + old) % (old + 1), b = (from + delay) % (delay + 1);
+    longer.slot[b] = q->slot[a], longer.n[b] = q->n[a], longer.room[b] = q->room[a];
+    q->slot[a] = NULL;
+  }
+  destroy_queue(q, old);
+  *q = longer;
+  return 0;
+}
+
+int ln_plastic_reserve(ln_plastic *p, const ln_unit *u, const ln_rows *rows, int64_t step, ln_error *err) {
+  int code = 0;
+  for (int k = 0; k < p->n_routes && !code; k++) {
+    ln_route *r = &p->route[k];
+    int most = u->pathway[k].delays ? ln_spread_most(rows, u->pathway[k].delays - 1) : -1;
+    if (most <= r->delay) continue;
+    if (u->pathway[k].kind == LN_OF_TARGET) code = lengthen(&r->queue, r->delay, most, step, err);
+    else code = ln_calendar_reserve(&r->calendar, most, err);
+    if (!code) r->delay = most;
+  }
+  return code;
+}
+
 void ln_plastic_destroy(ln_plastic *p, const ln_unit *u) {
   for (int k = 0; p->route && k < u->n_pathway; k++) {
     ln_calendar_destroy(&p->route[k].calendar);
@@ -85,6 +117,7 @@ uint64_t ln_plastic_bytes(const ln_plastic *p, const ln_unit *u) {
   uint64_t bytes = (uint64_t)u->n_decay * LN_DECAY * (uint64_t)u->precision;
   for (int k = 0; k < p->n_routes; k++) bytes += ln_calendar_bytes(&p->route[k].calendar);
   if (p->back) bytes += p->n_back * sizeof *p->back + ((uint64_t)p->target_hi + 2) * sizeof *p->back_first;
+  if (p->some) bytes += p->n_back * sizeof *p->some + ((uint64_t)p->target_hi + 2) * (sizeof *p->some_first + sizeof *p->some_spike);
   if (p->in_degree) bytes += (uint64_t)p->target_hi * sizeof *p->in_degree;
   if (p->history.done) bytes += ln_history_bytes(p->target_hi, p->n_runs, u->n_held, u->held);
   bytes += (uint64_t)u->n_now * p->target_hi * (uint64_t)u->precision;
@@ -156,11 +189,27 @@ static int make_now(void ***out, const ln_unit *u, uint32_t n, ln_error *err) {
   return good ? 0 : ln_fail(err, LN_ENOMEM, "no memory for traces of %u neurons", n);
 }
 
+/* Whether targets' spikes reach their synapses at different times. */
+static bool has_some(const ln_unit *u) {
+  bool any = false;
+  for (int k = 0; k < u->n_pathway; k++) any |= u->pathway[k].kind == LN_OF_TARGET && u->pathway[k].delays;
+  return any && u->lists;
+}
+
+static int make_some(ln_plastic *p, uint64_t n, uint32_t hi, ln_error *err) {
+  p->some = ln_alloc_array(n + LN_BACK_PAD, sizeof *p->some);
+  p->some_first = ln_alloc_array((size_t)hi + 2, sizeof *p->some_first);
+  p->some_spike = ln_alloc_array((size_t)hi + 1, sizeof *p->some_spike);
+  if (p->some && p->some_first && p->some_spike) return 0;
+  return ln_fail(err, LN_ENOMEM, "no memory to list %llu synapses by target", (unsigned long long)n);
+}
+
 /* Everything that is made anew. */
 static int make_lists(ln_plastic *p, const ln_unit *u, const ln_rows *rows, uint32_t hi, ln_error *err) {
   int code = make_now(&p->now, u, hi, err);
   if (!code && u->settle16) code = ln_history_init(&p->history, hi, rows->n_runs, u->n_held, u->held, err);
   if (!code && has_back(u)) code = make_back(rows, hi, &p->back_first, &p->back, err);
+  if (!code && has_some(u)) code = make_some(p, rows->n, hi, err);
   if (!code && has_back(u)) p->run_row = list_rows(rows);
   else if (!code && has_targets(u)) p->in_degree = count_targets(rows, hi);
   if (!code && has_sweeps(u)) p->all = list_segments(rows);
@@ -173,7 +222,7 @@ static int make_lists(ln_plastic *p, const ln_unit *u, const ln_rows *rows, uint
 static void clear_lists(ln_plastic *p, const ln_unit *u) {
   ln_history_destroy(&p->history, u->n_held);
   for (int k = 0; p->now && k < u->n_now; k++) ln_free(p->now[k]);
-  void *array[] = {p->back_first, p->back, p->run_row, p->all, p->in_degree, p->now};
+  void *array[] = {p->back_first, p->back, p->run_row, p->all, p->in_degree, p->now, p->some, p->some_first, p->some_spike};
   for (size_t k = 0; k < sizeof array / sizeof *array; k++) ln_free(array[k]);
 }
 
@@ -188,6 +237,7 @@ int ln_plastic_build(ln_plastic *p, const ln_unit *u, const ln_rows *rows, uint3
   clear_lists(p, u);
   p->all = made.all, p->n_all = made.all ? (int64_t)rows->n_runs : 0;
   p->back_first = made.back_first, p->back = made.back, p->run_row = made.run_row, p->in_degree = made.in_degree;
+  p->some = made.some, p->some_first = made.some_first, p->some_spike = made.some_spike;
   p->history = made.history, p->now = made.now, p->settled = p->last = LN_NEVER;
   p->n_back = made.back ? rows->n : 0, p->n_runs = rows->n_runs;
   p->target_lo = lo, p->target_hi = hi;
@@ -221,12 +271,13 @@ int ln_plastic_file(ln_plastic *p, const ln_unit *u, const ln_rows *rows, int64_
   for (int k = 0; k < p->n_routes; k++) {
     if (u->pathway[k].kind != LN_OF_SOURCE) continue;
     ln_route *r = &p->route[k];
+    const int32_t *delay = u->pathway[k].delays ? rows->var[u->pathway[k].delays - 1] : NULL;
     for (int64_t q = 0; q < n; q++) {
       int64_t at = row[q];
       uint64_t first = rows->row[at].first;
       for (uint64_t run = rows->row[at].run; run < rows->row[at + 1].run; run++) {
         ln_segment g = {.first = first, .n = rows->run[run].n, .row = (uint32_t)at, .run = (uint32_t)run};
-        int code = ln_calendar_add(&r->calendar, step + r->delay, g, err);
+        int code = ln_calendar_add(&r->calendar, step + (delay ? delay[run] : r->delay), g, err);
         if (code) return code;
         first += rows->run[run].n;
       }
@@ -247,8 +298,9 @@ static int make_room(ln_queue *q, int64_t slot, int64_t n, ln_error *err) {
 
 int ln_plastic_take(ln_plastic *p, const ln_unit *u, int event, int64_t step, const uint32_t *lid, int64_t n,
                     int64_t blid, ln_error *err) {
-  for (int k = 0; k < p->n_routes && n; k++) {
+  for (int k = 0; k < p->n_routes; k++) {
     if (u->pathway[k].kind != LN_OF_TARGET || p->route[k].event != event) continue;
+    if (n == 0 && !u->pathway[k].delays) continue;
     ln_queue *q = &p->route[k].queue;
     int64_t slot = (step + p->route[k].delay) % (p->route[k].delay + 1);
     int code = make_room(q, slot, n, err);
@@ -351,11 +403,53 @@ static int64_t events_of(const ln_plastic *p, const uint32_t *spike, int64_t n) 
   return events;
 }
 
+/* The synapses of the targets of a slot that are due, `delay` steps after the spike. */
+static int64_t select_due(ln_plastic *p, const ln_queue *q, int64_t slot, const int32_t *delay_of, int32_t delay,
+                          ln_deliver_args *a) {
+  uint64_t n = 0;
+  a->n_spikes = 0;
+  for (uint32_t s = 0; s < q->n[slot]; s++) {
+    uint32_t g = q->slot[slot][s];
+    uint64_t before = n;
+    for (uint64_t k = p->back_first[g]; k < p->back_first[g + 1]; k++) {
+      p->some[n] = p->back[k];
+      n += delay_of[p->back[k].run] == delay;
+    }
+    if (n == before) continue;
+    p->some_first[g] = before;
+    p->some_first[g + 1] = n; /* where the next one begins, too */
+    p->some_spike[a->n_spikes++] = g;
+  }
+  return (int64_t)n;
+}
+
+/* A pathway whose delays differ: the spikes of every step that is not too long ago, the oldest first. */
+static int64_t deliver_spread(ln_plastic *p, int route, const ln_pathway *w, const ln_deliver_args *args) {
+  const ln_queue *q = &p->route[route].queue;
+  const int32_t *delay_of = args->syn[w->delays - 1];
+  int longest = p->route[route].delay;
+  int64_t events = 0;
+  ln_deliver_args a = *args;
+  a.back = p->some, a.back_first = p->some_first, a.spike = p->some_spike;
+  for (int delay = longest; delay >= 0; delay--) {
+    if (a.step < delay) continue;
+    int64_t n = select_due(p, q, (a.step - delay + longest) % (longest + 1), delay_of, delay, &a);
+    if (n == 0) continue;
+    (p->frozen && w->frozen16 ? w->frozen16 : w->deliver16)(&a);
+    events += n;
+  }
+  return events;
+}
+
 int64_t ln_plastic_deliver_back(ln_plastic *p, const ln_unit *u, const ln_rows *rows, ln_deliver_args *a) {
   int64_t events = 0;
   for (int k = 0; k < p->n_routes; k++) {
     const ln_pathway *w = &u->pathway[k];
     if (w->kind != LN_OF_TARGET) continue;
+    if (w->delays) {
+      events += deliver_spread(p, k, w, a);
+      continue;
+    }
     int64_t slot = a->step % (p->route[k].delay + 1);
     ln_queue *q = &p->route[k].queue;
     if (q->n[slot] == 0) continue;

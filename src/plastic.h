@@ -1,7 +1,7 @@
 /* plastic.h - what a storage of synapses keeps beside its rows when spikes of targets matter, or several
  * pathways of sources do. Local.
  *
- * Pathways beside the first have one delay each. Those of sources walk the rows' segments, which wait in
+ * Pathways beside the first have one delay each, or one a run (spread.h). Those of sources walk the rows' segments, which wait in
  * a calendar of their own. Those of targets know the synapses of each target neuron by a list of 8 bytes
  * a synapse; but where the code can put off what it does there (ln_unit.settle16), there is no list: spikes are
  * noted (history.h), and take effect on a segment's synapses before anything else happens to them or looks at them.
@@ -14,13 +14,13 @@
 #include "calendar.h"
 #include "history.h"
 
-typedef struct ln_queue { /* spikes or events of targets on their way: a slot a step of the delay */
+typedef struct ln_queue { /* spikes or events of targets on their way: a slot a step of the (longest) delay */
   uint32_t **slot;
   uint32_t *n, *room;
 } ln_queue;
 
 typedef struct ln_route { /* a pathway beside the first */
-  int delay;              /* steps; of LN_EVERY the period */
+  int delay;              /* steps, the longest where they differ; of LN_EVERY the period */
   int event;              /* of a target's pathway: the number of the event, -1: spikes */
   ln_calendar calendar;   /* of a source's pathway */
   ln_queue queue;         /* of a target's pathway */
@@ -34,6 +34,9 @@ typedef struct ln_plastic {
   uint64_t *back_first; /* by target in the block, up to target_hi + 1 */
   ln_back *back;
   uint64_t n_back;
+  ln_back *some;         /* those of a target that are due, where delays differ; like back */
+  uint64_t *some_first;
+  uint32_t *some_spike;  /* these targets */
   uint32_t *in_degree;   /* by target, up to target_hi, where there is no list */
   ln_history history;    /* where the code puts something off */
   int32_t settled;       /* no segment is done with less than up to this step */
@@ -57,6 +60,9 @@ void ln_plastic_destroy(ln_plastic *p, const ln_unit *u); /* frees the content o
  * settled. */
 int ln_plastic_build(ln_plastic *p, const ln_unit *u, const ln_rows *rows, uint32_t lo, uint32_t hi,
                      ln_error *err);
+/* Room for the longest delays of pathways whose delays differ, in new rows; what is on its way stays. Before the network's
+ * step `step`. */
+int ln_plastic_reserve(ln_plastic *p, const ln_unit *u, const ln_rows *rows, int64_t step, ln_error *err);
 uint64_t ln_plastic_bytes(const ln_plastic *p, const ln_unit *u);
 /* Fills the tables anew where the constants of the arguments are others than before; sets a->table. */
 void ln_plastic_tabulate(ln_plastic *p, const ln_unit *u, ln_deliver_args *a);

@@ -146,7 +146,7 @@ static int check_values(const ln_projection *p, const ln_projection_spec *spec, 
   int code = check_value(spec, "delay", &spec->delay, err);
   for (int k = 0; k < p->unit->n_var && !code; k++) {
     code = check_value(spec, p->unit->var[k].name, &spec->var[k], err);
-    if (!code && ln_projection_per_neuron(p, k) && spec->var[k].kind != LN_VALUE_CONSTANT)
+    if (!code && ln_projection_per_neuron(p, k) && !(p->unit->var[k].flags & LN_DELAY) && spec->var[k].kind != LN_VALUE_CONSTANT)
       code = ln_fail(err, LN_EINVAL, "%s: %s is one value for all synapses of a neuron; expected one number", spec->name,
                      p->unit->var[k].name);
     if (!code && ln_projection_stores_once(p, k) && spec->var[k].kind != LN_VALUE_CONSTANT)

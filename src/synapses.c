@@ -10,6 +10,7 @@
 #include "flush.h"
 #include "memory.h"
 #include "population_p.h"
+#include "spread.h"
 #include "synapses_p.h"
 
 #define BATCH 256 /* spikes filed together */
@@ -290,7 +291,8 @@ int ln_synapses_min_delay(const ln_synapses *s) {
     const ln_variant *v = s->variant[k];
     least = v->rows.min_delay < least ? v->rows.min_delay : least;
     for (int q = 0; q < v->plastic.n_routes; q++) {
-      if (s->unit->pathway[q].kind == LN_OF_SOURCE && v->plastic.route[q].delay < least) least = v->plastic.route[q].delay;
+      int delays = s->unit->pathway[q].delays, delay = delays ? ln_spread_least(&v->rows, delays - 1) : v->plastic.route[q].delay;
+      if (s->unit->pathway[q].kind == LN_OF_SOURCE && delay < least) least = delay;
     }
   }
   return least;

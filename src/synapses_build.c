@@ -11,6 +11,7 @@
 #include "element.h"
 #include "memory.h"
 #include "rows_sort.h"
+#include "spread.h"
 #include "synapses_p.h"
 
 /* A projection under construction. */
@@ -36,6 +37,7 @@ typedef struct building {
   uint64_t *place; /* n_rows + 1: of each row's first entry; after placing, of the next row's */
   void *entry;
   int64_t *origin; /* with each entry, where values come from arrays */
+  ln_spread spread;
   void (*progress)(void *user, double fraction);
   void *user;
   double done, share; /* of the whole build, before this variant and by it */
@@ -120,6 +122,7 @@ static void destroy_building(building *b) {
   ln_free(b->place);
   ln_free(b->entry);
   ln_free(b->origin);
+  ln_spread_destroy(&b->spread);
   ln_rows_destroy(&b->rows);
 }
 
@@ -213,38 +216,66 @@ static int count_synapses(building *b, ln_error *err) {
 
 /* ------------------------------------------------------------------ second pass */
 
-/* Delays of a chunk, in steps. */
-static int draw_delays(joining *j, const ln_connect_chunk *chunk, ln_error *err) {
+/* Delays of a chunk, in steps: a pathway's value, what its expression reads, its key. */
+static int draw_delays(const joining *j, const ln_connect_chunk *chunk, const ln_value *value, ln_reading *reading,
+                       uint64_t key, uint16_t *steps, ln_error *err) {
   const ln_projection *p = j->p;
   double seconds[LN_EMIT_CHUNK];
-  j->delay.source = chunk->source, j->delay.source_shift = p->pre_lo;
-  j->delay.target = chunk->target, j->delay.target_shift = p->post_lo;
+  reading->source = chunk->source, reading->source_shift = p->pre_lo;
+  reading->target = chunk->target, reading->target_shift = p->post_lo;
   ln_value_chunk c = {.n = chunk->n,
                       .id = chunk->id,
                       .origin = chunk->origin,
-                      .key = j->delay_key,
+                      .key = key,
                       .dt = p->dt,
                       .read = ln_reading_read,
-                      .user = &j->delay};
+                      .user = reading};
   ln_error inner;
-  int code = ln_value_fill(&p->delay, &c, seconds, &inner);
+  int code = ln_value_fill(value, &c, seconds, &inner);
   if (code) return ln_fail(err, code, "delay: %s", inner.text);
-  return ln_projection_delay_steps(p, seconds, chunk->n, j->steps, err);
+  return ln_projection_delay_steps(p, seconds, chunk->n, steps, err);
+}
+
+/* Those of further pathways, to the entries of a chunk: entry[k] of synapse k, UINT64_MAX where it is left out. */
+static int place_spread(joining *j, const ln_connect_chunk *chunk, const uint64_t *entry, ln_error *err) {
+  uint16_t steps[LN_EMIT_CHUNK];
+  const ln_spread *s = &j->b->spread;
+  int code = 0;
+  for (int q = 0; q < s->n && !code; q++) {
+    int var = s->var[q];
+    uint64_t key = ln_key(j->p->key, LN_PROJECTION_DELAY, j->p->generation + ((uint64_t)(q + 1) << 32));
+    code = draw_delays(j, chunk, &j->p->var[var], &j->var[var], key, steps, err);
+    for (int64_t k = 0; k < chunk->n && !code; k++) {
+      if (entry[k] != UINT64_MAX) s->entry[q][entry[k]] = steps[k];
+    }
+  }
+  return code;
 }
 
 static int place_chunk(void *user, const ln_connect_chunk *chunk, ln_error *err) {
   joining *j = user;
   building *b = j->b;
-  uint64_t *place = b->place + j->row0;
-  int code = j->one_delay ? 0 : draw_delays(j, chunk, err);
+  uint64_t *place = b->place + j->row0, entry[LN_EMIT_CHUNK];
+  int code = j->one_delay ? 0 : draw_delays(j, chunk, &j->p->delay, &j->delay, j->delay_key, j->steps, err);
   for (int64_t k = 0; k < chunk->n && !code; k++) {
+    entry[k] = UINT64_MAX;
     if (j->p->growing && is_there(j, chunk, k)) continue;
-    uint64_t at = place[chunk->source[k]]++;
+    uint64_t at = entry[k] = place[chunk->source[k]]++;
     ln_entry_set(b->entry, b->wide, at, j->steps[j->one_delay ? 0 : k],
                  (uint32_t)(j->blid0 + chunk->target[k]));
     if (b->origin) b->origin[at] = chunk->origin ? chunk->origin[k] : -1;
   }
-  return code;
+  return code || b->spread.n == 0 ? code : place_spread(j, chunk, entry, err);
+}
+
+/* Before placing: place[row + 1] - place[row] synapses. */
+static uint64_t longest_row(const building *b) {
+  uint64_t longest = 0;
+  for (int64_t row = 0; row < b->s->n_rows; row++) {
+    uint64_t n = b->place[row + 1] - b->place[row];
+    longest = n > longest ? n : longest;
+  }
+  return longest;
 }
 
 static int place_synapses(building *b, ln_error *err) {
@@ -252,8 +283,8 @@ static int place_synapses(building *b, ln_error *err) {
   bool origins = false;
   for (int k = 0; k < b->n_joining; k++) origins |= wants_origins(b->joining[k].p);
   if (origins) b->origin = ln_alloc_array(b->n, sizeof *b->origin);
-  int code = 0;
-  if (!b->entry || (origins && !b->origin))
+  int code = ln_spread_init(&b->spread, b->s->unit, b->n, longest_row(b), err);
+  if (!code && (!b->entry || (origins && !b->origin)))
     code = ln_fail(err, LN_ENOMEM, "no memory to place %llu synapses", (unsigned long long)b->n);
   for (int k = 0; k < b->n_joining && !code; k++) {
     joining *j = &b->joining[k];
@@ -275,6 +306,7 @@ static int copy_old_row(building *b, int64_t row, uint64_t to, uint64_t *room, l
   int code = 0;
   for (uint64_t run = old->row[row].run; run < old->row[row + 1].run && !code; run++)
     code = ln_rows_add_run(&b->rows, old->run[run].delay, old->run[run].n, room, err);
+  if (!code) code = ln_spread_keep(&b->spread, old, old->row[row].run, old->row[row + 1].run, err);
   for (uint64_t at = old->row[row].first; at < old->row[row + 1].first; at++)
     ln_rows_set_target(&b->rows, to++, ln_rows_target(old, at));
   return code;
@@ -288,7 +320,9 @@ static int make_rows(building *b, ln_sorter *sorter, ln_error *err) {
     r->row[row] = (ln_row){at, r->n_runs};
     uint64_t n_old = ln_row_count(&b->v->rows, row), from = first_entry(b, row), n_new = b->place[row] - from;
     code = copy_old_row(b, row, at, &room, err);
-    if (!code && n_new) code = ln_sorter_row(sorter, from, n_new, r, at + n_old, &room, err);
+    if (!code && n_new && b->spread.n)
+      code = ln_spread_row(&b->spread, b->entry, b->wide, b->origin, from, n_new, r, at + n_old, &room, err);
+    else if (!code && n_new) code = ln_sorter_row(sorter, from, n_new, r, at + n_old, &room, err);
     at += n_old + n_new;
   }
   r->row[r->n_rows] = (ln_row){at, r->n_runs};
@@ -300,7 +334,7 @@ static int make_rows(building *b, ln_sorter *sorter, ln_error *err) {
 
 static int sort_rows(building *b, ln_error *err) {
   int code = ln_rows_init(&b->rows, b->s->unit, b->s->n_rows, err);
-  uint64_t longest = 0;
+  uint64_t longest = 0; /* row */
   for (int64_t k = 0; k < b->s->n_rows; k++) {
     uint64_t n = b->place[k] - first_entry(b, k);
     longest = n > longest ? n : longest;
@@ -310,6 +344,7 @@ static int sort_rows(building *b, ln_error *err) {
   if (!code) code = ln_rows_alloc_targets(&b->rows, b->v->rows.n + b->n, b->wide, err);
   if (!code) code = ln_sorter_init(&sorter, b->entry, b->wide, b->origin, longest, err);
   if (!code) code = make_rows(b, &sorter, err);
+  if (!code) ln_spread_install(&b->spread, &b->rows);
   ln_sorter_destroy(&sorter);
   ln_free(b->entry);
   b->entry = NULL;
@@ -390,7 +425,7 @@ static int fill_variable(building *b, joining *j, int var, ln_error *err) {
 static int make_variables(building *b, ln_error *err) {
   int code = 0, n_var = b->s->unit->n_var;
   for (int k = 0; k < n_var && !code; k++) {
-    if (b->s->unit->var[k].flags & LN_SHARED) continue;
+    if (b->s->unit->var[k].flags & (LN_SHARED | LN_DELAY)) continue;
     code = ln_rows_alloc_var(&b->rows, b->s->unit, k, err);
     if (!code && ln_projection_per_neuron(b->joining[0].p, k)) { /* such storages have one projection */
       const ln_projection *p = b->joining[0].p;
@@ -459,6 +494,7 @@ static int build_variant(building *b, ln_error *err) {
   if (!code) code = sort_rows(b, err);
   if (!code) code = make_variables(b, err);
   if (!code) code = ln_calendar_reserve(&b->v->calendar, b->rows.max_delay, err);
+  if (!code) code = ln_plastic_reserve(&b->v->plastic, b->s->unit, &b->rows, b->s->step, err);
   if (!code) code = build_plastic(b, err);
   code = ln_comm_agree(comm, code, err);
   if (!code) commit(b);

@@ -134,8 +134,9 @@ end)
 -- @param pre population, slice, or `ln.poisson_input{...}`
 -- @param post population or slice
 -- @tab spec connect (connector or function f(j)), transmit (statements run at each synapse when a spike arrives),
--- delay (0 by default), name, equations and parameters (more synaptic variables and constants), and the synapse's
--- variables by name
+-- on_post (when its target spikes), each a table of statements by pathway where there are several; delay (0 by default; a time,
+-- a distribution, an array, an expression or f(i, j), or a table of them by pathway, of which on_post alone is "post"), name,
+-- equations and parameters (more synaptic variables and constants, timed arrays), and the synapse's variables by name
 -- @treturn projection
 methods.project = guard.wrap("net:project", function(self, pre, post, spec)
   return projection.add(private[self], pre, post, spec)

@@ -28,7 +28,8 @@ local methods = {}
 for name, method in pairs(rewiring) do methods[name] = method end
 
 --- All synapses: arrays `pre`, `post` (1-based), `delay` and one for every per-synapse variable asked for, sorted by
--- source, target, delay. The same on every rank.
+-- source, target, delay; where pathways have delays of their own that differ between synapses, also `delays`, a table of
+-- arrays by pathway. The same on every rank.
 -- @param ... names of variables
 methods.gather = guard.wrap("gather", function(self, ...)
   local p = private[self]
@@ -37,6 +38,13 @@ methods.gather = guard.wrap("gather", function(self, ...)
   local out = {}
   local i, j, delay = p.kernel:gather(-1)
   out.pre, out.post, out.delay = array.wrap(i), array.wrap(j), array.wrap(delay * p.net.dt, second)
+  for _, var in ipairs(p.ir.variables) do
+    if var.delays then
+      local _, _, _, steps = p.kernel:gather(var.index)
+      out.delays = out.delays or { [p.ir.pathways[1].name] = out.delay }
+      out.delays[var.delays] = array.wrap(steps * p.net.dt, second)
+    end
+  end
   for _, name in ipairs { ... } do
     local var = p.ir.by_name[name]
     if not var then error(("%s has no variable '%s'"):format(p.name, tostring(name)), 0) end
@@ -165,7 +173,7 @@ local function compile(p, spec, pre, post, declared)
       N_pre = pre and pre.hi - pre.lo + 1, N_post = post.hi - post.lo + 1,
       N_pre_whole = pre and pre.size, N_post_whole = post.size,
     },
-    first = { pre = pre and pre.lo, post = post.lo },
+    first = { pre = pre and pre.lo, post = post.lo }, delays = specs.different_delays(spec.delay),
   }
   p.ir, p.par, p.tables = compiled.ir, parameters_of(compiled.ir), tables_of(compiled.ir)
   runtime.collective("compile " .. p.name)
@@ -200,14 +208,14 @@ function M.add(net, pre_object, post_object, spec)
     local range = synaptic.range(pre, post)
     local delay, routes = specs.split_delay(p, spec.delay)
     specs.claim_sums(p, post)
-    p.pre, p.given, p.delay = pre, given, delay
+    p.pre, p.given, p.delay = pre, given, spec.delay
     local connect_ctx = setmetatable({ context = "connect" }, { __index = p.context })
-    local described = connector.describe(spec.connect, range, connect_ctx, counter, synaptic.needs_list(given, delay))
+    local described = connector.describe(spec.connect, range, connect_ctx, counter, synaptic.needs_list(given, spec.delay))
     local kernel_spec = {
       name = p.name, pre = pre.kernel, post = post.kernel, pre_lo = pre.lo, pre_hi = pre.hi, post_lo = post.lo,
       post_hi = post.hi, synapse = p.model, par = p.par, connector = described,
       delay = synaptic.describe(delay, "delay of " .. p.name, second, p.context, described, range, counter),
-      vars = synaptic.describe_all(p, given, described, range), route_delay = #routes > 0 and routes or nil,
+      vars = synaptic.describe_all(p, given, described, range, spec.delay), route_delay = #routes > 0 and routes or nil,
       event = specs.event_number(p, pre, spec),
       signals = signals_of(p), tables = p.tables,
     }

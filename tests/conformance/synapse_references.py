@@ -69,5 +69,47 @@ def synapse_names():
     return (spikes("a", m) + spikes("b", n) + trace("b", y, "v", "total") + final("s", s, "w", "z", "r", "c"))
 
 
+@case
+def pathway_delays():
+    """Every pathway with delays of its own that differ from synapse to synapse, learning rule and all."""
+    a, b = cells(8, 11, 2*ms), cells(6, 12, 1*ms)
+    sources, targets = pairs(8, 6, 0.7, 13)
+    k = np.arange(len(sources))
+    s = Synapses(a, b, """w : 1
+                          x : 1
+                          y : 1
+                          seen : 1
+                          dA/dt = -A/(15*ms) : 1 (event-driven)
+                          dB/dt = -B/(20*ms) : 1 (event-driven)""",
+                 on_pre={"down": "A += 1; w = clip(w - 0.02*B, 0, 1); x = 0.8*x + t/ms",
+                         "up": "v_post += 0.02*w; y = 0.9*y + (t - 2*ms)/ms"},
+                 on_post={"late": "B += 0.5; w = clip(w + 0.03*A, 0, 1); seen = 0.7*seen + t/ms",
+                          "post": "seen += 0.01*v_pre"})
+    s.connect(i=sources, j=targets)
+    s.w = u(14, k)
+    s.down.delay = below(25, 15, k)*0.1*ms
+    s.up.delay = (1 + below(12, 16, k))*0.1*ms
+    s.late.delay = below(40, 17, k)*0.1*ms
+    s.post.delay = 0.3*ms
+    m, n = SpikeMonitor(a), SpikeMonitor(b)
+    Network(a, b, s, m, n).run(100*ms)
+    return spikes("a", m) + spikes("b", n) + final("s", s, "w", "x", "y", "seen")
+
+
+@case
+def writing_source():
+    """What Lunate refuses, and its way out: statements that write variables of the source."""
+    a, b = cells(8, 21, 2*ms), cells(6, 22, 1*ms)
+    sources, targets = pairs(8, 6, 0.6, 23)
+    s = Synapses(a, b, "w : 1", on_pre="v_pre -= 0.02*w", on_post="v_pre += 0.03*w*v_post + 0.01*w",
+                 delay={"pre": 0.4*ms, "post": 0.7*ms})
+    s.connect(i=sources, j=targets)
+    s.w = u(24, np.arange(len(sources)))
+    m, n = SpikeMonitor(a), SpikeMonitor(b)
+    x = StateMonitor(a, "v", record=[0, 3, 7], dt=1*ms)
+    Network(a, b, s, m, n, x).run(100*ms)
+    return spikes("a", m) + spikes("b", n) + trace("a", x, "v")
+
+
 if __name__ == "__main__":
     main(sys.argv[1:])

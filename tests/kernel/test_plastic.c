@@ -21,10 +21,14 @@ static void note(const ln_deliver_args *a) {
   }
 }
 
-static const ln_pathway pathways[] = {{"soon", LN_OF_TARGET, note, note, NULL, NULL, NULL},
-                                      {"late", LN_OF_TARGET, note, note, NULL, NULL, NULL}};
+static const ln_pathway pathways[] = {{"soon", LN_OF_TARGET, note, note, NULL, NULL, NULL, 0},
+                                      {"late", LN_OF_TARGET, note, note, NULL, NULL, NULL, 0}};
+static const ln_pathway spread_pathway[] = {{"spread", LN_OF_TARGET, note, note, NULL, NULL, NULL, 1}};
+static const ln_variable delay_variable[] = {{"delay", LN_INT, LN_PER_SEGMENT | LN_HIDDEN | LN_DELAY}};
 static const ln_unit unit = {.abi = LN_ABI_VERSION, .kind = LN_SYNAPSE, .name = "note", .precision = 8,
                              .n_pathway = 2, .pathway = pathways, .lists = 1};
+static const ln_unit spread = {.abi = LN_ABI_VERSION, .kind = LN_SYNAPSE, .name = "spread", .precision = 8, .n_var = 1,
+                               .var = delay_variable, .n_pathway = 1, .pathway = spread_pathway, .lists = 1};
 static const ln_unit plain = {.abi = LN_ABI_VERSION, .kind = LN_SYNAPSE, .name = "plain", .precision = 8};
 
 /* Three rows: runs of delays 1 and 3; nothing; delay 2. Targets of 2 bytes. */
@@ -101,6 +105,59 @@ static void spikes_wait(void **state) {
   ln_plastic_destroy(&p, &unit);
 }
 
+/* At a step: targets 5 and so on, of which lid counts from 4, and the synapses that are due. */
+static void expect_due(ln_plastic *p, const ln_rows *rows, int64_t step, uint32_t n, const uint32_t *target, int64_t n_due,
+                       const uint32_t *due) {
+  ln_error err;
+  ln_deliver_args a = {.step = step, .syn = rows->var};
+  n_seen = 0;
+  assert_int_equal(ln_plastic_take(p, &spread, -1, step, target, n, 0, &err), 0);
+  ln_plastic_lend(p, &a);
+  assert_int_equal(ln_plastic_deliver_back(p, &spread, rows, &a), n_due);
+  assert_int_equal(n_seen, n_due);
+  if (n_due) assert_memory_equal(seen, due, (size_t)n_due * sizeof *seen);
+}
+
+static void delays_may_differ(void **state) {
+  (void)state;
+  ln_error err;
+  ln_plastic p;
+  ln_rows rows;
+  make_rows(&rows, &err);
+  ln_free(rows.var);
+  rows.var = ln_alloc_array(1, sizeof *rows.var);
+  rows.n_var = 1;
+  assert_int_equal(ln_rows_alloc_var(&rows, &spread, 0, &err), 0);
+  int32_t *delay = rows.var[0];
+  delay[0] = 1, delay[1] = 4, delay[2] = 0; /* by run */
+  assert_int_equal(ln_plastic_init(&p, &spread, (int[]){0}, &err), 0);
+  assert_int_equal(ln_plastic_reserve(&p, &spread, &rows, 100, &err), 0);
+  assert_int_equal(ln_plastic_build(&p, &spread, &rows, 5, 10, &err), 0);
+  assert_int_equal(p.route[0].delay, 4);
+  expect_due(&p, &rows, 100, 4, (uint32_t[]){4, 5, 7, 9}, 1, (uint32_t[]){6});
+  expect_due(&p, &rows, 101, 2, (uint32_t[]){5, 6}, 4, (uint32_t[]){0, 1, 2, 5});
+  expect_due(&p, &rows, 102, 0, NULL, 1, (uint32_t[]){0});
+  size_t bytes = ln_plastic_size(&p, &spread);
+  char *saved = ln_alloc(bytes);
+  ln_plastic_write(&p, &spread, saved);
+  for (int again = 0; again < 2; again++) {
+    const char *at = saved;
+    assert_int_equal(ln_plastic_read(&p, &spread, &at, &err), 0);
+    expect_due(&p, &rows, 103, 0, NULL, 0, NULL);
+    expect_due(&p, &rows, 104, 0, NULL, 1, (uint32_t[]){3});
+  }
+  delay[1] = 6; /* longer delays, with spikes on their way */
+  assert_int_equal(ln_plastic_reserve(&p, &spread, &rows, 105, &err), 0);
+  assert_int_equal(p.route[0].delay, 6);
+  expect_due(&p, &rows, 105, 0, NULL, 0, NULL);
+  expect_due(&p, &rows, 106, 0, NULL, 0, NULL); /* the spike of step 100 is forgotten: at 104 it was due */
+  expect_due(&p, &rows, 107, 0, NULL, 2, (uint32_t[]){3, 4});
+  expect_due(&p, &rows, 108, 0, NULL, 0, NULL);
+  ln_free(saved);
+  ln_plastic_destroy(&p, &spread);
+  ln_rows_destroy(&rows);
+}
+
 static void plain_units_need_nothing(void **state) {
   (void)state;
   ln_error err;
@@ -114,7 +171,7 @@ static void plain_units_need_nothing(void **state) {
 }
 
 int main(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(synapses_of_targets), cmocka_unit_test(spikes_wait),
+  const struct CMUnitTest tests[] = {cmocka_unit_test(synapses_of_targets), cmocka_unit_test(spikes_wait), cmocka_unit_test(delays_may_differ),
                                      cmocka_unit_test(plain_units_need_nothing)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

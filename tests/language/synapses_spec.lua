@@ -153,6 +153,105 @@ describe("random numbers", function()
   end)
 end)
 
+describe("delays of pathways", function()
+  local function told(net, n, connect, more)
+    local source = net:population(n, ln.spike_source { indices = { 1, 2 }, times = { 0.3*ms, 0.5*ms } }, { name = "source" })
+    local target = clockwork(net, n)
+    local spec = {
+      connect = connect, equations = "x : 1\ny : 1\nz : 1", x = 0, y = 0, z = 0,
+      on_pre = { down = "x = t/ms", up = "y = t/ms" }, on_post = "z = t/ms",
+      delay = { down = 0.2*ms, up = "0.1*(i + 3*j)*ms", post = "0.1*(3*i + j)*ms" },
+    }
+    for key, value in pairs(more or {}) do spec[key] = value end
+    return net:project(source, target, spec)
+  end
+
+  local function check(s, many)
+    local all = s:gather("x", "y", "z")
+    assert.equal(many, #all.pre)
+    for k = 1, many do
+      local i, j, emitted = all.pre[k], all.post[k], all.pre[k] == 1 and 0.3 or 0.5
+      assert.near(emitted + 0.2, all.x[k], 1e-9)
+      assert.near(emitted + 0.1*(i + 3*j), all.y[k], 1e-9)
+      assert.near(0.9 + 0.1*(3*i + j), all.z[k], 1e-9)
+      assert.near(0.1*(i + 3*j), all.delays.up[k] / ms, 1e-9)
+      assert.near(0.1*(3*i + j), all.delays.post[k] / ms, 1e-9)
+    end
+  end
+
+  it("are a value, a distribution, an expression, a function or an array", function()
+    for _, kind in ipairs { "expression", "function", "array" } do
+      local net = network()
+      local up = { expression = "0.1*(i + 3*j)*ms", array = {}, ["function"] = function(i, j) return 0.1*(i + 3*j)*ms end }
+      for i = 1, 2 do
+        for j = 1, 2 do up.array[#up.array + 1] = 0.1*(i + 3*j)*ms end
+      end
+      local s = told(net, 2, ln.all_to_all(), { delay = { down = 0.2*ms, up = up[kind], post = "0.1*(3*i + j)*ms" } })
+      net:run(1.9*ms)
+      check(s, 4)
+    end
+    local net = network()
+    local s = told(net, 2, ln.all_to_all(), { delay = { up = ln.uniform(1*ms, 2*ms) } })
+    net:run(3*ms)
+    local all = s:gather "y"
+    for k = 1, 4 do
+      assert.near(all.y[k], (all.pre[k] == 1 and 0.3 or 0.5) + all.delays.up[k] / ms, 1e-9)
+      assert.is_true(all.delays.up[k] >= 1*ms and all.delays.up[k] <= 2*ms)
+    end
+  end)
+
+  it("outlive growing, pruning, storing and restoring, with spikes on their way", function()
+    local net = network()
+    local s = told(net, 2, ln.pairs({ 1, 2, 2 }, { 1, 1, 2 }))
+    net:run(0.2*ms)
+    assert.equal(1, s:grow(ln.pairs({ 1 }, { 2 })))
+    net:run(0.8*ms) -- spikes are under way on all pathways
+    local stored = net:store()
+    net:run(0.9*ms)
+    check(s, 4)
+    net:restore(stored)
+    net:run(0.9*ms)
+    check(s, 4)
+    net:restore(stored)
+    assert.equal(1, s:prune "i == 1 and j == 2")
+    net:run(0.9*ms)
+    check(s, 3)
+    assert.equal("grow: all synapses of source→clockwork have one delay on the pathway 'post', so it cannot be given for the new "
+      .. "ones", message(function()
+        local t = told(network(), 2, ln.pairs({ 1 }, { 2 }), { delay = { up = "i*ms" } })
+        t:grow(ln.pairs({ 2 }, { 2 }), { delay = { post = 1*ms } })
+      end))
+  end)
+
+  it("differ only where what is kept once a target does not mind", function()
+    local cell = function(net) return clockwork(net, 2) end
+    local spec = { connect = ln.all_to_all(), on_pre = "", delay = { post = "0.1*i*ms" } }
+    spec.equations, spec.on_post = "dy/dt = -y/(10*ms) : 1 (post, event-driven)", "y += 1"
+    refused("'y' is one value for all synapses of a target neuron, but the delays of its spikes differ from synapse to synapse: "
+      .. "leave out (post)", cell, cell, spec)
+    spec.equations, spec.on_post = nil, nil
+    spec.rule = ln.rule { equations = "dy/dt = -y/(10*ms) : 1 (post, event-driven)", post_spike = "y += 1" }
+    refused("post_spike runs once a spike, but the delays of 'post' differ from synapse to synapse: give one delay, or put this "
+      .. "into on_post", cell, cell, spec)
+    spec.rule, spec.on_post, spec.delay = nil, "", { post = "-0.1*i*ms" }
+    local net = network()
+    net:project(cell(net), cell(net), spec)
+    assert.matches("a delay of -0.1 ms; expected a time of at least 0", message(net.run, net, 1*ms), 1, true)
+  end)
+
+  it("make synapses of one pair draw different numbers", function()
+    local net = network()
+    local source = net:population(1, ln.spike_source { indices = { 1 }, times = { 0.3*ms } })
+    local s = net:project(source, sums(net, 1, "a : 1"), {
+      connect = ln.pairs({ 1, 1, 1 }, { 1, 1, 1 }), equations = "x : 1", x = 0, on_pre = { down = "x = rand()", up = "" },
+      delay = { up = { 1*ms, 2*ms, 3*ms } },
+    })
+    net:run(1*ms)
+    local x = list(s.x)
+    assert.is_true(x[1] ~= x[2] and x[2] ~= x[3] and x[1] ~= x[3])
+  end)
+end)
+
 describe("statements of synapses", function()
   it("cannot write variables of the source, but a projection the other way round can", function()
     refused("cannot assign to 'v_pre': a synapse lives with its target, and its source may be elsewhere; make a projection "

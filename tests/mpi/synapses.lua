@@ -52,7 +52,10 @@ for _, precision in ipairs { "double", "single" } do
       },
       on_post = "c += int(not_refractory_pre) + exp(-(t - lastspike_pre)/(5*ms)) + poisson(2); w = clip(w + 0.1*randn(), 0, 2)",
       every = { { 1*ms, "z += 0.1*rand()" } },
-      w = ln.uniform(0, 1), z = 0, c = 0, delay = { down = ln.uniform(0.3*ms, 2*ms), up = 0.4*ms, post = 0.2*ms },
+      w = ln.uniform(0, 1), z = 0, c = 0,
+      delay = {
+        down = ln.uniform(0.3*ms, 2*ms), up = "0.1*(1 + (i + j) % 5)*ms", post = ln.uniform(0*ms, 1*ms):truncated(0.06*ms),
+      },
     })
     sides[k].s = s
   end

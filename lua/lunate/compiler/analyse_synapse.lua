@@ -122,6 +122,7 @@ local function check_pathway(pathway, def, scope_of)
     local list = parse.statements(part.text, label(part.subject, def))
     for _, statement in ipairs(equations.check_statements(list, scope_of(list.source, part.subject, part.rule))) do
       statement.rule, statement.once, statement.subject = part.rule, part.once, part.subject
+      statement.pathway = pathway
       if statement.declares and number > 1 then statement.ref.name = statement.ref.name .. "_" .. number end
       pathway.statements[#pathway.statements + 1] = statement
     end
@@ -223,7 +224,8 @@ end
 --- Analyses a synapse: what spikes do.
 -- @tparam table def `{ name, transmit, on_post, on_event, drive, every, method, equations,
 -- variables = { name = { dim, shared } }, parameters, rules, pre, post, precision, sizes = { N_pre =, N_post = },
--- first = { pre =, post = } (of a slice) }`; transmit and on_post: statements, or a table of them by pathway; rules: a list of
+-- first = { pre =, post = } (of a slice), delays = { pathway = true where they differ between synapses } }`; transmit and
+-- on_post: statements, or a table of them by pathway; rules: a list of
 -- `{ equations, on_pre, on_post, on_event, pre_spike, post_spike, parameters }`
 -- @treturn table ir
 local function synapse(def)
@@ -251,6 +253,9 @@ local function synapse(def)
   end
   equations.check_equations(ir, items, function(var) return scope_of(var.source, equations.subject_of(var), var.rule) end)
   ir.pathways = pathways_of(def)
+  for k, pathway in ipairs(ir.pathways) do
+    pathway.delays = k > 1 and pathway.side ~= "all" and def.delays and def.delays[pathway.name] or nil
+  end
   for _, pathway in ipairs(ir.pathways) do check_pathway(pathway, def, scope_of) end
   ir.statements = ir.pathways[1].statements
   add_sweeps(ir, def, summed, scope_of)

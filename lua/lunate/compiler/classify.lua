@@ -110,7 +110,7 @@ local function obstacle(ir, var, side)
   for _, pathway in ipairs(ir.pathways) do
     for _, statement in ipairs(pathway.statements) do
       if statement.ref.kind == "variable" and statement.ref.var == var then
-        if pathway.side ~= side then return statement end
+        if pathway.side ~= side or side == "post" and pathway.delays then return statement end
         local node = differing(statement.expr, side)
         if node then return statement, node end
       end
@@ -142,6 +142,7 @@ local function check_declared(ir, var)
   local statement, node = obstacle(ir, var, var.side)
   if not statement and not node then return end
   local why = node and ("'%s' differs from synapse to synapse"):format(node.name or "a random number")
+    or var.side == "post" and statement.pathway.delays and "the delays of its spikes differ from synapse to synapse"
     or ("a spike of the %s changes it"):format(var.side == "pre" and "target" or "source")
   local source, pos = var.source, var.pos
   if statement then source, pos = statement.source, statement.pos end
@@ -153,6 +154,10 @@ end
 local function check_once(pathway)
   local side = pathway.side
   for _, statement in ipairs(pathway.statements) do
+    if statement.once and side == "post" and pathway.delays then
+      diagnose.raise(statement.source, statement.pos, "%s runs once a spike, but the delays of '%s' differ from synapse to "
+        .. "synapse: give one delay, or put this into on_post", statement.subject, pathway.name)
+    end
     if statement.once then
       local node = differing(statement.expr, side)
       if node then
@@ -199,6 +204,25 @@ local function add_times(ir)
   end
 end
 
+-- A hidden variable of each pathway whose delays differ between synapses: its steps, one a segment.
+local function add_delays(ir)
+  local stored = 0
+  for _, var in ipairs(ir.variables) do
+    if is_stored(var) then stored = stored + 1 end
+  end
+  for _, pathway in ipairs(ir.pathways) do
+    if pathway.delays then
+      local var = {
+        name = "delay_" .. pathway.name, kind = "parameter", dim = none, type = "int", hidden = true, class = "pre",
+        index = stored, shared = false, constant = false, delays = pathway.name,
+      }
+      stored = stored + 1
+      table.insert(ir.variables, stored, var)
+      pathway.delays = var
+    end
+  end
+end
+
 --- Gives every stored variable its `class` ("pre", "post" or nil: one a synapse), and event-driven ones their
 -- solution; adds hidden variables. `ir.plastic`: more than one pathway, or variables of a class. `ir.deferred`: the pathway
 -- of targets' spikes whose effect on synapses is put off (see defer.lua), or nil.
@@ -229,6 +253,7 @@ function M.classify(ir, def)
     if var.side then check_declared(ir, var) end
   end
   add_times(ir)
+  add_delays(ir)
   ir.plastic = #ir.pathways > 1 or #ir.signals > 0 or next(ir.last) ~= nil or #ir.rules > 0
   for _, var in ipairs(ir.variables) do ir.plastic = ir.plastic or var.class ~= nil end
   ir.deferred = defer.pathway(ir)

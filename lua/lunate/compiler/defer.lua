@@ -43,7 +43,7 @@ function M.pathway(ir)
   for _, pathway in ipairs(ir.pathways) do
     if pathway.kind == "summed" or pathway.kind == "clock" then return nil end
     if pathway.side == "post" then
-      if found then return nil end
+      if found or pathway.delays then return nil end
       found = pathway
     end
   end

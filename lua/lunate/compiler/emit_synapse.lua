@@ -354,9 +354,21 @@ local function prefetches(made, scope, name, catches)
   }
 end
 
-local function draw_lines(made, depth)
+-- Synapses of a pair that differ in delays of other pathways stand in different segments, but draw different numbers.
+local function first_occurrence(made)
+  local text = nil
+  for _, var in ipairs(made.random and made.ir.variables or {}) do
+    if var.delays then
+      local delay = string.format("(uint32_t)((const int32_t *)a->syn[%d])[run]", var.index)
+      text = text and "31 * (" .. text .. ") + " .. delay or delay
+    end
+  end
+  return text and "(" .. text .. ") % 65536 * 64"
+end
+
+local function draw_lines(made, depth, first)
   return made.random and unit.indent({
-    "occurrence = " .. (depth == 3 and "g == before" or "row == before") .. " ? occurrence + 1 : 0;",
+    "occurrence = " .. (depth == 3 and "g == before" or "row == before") .. " ? occurrence + 1 : " .. (first or "0") .. ";",
     "before = " .. (depth == 3 and "g;" or "row;"),
     "const uint64_t id = a->row_nid[row] | (uint64_t)a->post_nid[g] << 32;",
   }, 3) or ""
@@ -375,12 +387,13 @@ local function deliver(made, pathway, name, frozen)
   made.uses_source, made.random = false, false
   local scope = print_statements(made, pathway, frozen)
   local row = made.uses_source or made.random
-  local ask, own = "ask_" .. name, scope.owns or scope.others
+  local first_of_pair = first_occurrence(made)
+  local ask, own = "ask_" .. name, scope.owns or scope.others or first_of_pair
   local later = made.ir.deferred and made.ir.deferred.c
   local catch = later and later[frozen and later.frozen and "frozen_catch" or "catch"]
   local lines, learn = scope.lines[SYNAPSE], scope.cut and deferred.learn(made, scope, scope.cut, "learn_" .. name)
   local walk = ("    for (uint64_t s = first; s < end; s++) {\n      const uint32_t g = wide ? target32[s] : target16[s];\n"
-    .. "%s%%s    }\n"):format(draw_lines(made, 3):gsub("%%", "%%%%"))
+    .. "%s%%s    }\n"):format(draw_lines(made, 3, first_of_pair and "first_of_pair"):gsub("%%", "%%%%"))
   local function loop(from, to)
     return to < from and "" or walk:format(unit.indent(table.move(lines, from, to, 1, {}), 3))
   end
@@ -398,6 +411,7 @@ local function deliver(made, pathway, name, frozen)
     "    const uint64_t first = a->segment[q].first, end = first + a->segment[q].n;\n",
     row and "    const uint32_t row = a->segment[q].row;\n" or "",
     own and "    const uint32_t run = a->segment[q].run;\n" or "",
+    first_of_pair and "    const uint32_t first_of_pair = " .. first_of_pair .. ";\n" or "",
     unit.indent(scope.lines[SEGMENT], 2),
     made.random and "    uint32_t before = UINT32_MAX, occurrence = 0;\n" or "",
     loops, "  }\n}\n\n",
@@ -443,7 +457,7 @@ local function deliver_back(made, pathway, name, frozen)
   made.uses_source, made.random = false, false
   local scope = print_statements(made, pathway, frozen)
   if scope.own then return deliver_later(made, scope, pathway, name, frozen) end
-  made.lists = made.lists or #scope.lines[SYNAPSE] > 0
+  made.lists = made.lists or #scope.lines[SYNAPSE] > 0 or pathway.delays ~= nil
   local row = made.uses_source or made.random
   local walk = #scope.lines[SYNAPSE] == 0 and "" or table.concat {
     "    const ln_back *const back = a->back + a->back_first[g];\n",
@@ -510,6 +524,7 @@ local function pathway_table(made)
         fields[#fields + 1] = name and (both and name .. "32" or name) or "0"
       end
       fields[#fields + 1] = pathway.event and unit.string(pathway.event) or "0"
+      fields[#fields + 1] = pathway.delays and pathway.delays.index + 1 or 0
       items[#items + 1] = "{" .. table.concat(fields, ", ") .. "}"
     end
   end
@@ -595,6 +610,7 @@ local function variable_table(ir)
       if var.shared then flags[1] = "LN_SHARED" end
       if var.class then flags[#flags + 1] = var.class == "pre" and "LN_PER_SEGMENT" or "LN_PER_TARGET" end
       if var.hidden then flags[#flags + 1] = "LN_HIDDEN" end
+      if var.delays then flags[#flags + 1] = "LN_DELAY" end
       items[var.index + 1] = { name = var.name, type = var.type, flags = flags }
     end
   end

@@ -15,6 +15,7 @@ local guard = require "lunate.guard"
 local options = require "lunate.options"
 local private = require "lunate.projection.inner"
 local runtime = require "lunate.runtime"
+local specs = require "lunate.projection.spec"
 local synaptic = require "lunate.projection.values"
 local values = require "lunate.values"
 
@@ -156,7 +157,7 @@ local function check_options(p, opts)
   end
 end
 
--- Values and delay of the new synapses: what is given now, else what net:project was given.
+-- Values, delay and delays by pathway of the new synapses: what is given now, else what net:project was given.
 local function values_of(p, opts)
   local given = {}
   for name, value in pairs(p.given) do given[name] = value end
@@ -168,11 +169,7 @@ local function values_of(p, opts)
       error(("grow: %s of %s was given by an array: give it for the new synapses, %s = …"):format(name, p.name, name), 0)
     end
   end
-  local delay = opts.delay == nil and p.delay or opts.delay
-  if values.kind(delay) == "array" and opts.delay == nil then
-    error(("grow: the delay of %s was given by an array: give it for the new synapses, delay = …"):format(p.name), 0)
-  end
-  return given, delay
+  return given, specs.grown_delays(p, opts.delay)
 end
 
 local function refuse_array(what, value)
@@ -208,7 +205,7 @@ methods.grow = guard.wrap("grow", function(self, what, opts)
   local p = ready(self, "grow")
   opts = opts or {}
   check_options(p, opts)
-  local given, delay = values_of(p, opts)
+  local given, delay, delays = values_of(p, opts)
   local connect_ctx = setmetatable({ context = "connect" }, { __index = p.context })
   local range, described = synaptic.range(p.pre, p.post), nil
   local serial = (p.grown or 0) + 1
@@ -217,13 +214,13 @@ methods.grow = guard.wrap("grow", function(self, what, opts)
   elseif opts.score then
     error("grow: a score goes with a number of synapses: grow(100, {score = \"…\"})", 0)
   else
-    described = connector.describe(what, range, connect_ctx, p.serial | serial << 24, synaptic.needs_list(given, delay))
+    described = connector.describe(what, range, connect_ctx, p.serial | serial << 24, synaptic.needs_list(given, delays))
     if described.kind == "pairs" then described.multapses = opts.multapses or false end
   end
   local before = p.kernel:count()
   p.net.kernel:grow(p.kernel, {
     connector = described, delay = synaptic.describe(delay, "delay of " .. p.name, second, p.context, described, range, p.serial),
-    vars = synaptic.describe_all(p, given, described, range),
+    vars = synaptic.describe_all(p, given, described, range, delays),
   })
   p.grown = serial
   return p.kernel:count() - before

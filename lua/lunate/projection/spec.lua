@@ -5,6 +5,7 @@ local options = require "lunate.options"
 local population = require "lunate.population"
 local rule = require "lunate.rule"
 local source = require "lunate.source"
+local synaptic = require "lunate.projection.values"
 local values = require "lunate.values"
 
 local M = {}
@@ -94,10 +95,6 @@ function M.rules_of(name, spec)
   return out
 end
 
-local function is_by_pathway(delay)
-  return type(delay) == "table" and getmetatable(delay) == nil and type(next(delay)) == "string"
-end
-
 local function period_of(p, pathway)
   local period = pathway.period
   if not (Q.is(period) and Q.dim_of(period) == second) then
@@ -107,10 +104,20 @@ local function period_of(p, pathway)
   return Q.value_of(period)
 end
 
--- The delay of the first pathway, and those of the others in seconds, by the order of the ir's pathways.
+--- The pathways that are given delays by something else than one time, as a set.
+function M.different_delays(delay)
+  local out = {}
+  for name, value in pairs(synaptic.is_by_pathway(delay) and delay or {}) do
+    if type(name) == "string" and values.kind(value) ~= "constant" then out[name] = true end
+  end
+  return out
+end
+
+-- The delay of the first pathway, and those of the others in seconds, by the order of the ir's pathways; those that
+-- differ between synapses are hidden variables.
 function M.split_delay(p, delay)
   if delay == nil then delay = 0 end
-  if not is_by_pathway(delay) then
+  if not synaptic.is_by_pathway(delay) then
     local rest = {}
     for k = 2, #p.ir.pathways do
       local pathway = p.ir.pathways[k]
@@ -128,11 +135,8 @@ function M.split_delay(p, delay)
       main = value == nil and 0 or value
     else
       local what = ("delay of %s: %s"):format(p.name, pathway.name)
-      if value ~= nil and values.kind(value) ~= "constant" then
-        error(("%s: only the first pathway (%s) can have different delays for different synapses; give one time"):format(what,
-          p.ir.pathways[1].name), 0)
-      end
-      routes[k - 1] = value == nil and 0 or values.constant(value, what, second).a
+      local one = value == nil or values.kind(value) == "constant"
+      routes[k - 1] = value ~= nil and one and values.constant(value, what, second).a or 0
     end
   end
   for key in pairs(delay) do
@@ -143,6 +147,31 @@ function M.split_delay(p, delay)
     end
   end
   return main, routes
+end
+
+--- The delays of synapses that are added, by pathway: those given now, else as the others have them.
+function M.grown_delays(p, now)
+  local first = p.ir.pathways[1].name
+  local function by_pathway(delay) return synaptic.is_by_pathway(delay) and delay or { [first] = delay } end
+  local differ = { [first] = true }
+  for _, var in ipairs(p.ir.variables) do
+    if var.delays then differ[var.delays] = true end
+  end
+  local out = {}
+  for name, value in pairs(by_pathway(p.delay)) do
+    if values.kind(value) == "array" and by_pathway(now)[name] == nil then
+      error(("grow: the delay of %s was given by an array: give it for the new synapses, delay = …"):format(p.name), 0)
+    end
+    out[name] = value
+  end
+  for name, value in pairs(by_pathway(now)) do
+    if not differ[name] then
+      error(("grow: all synapses of %s have one delay on the pathway '%s', so it cannot be given for the new ones"):format(p.name,
+        tostring(name)), 0)
+    end
+    out[name] = value
+  end
+  return out[first] == nil and 0 or out[first], out
 end
 
 -- What of the source arrives: 0 its spikes, else the number of a custom event of its model.

@@ -8,6 +8,8 @@ local view = require "lunate.view"
 
 local M = {}
 
+local second = Q.dim_of(Q.units.second)
+
 local reserved = {
   connect = true, transmit = true, on_pre = true, on_post = true, on_event = true, rule = true, rules = true, delay = true,
   name = true, equations = true, parameters = true, precision = true, drive = true, every = true, method = true, functions = true,
@@ -104,12 +106,19 @@ function M.describe(value, what, expected, ctx, list, range, serial, boolean_ok)
   return values.describe(value, what, expected, ctx, boolean_ok)
 end
 
+--- Delays by the name of their pathway, rather than one, or an array of them.
+function M.is_by_pathway(delay)
+  return type(delay) == "table" and getmetatable(delay) == nil and type(next(delay)) == "string"
+end
+
 function M.needs_list(given, delay)
   local function by_pair(x)
     local kind = values.kind(x)
     return kind == "function" or kind == "array"
   end
-  if by_pair(delay) then return true end
+  for _, value in pairs(M.is_by_pathway(delay) and delay or { delay }) do
+    if by_pair(value) then return true end
+  end
   for _, value in pairs(given) do
     if by_pair(value) then return true end
   end
@@ -185,14 +194,19 @@ function M.range(pre, post)
   }
 end
 
--- One description a synaptic variable, in the order of the unit.
-function M.describe_all(p, given, list, range)
+-- One description a synaptic variable, in the order of the unit. `delay`: as the user gave it, where pathways have theirs.
+function M.describe_all(p, given, list, range, delay)
   local out = {}
   for k, var in ipairs(p.ir.variables) do
     local value = given[var.name]
     if value == nil then value = 0 end
-    out[k] = M.describe(value, ("%s of %s"):format(var.name, p.name), var.dim, p.context, list, range, p.serial,
-      var.type == "bool")
+    if var.delays then
+      out[k] = M.describe(delay[var.delays], ("delay of %s: %s"):format(p.name, var.delays), second, p.context, list, range,
+        p.serial)
+    else
+      out[k] = M.describe(value, ("%s of %s"):format(var.name, p.name), var.dim, p.context, list, range, p.serial,
+        var.type == "bool")
+    end
   end
   return out
 end
