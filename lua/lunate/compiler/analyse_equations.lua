@@ -59,19 +59,25 @@ end
 
 local differing_builtins = { i = true, j = true, lastspike = true, not_refractory = true }
 
--- The name node in a tree of which the value differs from neuron to neuron, or nil.
+local function may_be_one(node)
+  local var = node.ref.var
+  return var ~= nil and (var.linked or var.of_linked)
+end
+
+-- The name node in a tree of which the value differs from neuron to neuron, or nil; one that is not linked before one that is.
 local function differing(tree)
   local found
   each_name(tree, function(node)
     local ref = node.ref
     if ref.var and not ref.var.shared or ref.kind == "local" or ref.kind == "builtin" and differing_builtins[ref.name] then
-      found = found or node
+      if not found or may_be_one(found) then found = node end
     end
   end)
   return found
 end
 
--- A shared value cannot depend on values that differ.
+-- A shared value cannot depend on values that differ. Linked variables may all be one neuron's, which is known only once there
+-- are populations: what reads them is computed for each neuron.
 local function check_subexpression(var)
   local random = is_random(var.expr)
   if random and not var.held then
@@ -79,7 +85,9 @@ local function check_subexpression(var)
       .. "than once a step", random.name, var.name)
   end
   local node = var.shared and differing(var.expr)
-  if node then
+  if node and may_be_one(node) and not var.held then
+    var.shared, var.of_linked = false, true
+  elseif node then
     diagnose.raise(var.source, node.pos, "'%s' is shared, but '%s' that it reads is not", var.name, node.name)
   end
 end
