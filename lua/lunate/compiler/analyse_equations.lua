@@ -16,8 +16,8 @@ local unit_text = declare.unit_text
 
 function M.refuse_noise(tree, source)
   if tree.tag == "name" and (tree.name == "xi" or tree.name:find "^xi_") then
-    diagnose.raise(source, tree.pos, "noise (%s) can stand only in the differential equations of neurons; randn() draws "
-      .. "a number each time", tree.name)
+    diagnose.raise(source, tree.pos, "noise (%s) can stand only in the differential equations of neurons and clock-driven "
+      .. "ones of synapses; randn() draws a number each time", tree.name)
   end
   for _, child in ipairs(tree) do M.refuse_noise(child, source) end
 end
@@ -124,7 +124,7 @@ function M.check_equations(ir, items, scope_of)
   for _, item in ipairs(items) do
     local var = ir.by_name[item.name]
     if var.expr then
-      if ir.kind ~= "neuron" or var.held then M.refuse_noise(var.expr, var.source) end
+      if ir.kind ~= "neuron" and not var.clock or var.held then M.refuse_noise(var.expr, var.source) end
       var.expr = check.expression(var.expr, scope_of(var))
       check_equation_dim(var)
     end

@@ -233,7 +233,7 @@ local function synapse(def)
   local ir = declare.new_ir("synapse", def)
   given_functions.add(ir, def.functions, def.parameters)
   given_functions.inherit(ir, def.post)
-  ir.post, ir.pre, ir.post_parameters, ir.pre_parameters, ir.signals = {}, {}, {}, {}, {}
+  ir.post, ir.pre, ir.post_parameters, ir.pre_parameters, ir.signals, ir.noises = {}, {}, {}, {}, {}, {}
   local items, summed = synapse_items(ir, def)
   declare.add_variables(ir, items, "differential")
   declare.add_variables(ir, items, "parameter")
@@ -251,7 +251,11 @@ local function synapse(def)
   if not def.transmit and #summed == 0 then
     diagnose.raise(nil, nil, "%s is missing: what a spike does, such as transmit = \"ge += w\"", label("transmit", def))
   end
-  equations.check_equations(ir, items, function(var) return scope_of(var.source, equations.subject_of(var), var.rule) end)
+  equations.check_equations(ir, items, function(var)
+    local sc = scope_of(var.source, equations.subject_of(var), var.rule)
+    sc.noise = var.clock
+    return sc
+  end)
   ir.pathways = pathways_of(def)
   for k, pathway in ipairs(ir.pathways) do
     pathway.delays = k > 1 and pathway.side ~= "all" and def.delays and def.delays[pathway.name] or nil

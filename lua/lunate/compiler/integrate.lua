@@ -348,6 +348,9 @@ local function not_diagonal(states, diffusion)
   end
 end
 
+--- For clock-driven synapses: see sweep.lua.
+M.noise = { split = split_noise, multiplicative = multiplicative, not_diagonal = not_diagonal }
+
 local function noisy(method, check)
   return function(ir, states)
     local drift, diffusion = split_noise(ir, states)
@@ -383,8 +386,9 @@ local METHOD = {
   euler = noisy("euler", only_additive), heun = noisy "heun", milstein = noisy("milstein", not_diagonal),
   rkf45 = adaptive,
 }
--- Brian2's other names.
-local ELSEWHERE = { linear = "exact", independent = "exact", gsl = "rkf45", gsl_rkf45 = "rkf45" }
+--- Brian2's other names of `exact`; and methods that have another name here.
+M.other_names = { linear = "exact", independent = "exact" }
+local ELSEWHERE = { gsl = "rkf45", gsl_rkf45 = "rkf45" }
 local WITH_NOISE = { euler = true, heun = true, milstein = true }
 
 local function refuse_noise(ir, states)
@@ -409,6 +413,7 @@ end
 --   the matrix is made of (nothing but the script may change them). `{method = "none"}` without states.
 function M.plan(ir)
   local states = states_of(ir)
+  ir.method = M.other_names[ir.method] or ir.method
   if ir.method and not METHOD[ir.method] then
     local other = ELSEWHERE[ir.method]
     diagnose.raise(nil, nil, "method '%s' is not known%s; choose from %s", tostring(ir.method),

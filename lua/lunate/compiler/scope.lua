@@ -235,7 +235,7 @@ function Synapse:find(name)
   if name == "N" then
     return { kind = "unavailable", why = ": write N_pre, the number of sources, or N_post, the number of targets" }
   end
-  return builtins[name] or name == "t_in_timesteps" and t_in_timesteps or find_common(name)
+  return builtins[name] or name == "t_in_timesteps" and t_in_timesteps or find_noise(self, name) or find_common(name)
 end
 
 local function refuse_ambiguous(self, node, ref)

@@ -1,22 +1,31 @@
 --- What happens at all synapses at a time rather than at a spike: clock-driven equations, summed variables,
 -- statements every so often. Each becomes a pathway like those of spikes, whose statements run at every synapse.
+-- Clock-driven equations have the methods and the choices of neurons (see integrate.lua), but for adaptive steps.
 -- @module lunate.compiler.sweep
 
 local diagnose = require "lunate.compiler.diagnose"
+local functions = require "lunate.compiler.functions"
+local integrate = require "lunate.compiler.integrate"
 local symbolic = require "lunate.compiler.symbolic"
 local text_of = require("lunate.compiler.parse").text_of
 
 local M = {}
 
-local METHODS = { "exact", "exponential_euler", "euler" }
+local METHODS = { "exact", "exponential_euler", "euler", "rk2", "rk4", "heun", "milstein" }
+local NOISY = { euler = true, heun = true, milstein = true }
 
--- ---------------------------------------------------------------- clock-driven equations
-
+local add, sub, mul, div, number = symbolic.add, symbolic.sub, symbolic.mul, symbolic.div, symbolic.number
 local DT = symbolic.name("dt", { kind = "builtin", name = "dt" })
+
+-- ---------------------------------------------------------------- equations and what they read
 
 local function is_clock_state(node)
   local ref = node.tag == "name" and node.ref
   return ref and ref.kind == "variable" and ref.var.clock and ref.var or nil
+end
+
+local function is_time(node)
+  return node.tag == "name" and node.ref.kind == "builtin" and node.ref.name == "t"
 end
 
 local function self_of(var)
@@ -27,83 +36,279 @@ end
 local function linear(var)
   local c, rest = symbolic.linear(symbolic.expand(var.expr), self_of(var))
   if not c then return nil, rest end
-  return c[var.name] or symbolic.number(0.0), rest
+  return c[var.name] or number(0.0), rest
 end
 
 -- What of an equation changes within a step, so that no solution is exact.
 local function changing(node)
-  return symbolic.find_deep(node, function(n)
-    if is_clock_state(n) then return true end
-    return n.tag == "name" and n.ref.kind == "builtin" and n.ref.name == "t"
-  end)
+  return symbolic.find_deep(node, function(n) return is_clock_state(n) ~= nil or is_time(n) end)
 end
 
 local function own(var) return symbolic.name(var.name, { kind = "variable", var = var }, "real") end
 
-local function exponential(var, a, b)
-  local decayed = symbolic.is_number(a, 0) and own(var) or symbolic.mul(own(var), symbolic.call("exp", symbolic.mul(a, DT)))
-  local added = symbolic.is_number(a, 0) and DT or symbolic.call("ln.step_integral", a, DT)
-  return symbolic.add(decayed, symbolic.mul(b, added))
+-- The integral of exp(a s) over the step; exp(a dt).
+local function integral(a) return symbolic.is_number(a, 0) and DT or symbolic.call("ln.step_integral", a, DT) end
+local function decay(a) return symbolic.is_number(a, 0) and number(1.0) or symbolic.call("exp", mul(a, DT)) end
+
+local function exponential(var, a, b) return add(mul(own(var), decay(a)), mul(b, integral(a))) end
+
+-- ---------------------------------------------------------------- exact
+
+-- What another state adds to one of rate b: k * integral of exp(b (dt - s)) x(s), where dx/dt = a x + c.
+local function driven(b, k, x)
+  local meeting = mul(decay(b), integral(sub(x.a, b)))
+  local sum = mul(own(x.var), meeting)
+  if not symbolic.is_number(x.b, 0) then sum = add(sum, mul(x.b, div(sub(meeting, integral(b)), x.a))) end
+  return mul(k, sum)
 end
 
-local STEP = {}
-
-function STEP.exact(var)
-  local a, b = linear(var)
-  if not a then return nil, b, "it is not linear in " .. var.name end
-  local node = changing(a) or changing(b)
-  if node then return nil, node, ("'%s' changes within a step"):format(text_of(node)) end
-  return exponential(var, a, b)
+-- dx/dt = a x + b, plus factors of other states; nil where it is not linear with constant coefficients.
+local function equation(var, states)
+  local by_name = {}
+  for _, other in ipairs(states) do by_name[other.name] = other end
+  local c, rest = symbolic.linear(symbolic.expand(var.expr), function(node)
+    return is_clock_state(node) and node.ref.var.name or nil
+  end)
+  if not c or changing(rest) then return nil end
+  local out = { var = var, a = c[var.name] or number(0.0), b = rest, others = {} }
+  for _, other in ipairs(states) do
+    if c[other.name] and changing(c[other.name]) then return nil end
+    if other ~= var and c[other.name] then out.others[#out.others + 1] = { name = other.name, factor = c[other.name] } end
+  end
+  return out
 end
 
-function STEP.exponential_euler(var)
-  local a, b = linear(var)
-  if not a then return nil, b, "it is not linear in " .. var.name end
-  return exponential(var, a, b)
-end
-
-function STEP.euler(var)
-  return symbolic.add(own(var), symbolic.mul(symbolic.expand(var.expr), DT))
-end
-
--- New values of all states by one method, or nil and the refusal.
-local function values_by(method, states)
-  local values = {}
+-- New values where each equation is alone or driven by such as are alone; nil where the system is not linear; false where
+-- it is, but coupled in another way.
+local function solved(states)
+  local list, by_name = {}, {}
   for k, var in ipairs(states) do
-    local value, node, why = STEP[method](var)
-    if not value then return nil, { var = var, node = node, why = why } end
-    values[k] = value
+    list[k] = equation(var, states)
+    if not list[k] then return nil end
+    by_name[var.name] = list[k]
+  end
+  local values = {}
+  for k, e in ipairs(list) do
+    values[k] = exponential(e.var, e.a, e.b)
+    for _, other in ipairs(e.others) do
+      local x = by_name[other.name]
+      if #x.others > 0 or symbolic.is_number(x.a, 0) and not symbolic.is_number(x.b, 0) then return false end
+      values[k] = add(values[k], driven(e.a, other.factor, x))
+    end
   end
   return values
 end
 
-local function choose(states, method)
-  if method == nil then return values_by("exact", states) or values_by("euler", states) end
-  if not STEP[method] then
+local function exact(states)
+  local values = solved(states)
+  if values then return {}, values end
+  for _, var in ipairs(states) do
+    local a, b = linear(var)
+    if not a then return nil, { var = var, node = b, why = "it is not linear in " .. var.name } end
+    local node = changing(a) or changing(b)
+    if node then
+      local why = values == false and "the equations are coupled in a way that is not solved here: use 'rk4'"
+        or ("'%s' changes within a step"):format(text_of(node))
+      return nil, { var = var, node = node, why = why, coupled = values == false }
+    end
+  end
+end
+
+-- ---------------------------------------------------------------- step by step
+
+-- Statements that keep values under names of their own, for the methods below.
+local function keeper()
+  local statements = {}
+  local function keep(name, expr)
+    local ref = { kind = "local", name = name, type = "real" }
+    statements[#statements + 1] = { op = "=", target = name, ref = ref, expr = expr, declares = true }
+    return symbolic.name(name, ref, "real")
+  end
+  return keep, statements
+end
+
+-- The expression with states (and the time) replaced: `at[var]` or the state itself.
+local function replaced(expr, at, time)
+  return symbolic.substitute(symbolic.expand(expr), function(node)
+    local var = is_clock_state(node)
+    if var then return at[var] end
+    return time and is_time(node) and add(node, time) or nil
+  end)
+end
+
+local function each(states, f)
+  local out = {}
+  for _, var in ipairs(states) do out[var] = f(var) end
+  return out
+end
+
+local function listed(states, f)
+  local out = {}
+  for k, var in ipairs(states) do out[k] = f(var, k) end
+  return out
+end
+
+local METHOD = { exact = exact }
+
+function METHOD.exponential_euler(states)
+  local values = {}
+  for k, var in ipairs(states) do
+    local a, b = symbolic.conditionally_linear(symbolic.expand(var.expr), self_of(var))
+    if not a then return nil, { var = var, node = b, why = "it is not linear in " .. var.name } end
+    values[k] = exponential(var, a, b)
+  end
+  return {}, values
+end
+
+-- Increments dt f, from the states plus `weight` of earlier increments, `later` of a step on.
+local function stages(states, keep)
+  local s = 0
+  return function(previous, weight, later)
+    s = s + 1
+    local at = previous and each(states, function(var)
+      return keep(("y%d_%s"):format(s, var.name), add(own(var), mul(number(weight), previous[var])))
+    end) or {}
+    return each(states, function(var)
+      return keep(("k%d_%s"):format(s, var.name), mul(DT, replaced(var.expr, at, later and mul(number(later), DT))))
+    end)
+  end
+end
+
+function METHOD.rk2(states)
+  local keep, statements = keeper()
+  local stage = stages(states, keep)
+  local k2 = stage(stage(), 0.5, 0.5)
+  return statements, listed(states, function(var) return add(own(var), k2[var]) end)
+end
+
+function METHOD.rk4(states)
+  local keep, statements = keeper()
+  local stage = stages(states, keep)
+  local k1 = stage()
+  local k2 = stage(k1, 0.5, 0.5)
+  local k3 = stage(k2, 0.5, 0.5)
+  local k4 = stage(k3, 1.0, 1.0)
+  return statements, listed(states, function(var)
+    local sum = add(add(k1[var], mul(number(2.0), add(k2[var], k3[var]))), k4[var])
+    return add(own(var), mul(number(1 / 6), sum))
+  end)
+end
+
+-- ---------------------------------------------------------------- with noise
+
+-- What the methods for noise share: the integrals of the noises over the step, x + dt drift, and sums over noises.
+local function noisy_step(ir, states)
+  local drift, diffusion = integrate.noise.split(ir, states)
+  local keep, statements = keeper()
+  local integrals = {}
+  for _, noise in ipairs(ir.noises) do
+    local draw = { tag = "call", name = "randn", fn = functions.randn, type = "real" }
+    integrals[noise] = keep("noise_" .. noise.name, mul(symbolic.call("sqrt", DT), draw))
+  end
+  local s = { keep = keep, statements = statements, diffusion = diffusion, integrals = integrals }
+  function s.drifted(k) return add(own(states[k]), mul(DT, symbolic.expand(drift[k]))) end
+  function s.noise(k, factor)
+    local sum = number(0.0)
+    for place, term in ipairs(diffusion[k]) do sum = add(sum, mul(factor(term, place), integrals[term.noise])) end
+    return sum
+  end
+  return s
+end
+
+local function plain(term) return symbolic.expand(term.factor) end
+
+function METHOD.euler(states, ir)
+  local s = noisy_step(ir, states)
+  local var, on = integrate.noise.multiplicative(states, s.diffusion)
+  if var then
+    return nil, { var = var, node = on,
+      why = ("the noise is multiplied by what depends on %s; use 'heun' or 'milstein'"):format(on.name) }
+  end
+  return s.statements, listed(states, function(_, k) return add(s.drifted(k), s.noise(k, plain)) end)
+end
+
+-- Stratonovich: the factor of the noise is the mean of those before and after the noise alone.
+function METHOD.heun(states, ir)
+  local s, at = noisy_step(ir, states), {}
+  for k, var in ipairs(states) do
+    if #s.diffusion[k] > 0 then at[var] = s.keep("y2_" .. var.name, add(own(var), s.noise(k, plain))) end
+  end
+  return s.statements, listed(states, function(_, k)
+    return add(s.drifted(k), s.noise(k, function(term)
+      return mul(number(0.5), add(plain(term), replaced(term.factor, at, DT)))
+    end))
+  end)
+end
+
+-- Without derivatives: the slope of the factor from its value a typical noise away.
+function METHOD.milstein(states, ir)
+  local s, at = noisy_step(ir, states), {}
+  local reason = integrate.noise.not_diagonal(states, s.diffusion)
+  if reason then return nil, { var = reason.var, node = reason.var.expr, why = reason.message } end
+  local root = s.keep("sqrt_dt", symbolic.call("sqrt", DT))
+  for k, var in ipairs(states) do
+    local term = s.diffusion[k][1]
+    at[var] = s.keep("y2_" .. var.name, term and add(s.drifted(k), mul(root, plain(term))) or s.drifted(k))
+  end
+  return s.statements, listed(states, function(_, k)
+    local new, term = add(s.drifted(k), s.noise(k, plain)), s.diffusion[k][1]
+    if not term then return new end
+    local slope = div(sub(replaced(term.factor, at), plain(term)), mul(number(2.0), root))
+    local dw = s.integrals[term.noise]
+    return add(new, mul(slope, mul(dw, dw)))
+  end)
+end
+
+-- ---------------------------------------------------------------- choosing
+
+local function refuse(refusal, method)
+  diagnose.raise(refusal.var.source, refusal.node.pos or refusal.var.expr.pos or 1, "method '%s' does not apply to d%s/dt: %s",
+    method, refusal.var.name, refusal.why)
+end
+
+-- As Brian2 chooses: exact, else euler; with noise euler where it is additive, else heun.
+local function choose(ir, states)
+  if #ir.noises == 0 then
+    local statements, values = exact(states)
+    if statements then return statements, values end
+    if values and values.coupled then refuse(values, "exact") end
+  end
+  local statements, values = METHOD.euler(states, ir)
+  if statements then return statements, values end
+  return METHOD.heun(states, ir)
+end
+
+local function by_name(ir, states, method)
+  local f = METHOD[integrate.other_names[method] or method]
+  if not f then
     diagnose.raise(states[1].source, 1, "method '%s' is not one for synapses; choose from %s", tostring(method),
       table.concat(METHODS, ", "))
   end
-  local values, refusal = values_by(method, states)
-  if not values then
-    diagnose.raise(refusal.var.source, refusal.node.pos or 1, "method '%s' does not apply to d%s/dt: %s", method,
-      refusal.var.name, refusal.why)
+  local noise = #ir.noises > 0 and not NOISY[method] and states[1]
+  if noise then
+    refuse({ var = noise, node = noise.expr, why = "it is not for noise: use 'euler' where the noise is only added, 'heun' or "
+      .. "'milstein' where it is multiplied" }, method)
   end
-  return values
+  local statements, values = f(states, ir)
+  if not statements then refuse(values, method) end
+  return statements, values
 end
 
 --- The pathway that advances clock-driven equations by a step, or nil. All new values come from the old ones.
 function M.clock(ir, method)
-  local states, statements = {}, {}
+  local states = {}
   for _, var in ipairs(ir.variables) do
     if var.clock then states[#states + 1] = var end
   end
   if #states == 0 then return nil end
-  local values = choose(states, method)
+  local statements, values
+  if method == nil then statements, values = choose(ir, states) else statements, values = by_name(ir, states, method) end
+  local keep, fresh = keeper()
+  local new = listed(states, function(var, k) return keep("new_" .. var.name, values[k]) end)
+  table.move(fresh, 1, #fresh, #statements + 1, statements)
   for k, var in ipairs(states) do
-    local fresh = { kind = "local", name = "new_" .. var.name, type = "real" }
-    statements[k] = { op = "=", target = fresh.name, ref = fresh, expr = values[k], declares = true }
-    statements[#states + k] = { op = "=", target = var.name, ref = { kind = "variable", var = var },
-      expr = symbolic.name(fresh.name, fresh, "real"), rule = var.rule }
+    statements[#statements + 1] = { op = "=", target = var.name, ref = { kind = "variable", var = var }, expr = new[k],
+      rule = var.rule }
     var.written = true
   end
   return { name = "clock-driven", side = "all", kind = "clock", parts = {}, statements = statements }

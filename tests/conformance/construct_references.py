@@ -1,0 +1,81 @@
+#!/usr/bin/python3
+"""Reference numbers from Brian2 for constructs that its examples use and no other case had.
+
+    /usr/bin/python3 tests/conformance/construct_references.py [case ...]
+
+Cases as in make_references.py (which see).
+"""
+import sys
+
+import numpy as np
+from brian2 import (Network, NeuronGroup, SpikeMonitor, StateMonitor, Synapses, linked_var, ms, prefs)
+
+from make_references import CASES, case, final, main, pairs, spikes, trace, trains, u
+
+CASES.clear()
+prefs.codegen.target = "numpy"
+
+
+@case
+def clock_methods():
+    """Clock-driven synapses by every method: a chain solved exactly (the default), rk2, rk4 with explicit time,
+    exponential Euler, and, with noise that is switched off, heun and milstein."""
+    source = trains(12, 12, 150*ms, 1)
+    p = NeuronGroup(6, """dv/dt = (-v + a + b + c + d + g + h)/(10*ms) : 1
+                          a : 1
+                          b : 1
+                          c : 1
+                          d : 1
+                          g : 1
+                          h : 1""", threshold="v > 1.2", reset="v = 0", method="euler", name="p")
+    i, j = pairs(12, 6, 0.5, 2)
+    k = np.arange(len(i))
+
+    def synapses(letter, equations, method, on_pre, stream, **values):
+        s = Synapses(source, p, equations + "\nw : 1\n%s_post = w*y : 1 (summed)" % letter, on_pre=on_pre, method=method or ("exact", "euler", "heun"),
+                     delay=0.7*ms, namespace=dict(tau_x=3*ms, tau_y=12*ms, x0=0.05, alpha=0.4/ms, noise=0), name="s_" + letter)
+        s.connect(i=i, j=j)
+        s.w = u(stream, k)
+        for name, value in values.items():
+            setattr(s, name, value)
+        return s
+
+    all_ = [
+        synapses("a", """dx/dt = (x0 - x)/tau_x : 1 (clock-driven)
+                         dy/dt = (tau_x*x/ms - y)/tau_y : 1 (clock-driven)""", None, "x += 0.6", 3, y=0.1),
+        synapses("b", """dx/dt = -x/tau_x : 1 (clock-driven)
+                         dy/dt = alpha*x*(1 - y) - y/tau_y : 1 (clock-driven)""", "rk2", "x += 0.2", 4),
+        synapses("c", """dy/dt = (0.3*sin(t/(5*ms))*y - y**3)/ms : 1 (clock-driven)""", "rk4", "y += 0.3", 5, y=0.2),
+        synapses("d", """dx/dt = -x/tau_x : 1 (clock-driven)
+                         dy/dt = alpha*x*(1 - y) - y*(1 + x)/tau_y : 1 (clock-driven)""", "exponential_euler", "x += 0.2", 6),
+        synapses("g", """dy/dt = -y/tau_y + noise*y*xi/ms**0.5 : 1 (clock-driven)""", "heun", "y += 0.25", 7),
+        synapses("h", """dy/dt = -y**2/tau_y + noise*y*xi/ms**0.5 : 1 (clock-driven)""", "milstein", "y += 0.25", 8),
+    ]
+    m, x = SpikeMonitor(p), StateMonitor(p, ["v", "a", "b", "c", "d", "g", "h"], record=[0, 3, 5], dt=1*ms)
+    Network(source, p, *all_, m, x).run(150*ms)
+    out = spikes("p", m) + trace("p", x, "v", "a", "b", "c", "d", "g", "h")
+    for s in all_:
+        out += final(s.name, s, *(["x", "y"] if s.name in ("s_a", "s_b", "s_d") else ["y"]))
+    return out
+
+
+@case
+def shared_of_linked():
+    """Brette and Guigon 2003: subexpressions that are shared because the variable they read is linked to one neuron's."""
+    source = NeuronGroup(1, "dx/dt = -x/(20*ms) + 0.2*sin(t/(3*ms))/ms : 1", method="rk4", name="a_source")
+    p = NeuronGroup(8, """dv/dt = (v*I + 1)/tau : 1
+                          I = 0.5 + 3*p*B : 1
+                          B = 2./(1 + exp(-2*x)) - 1 : 1 (shared)
+                          p : 1
+                          x : 1 (linked)""", threshold="v > 1", reset="v = 0", method="euler", name="neurons",
+                    namespace=dict(tau=33*ms))
+    p.p = "1.0*i/N"
+    p.v = "0.1*i"
+    p.x = linked_var(source, "x")
+    m, x = SpikeMonitor(p), StateMonitor(p, ["v", "B"], record=[0, 3, 7], dt=1*ms)
+    Network(source, p, m, x).run(150*ms)
+    return spikes("p", m) + trace("p", x, "v", "B") + final("p", p, "v")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
