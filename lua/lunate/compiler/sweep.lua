@@ -64,8 +64,6 @@ end
 
 -- dx/dt = a x + b, plus factors of other states; nil where it is not linear with constant coefficients.
 local function equation(var, states)
-  local by_name = {}
-  for _, other in ipairs(states) do by_name[other.name] = other end
   local c, rest = symbolic.linear(symbolic.expand(var.expr), function(node)
     return is_clock_state(node) and node.ref.var.name or nil
   end)
