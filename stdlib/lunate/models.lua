@@ -12,13 +12,13 @@ local M = {}
 
 --- All models of the standard library, in alphabetical order.
 M.names = {
-  "adex", "brunel_wang", "eif", "fitzhugh_nagumo", "gamma", "gif", "glauber", "glif1", "glif2", "glif3", "glif4",
-  "glif5", "hindmarsh_rose", "hodgkin_huxley", "hodgkin_huxley_squid", "inhomogeneous_poisson", "izhikevich",
+  "adex", "brunel_wang", "diehl_cook", "eif", "fitzhugh_nagumo", "gamma", "gif", "glauber", "glif1", "glif2", "glif3",
+  "glif4", "glif5", "hindmarsh_rose", "hodgkin_huxley", "hodgkin_huxley_squid", "inhomogeneous_poisson", "izhikevich",
   "izhikevich_2007", "jansen_rit", "li_rinzel", "lif_alpha_conductance", "lif_alpha_current", "lif_biexp_conductance",
-  "lif_biexp_current", "lif_delta", "lif_exp_conductance", "lif_exp_current", "mat2", "mcculloch_pitts", "morris_lecar",
-  "nmda_segments", "pinsky_rinzel", "poisson", "pulse_packets", "qif", "rate_linear", "rate_sigmoid", "rate_tanh",
-  "rate_threshold_linear", "regular", "siegert", "srm0", "taught_lif", "tempotron", "urbanczik_senn",
-  "wang_buzsaki", "wilson_cowan",
+  "lif_biexp_current", "lif_delta", "lif_exp_conductance", "lif_exp_current", "mat2", "mcculloch_pitts",
+  "morris_lecar", "nmda_segments", "pinsky_rinzel", "poisson", "pulse_packets", "qif", "rate_intrinsic", "rate_linear",
+  "rate_sigmoid", "rate_tanh", "rate_threshold_linear", "regular", "siegert", "srm0", "taught_lif", "tempotron",
+  "urbanczik_senn", "wang_buzsaki", "wilson_cowan",
 }
 
 -- Options of a model that are not parameters.

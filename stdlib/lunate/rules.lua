@@ -9,9 +9,9 @@ local M = {}
 
 --- All rules of the standard library, in alphabetical order.
 M.names = {
-  "anti_hebb", "bcm", "calcium", "clopath", "covariance", "delta", "dendritic_prediction", "eprop", "hebb", "oja", "perceptron",
-  "pspm", "rate_detector", "resume", "reward_stdp", "sanger", "scaling", "stdp", "symmetric_stdp", "tempotron", "three_factor",
-  "triplet", "vogels",
+  "anti_hebb", "bcm", "calcium", "cascade", "clopath", "consolidation", "covariance", "delta", "dendritic_prediction",
+  "diehl_cook", "eprop", "hebb", "heterosynaptic", "oja", "perceptron", "pspm", "rate_detector", "redistribution", "resume",
+  "reward_stdp", "sanger", "scaling", "stdp", "symmetric_stdp", "tempotron", "three_factor", "triplet", "vogels",
 }
 
 -- Options of a rule that are not parameters.

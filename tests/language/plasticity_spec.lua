@@ -141,4 +141,11 @@ describe("rules", function()
     two.rules[2] = { equations = "x : 1", on_pre = "w += x" }
     refused(two, "'x' is defined twice")
   end)
+
+  it("have variables of their own beside the projection's of the same name", function()
+    local found = classes { equations = "dx/dt = (1 - x)/tau : 1 (event-driven)", transmit = "g += w*x*mV; x -= 0.5*x*w",
+      rules = { { equations = "dx/dt = -x/tau_p : 1 (pre)\nc : 1", pre_spike = "x += 1", on_post = "w += x; c = 2*x",
+        parameters = { tau_p = 20 * ms } } } }
+    assert.same({ x = "synapse", x_rule1 = "pre", c = "synapse", w = "synapse" }, found)
+  end)
 end)

@@ -234,6 +234,40 @@ end
 
 taught()
 
+-- Rules that keep, alone and together with others.
+local function kept()
+  local net = ln.network { dt = 0.1*ms, seed = 11 }
+  local input = net:population(21, ln.models.poisson { rate = 40*Hz }, { name = "input" })
+  local shown = {}
+  local function learn(name, spec, options)
+    spec.connect, spec.delay, spec.transmit = ln.bernoulli(0.6), "(0.5 + rand())*ms", spec.transmit or "g_exc += w"
+    local cells = net:population(9, ln.models.diehl_cook(options), { theta = "rand()*mV" })
+    local p = net:project(input, cells, spec)
+    shown[#shown + 1] = function()
+      bits(name .. " w", p.w:gather():raw())
+      bits(name .. " theta", cells.theta:gather():raw())
+      for _, more in ipairs { "depth", "u2", "w_ref", "U" } do
+        if pcall(function() return p[more] end) then bits(name .. " " .. more, p[more]:gather():raw()) end
+      end
+    end
+  end
+  learn("cascade", { w = "int(rand() < 0.5)", depth = "floor(4*rand())", rule = ln.rules.cascade { theta = -60*mV, n = 4 } })
+  learn("consolidation", { w = "rand()", rules = { ln.rules.stdp { A_p = 0.1 },
+    ln.rules.consolidation { m = 4, tau = 10*ms, period = 5*ms } } })
+  learn("heterosynaptic", { w = "rand()", rules = { ln.rules.triplet(),
+    ln.rules.heterosynaptic { reference = "consolidating", tau_c = 1*ln.second, period = 10*ms } } })
+  learn("diehl_cook", { w = "rand()", rule = ln.rules.diehl_cook { form = "triplet" } }, { theta_plus = 1*mV })
+  learn("target", { w = "rand()", rule = ln.rules.diehl_cook() }, { theta_plus = 1*mV })
+  learn("scaling", { w = "rand()", rule = ln.rules.scaling { control = "integral", period = 10*ms, eta = 0.1, gamma = 0.1*Hz } })
+  local short = ln.synapses.tsodyks_markram { to = "g_exc", w = "rand()", U = 0.4, rules = { ln.rules.redistribution(),
+    ln.rules.stdp() } }
+  learn("short and long", short)
+  net:run(200*ms)
+  for _, show in ipairs(shown) do show() end
+end
+
+kept()
+
 -- Rules of rates: two layers, sums both ways, lateral synapses, teachers.
 local function rates(precision)
   local net = ln.network { dt = 1*ms, seed = 12 }

@@ -149,11 +149,23 @@ local function add_rule_parameters(ir, def)
   end
 end
 
+-- A rule's variable that has the name of one of the projection's equations is another one, the rule's own: `x_rule1` to all
+-- others. (Two rules cannot have the same name: one may be meant to read what the other makes.)
+local function name_apart(item, ir, own)
+  local taken = ir.by_name[item.name]
+  if not own or not taken or taken.rule then return end
+  local name = ("%s_rule%d"):format(item.name, item.rule)
+  own[item.name], item.name = name, name
+end
+
 local function synapse_items(ir, def)
   local all, summed = {}, {}
+  ir.own_names = {}
   local function add(text, what, rule)
+    if rule then ir.own_names[rule] = {} end
     for _, item in ipairs(parse.equations(text or "", what)) do
       item.rule = rule
+      if not item.flags.summed then name_apart(item, ir, ir.own_names[rule]) end
       if item.flags.summed then
         summed[#summed + 1] = item
       else
@@ -244,6 +256,7 @@ local function synapse(def)
   local function scope_of(source, subject, rule)
     local sc = scope.synapse(ir, def.pre, def.post, slots, source, subject)
     sc.own_parameters = rule and ir.rules[rule].parameters
+    sc.own_names = rule and ir.own_names[rule]
     sc.own_tables = rule and ir.rules[rule].tables
     sc.signals, sc.sizes, sc.first = def.signals, def.sizes, def.first
     return sc

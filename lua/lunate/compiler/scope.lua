@@ -210,7 +210,7 @@ end
 
 function Synapse:find(name)
   if self.locals and self.locals[name] then return self.locals[name] end
-  local own = self.ir.by_name[name]
+  local own = self.ir.by_name[self.own_names and self.own_names[name] or name]
   if own then return { kind = "variable", var = own } end
   local suffixed = find_suffixed(self, name, "variables")
   if suffixed then return suffixed end
