@@ -97,6 +97,22 @@ static void push_tables(lua_State *L, int index, int n, ln_timed_array *table) {
   }
 }
 
+/* The list of {population, lo, hi} or false at field `triggers` of the spec at index. */
+static void push_triggers(lua_State *L, int index, int n, ln_trigger *trigger) {
+  bool given = lua_getfield(L, index, "triggers") != LUA_TNIL;
+  for (int k = 0; k < n; k++) {
+    trigger[k] = (ln_trigger){0};
+    if (!given || lua_geti(L, -1, k + 1) != LUA_TTABLE) {
+      if (given) lua_pop(L, 1);
+      continue;
+    }
+    for (int q = 1; q <= 3; q++) lua_geti(L, -q, q);
+    trigger[k] = (ln_trigger){ln_check_population(L, -3), luaL_checkinteger(L, -2) - 1, luaL_checkinteger(L, -1)};
+    lua_pop(L, 4);
+  }
+  lua_pop(L, 1);
+}
+
 /* net:projection {name, pre, post, pre_lo, pre_hi, post_lo, post_hi, synapse, par, connector, delay, vars, tables}. Collective. */
 int ln_bind_add_projection(lua_State *L) {
   ln_network *net = ln_check_network(L, 1);
@@ -120,6 +136,9 @@ int ln_bind_add_projection(lua_State *L) {
   ln_signal signals[ln_model_unit(spec.synapse)->n_signal + 1];
   push_signals(L, 2, ln_model_unit(spec.synapse)->n_signal, signals);
   spec.signal = signals;
+  ln_trigger triggers[ln_model_unit(spec.synapse)->n_pathway + 1];
+  push_triggers(L, 2, ln_model_unit(spec.synapse)->n_pathway, triggers);
+  spec.trigger = triggers;
   ln_timed_array tables[ln_model_unit(spec.synapse)->n_table + 1];
   push_tables(L, 2, ln_model_unit(spec.synapse)->n_table, tables);
   spec.table = tables;
@@ -232,6 +251,14 @@ static int projection_set_parameter(lua_State *L) {
   return 0;
 }
 
+/* proj:pulse(pathway, step): a signal is pulsed. Collective. */
+static int projection_pulse(lua_State *L) {
+  ln_error err;
+  if (ln_projection_pulse(check_projection(L), (int)luaL_checkinteger(L, 2), luaL_checkinteger(L, 3), &err) != LN_OK)
+    return ln_raise(L, &err);
+  return 0;
+}
+
 static int projection_plastic(lua_State *L) {
   lua_pushboolean(L, ln_projection_plastic(check_projection(L)));
   return 1;
@@ -245,7 +272,7 @@ static int projection_set_plastic(lua_State *L) {
 }
 
 static const luaL_Reg methods[] = {
-  {"choose", ln_bind_choose}, {"degrees", ln_bind_degrees}, {"plastic", projection_plastic}, {"set_plastic", projection_set_plastic},
+  {"choose", ln_bind_choose}, {"degrees", ln_bind_degrees}, {"pulse", projection_pulse}, {"plastic", projection_plastic}, {"set_plastic", projection_set_plastic},
   {"count", projection_count}, {"local_count", projection_local_count}, {"gather", projection_gather},
   {"fill", projection_fill}, {"moments", projection_moments}, {"parameter", projection_parameter},
   {"set_parameter", projection_set_parameter}, {NULL, NULL}};

@@ -152,7 +152,8 @@ enum { /* when a pathway runs */
   LN_OF_TARGET, /* targets spike: deliver16 serves both sizes of targets */
   LN_SUMMED,    /* each step before the neurons' update, at all synapses: sums over the synapses of a target */
   LN_CLOCK,     /* each step after the neurons' update, at all synapses */
-  LN_EVERY      /* at the start of every so many steps, at all synapses */
+  LN_EVERY,     /* at the start of every so many steps, at all synapses */
+  LN_ON_SIGNAL  /* when a signal is pulsed, at all synapses */
 };
 
 typedef struct ln_pathway { /* what happens at synapses */

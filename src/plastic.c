@@ -27,7 +27,8 @@ bool ln_plastic_sweeps(const ln_unit *u, int kind) {
 }
 
 static bool has_sweeps(const ln_unit *u) {
-  return ln_plastic_sweeps(u, LN_SUMMED) || ln_plastic_sweeps(u, LN_CLOCK) || ln_plastic_sweeps(u, LN_EVERY);
+  return ln_plastic_sweeps(u, LN_SUMMED) || ln_plastic_sweeps(u, LN_CLOCK) || ln_plastic_sweeps(u, LN_EVERY) ||
+         ln_plastic_sweeps(u, LN_ON_SIGNAL);
 }
 
 /* ------------------------------------------------------------------ making */
@@ -466,11 +467,11 @@ int64_t ln_plastic_deliver_back(ln_plastic *p, const ln_unit *u, const ln_rows *
   return events;
 }
 
-void ln_plastic_sweep(ln_plastic *p, const ln_unit *u, const ln_rows *rows, int kind, ln_deliver_args *a) {
+void ln_plastic_sweep(ln_plastic *p, const ln_unit *u, const ln_rows *rows, int kind, int only, ln_deliver_args *a) {
   int64_t step = a->step;
   for (int k = 0; k < p->n_routes; k++) {
     const ln_pathway *w = &u->pathway[k];
-    if (w->kind != kind || (kind == LN_EVERY && step % p->route[k].delay != 0)) continue;
+    if (w->kind != kind || (only >= 0 && only != k) || (kind == LN_EVERY && step % p->route[k].delay != 0)) continue;
     ln_plastic_settle(p, u, rows, a);
     a->step = step;
     a->segment = p->all;

@@ -20,7 +20,8 @@ typedef struct ln_queue { /* spikes or events of targets on their way: a slot a 
 } ln_queue;
 
 typedef struct ln_route { /* a pathway beside the first */
-  int delay;              /* steps, the longest where they differ; of LN_EVERY the period */
+  int delay;              /* steps, the longest where they differ; of LN_EVERY the period, of LN_ON_SIGNAL that of the
+                             signal's spikes */
   int event;              /* of a target's pathway: the number of the event, -1: spikes */
   ln_calendar calendar;   /* of a source's pathway */
   ln_queue queue;         /* of a target's pathway */
@@ -81,8 +82,8 @@ int64_t ln_plastic_deliver_back(ln_plastic *p, const ln_unit *u, const ln_rows *
 /* Makes up for all that was put off. a: as for delivering, of any step. */
 void ln_plastic_settle(ln_plastic *p, const ln_unit *u, const ln_rows *rows, ln_deliver_args *a);
 static inline bool ln_plastic_owes(const ln_plastic *p) { return p->history.done && p->last != LN_NEVER; }
-/* Runs the pathways of a kind at all synapses: LN_SUMMED, LN_CLOCK, or those of LN_EVERY that are due. */
-void ln_plastic_sweep(ln_plastic *p, const ln_unit *u, const ln_rows *rows, int kind, ln_deliver_args *a);
+/* Runs the pathways of a kind at all synapses (those of LN_EVERY that are due), or one of them alone, by number; -1: all. */
+void ln_plastic_sweep(ln_plastic *p, const ln_unit *u, const ln_rows *rows, int kind, int only, ln_deliver_args *a);
 bool ln_plastic_sweeps(const ln_unit *u, int kind);     /* whether there are any */
 void ln_plastic_clear(ln_plastic *p, const ln_unit *u); /* forgets what is on its way */
 

@@ -177,6 +177,9 @@ static int take(ln_projection *p, const ln_projection_spec *spec) {
   p->var = ln_alloc_array(n_var, sizeof *p->var);
   if (!p->name || !p->n_fills || !p->route_delay || !p->var) return LN_ENOMEM;
   if (copy_bytes(&p->signal, spec->signal, (size_t)p->unit->n_signal, sizeof *p->signal)) return LN_ENOMEM;
+  p->trigger = ln_alloc_array((size_t)p->unit->n_pathway, sizeof *p->trigger);
+  if (!p->trigger) return LN_ENOMEM;
+  for (int k = 0; spec->trigger && k < p->unit->n_pathway; k++) p->trigger[k] = spec->trigger[k];
   p->table = ln_timed_copy(spec->table, p->unit->n_table);
   if (!p->table) return LN_ENOMEM;
   int code = copy_bytes(&p->par, spec->par, (size_t)p->unit->n_par, sizeof *p->par);
@@ -247,6 +250,7 @@ void ln_projection_destroy(ln_projection *p) {
   ln_free(p->n_fills);
   ln_free(p->route_delay);
   ln_free(p->signal);
+  ln_free(p->trigger);
   ln_timed_free(p->table, p->unit->n_table);
   ln_free(p->par);
   free(p->name);
@@ -370,6 +374,11 @@ int ln_projection_set_plastic(ln_projection *p, bool plastic, ln_error *err) {
   p->frozen = !plastic;
   if (p->variant) p->variant->plastic.frozen = p->frozen;
   return 0;
+}
+
+int ln_projection_pulse(ln_projection *p, int pathway, int64_t step, ln_error *err) {
+  if (!p->built) return ln_fail(err, LN_EINVAL, "%s has not been built yet", p->name);
+  return ln_synapses_sweep(p->synapses, LN_ON_SIGNAL, pathway, step, (double)step * p->dt, err);
 }
 
 double ln_projection_parameter(const ln_projection *p, int par) { return p->par[par]; }

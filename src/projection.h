@@ -22,6 +22,11 @@ typedef struct ln_signal { /* a population of one neuron, and which of its varia
   int var;
 } ln_signal;
 
+typedef struct ln_trigger { /* neurons lo to hi, whose spikes pulse a signal; population NULL: none */
+  ln_population *population;
+  int64_t lo, hi;
+} ln_trigger;
+
 typedef struct ln_projection_spec {
   const char *name; /* copied */
   ln_population *pre, *post;
@@ -35,6 +40,8 @@ typedef struct ln_projection_spec {
   const double *route_delay;        /* copied: seconds, one a pathway of the unit beside the first (of
                                        LN_EVERY: the period); NULL: all 0 */
   const ln_signal *signal;          /* copied: one a signal of the unit */
+  const ln_trigger *trigger;        /* copied: one a pathway beside the first, of those of LN_ON_SIGNAL; their spikes'
+                                       delay is route_delay. NULL: none */
   const ln_timed_array *table;      /* copied, values too: one a timed array of the unit */
 } ln_projection_spec;
 
@@ -122,6 +129,9 @@ void ln_pair_list_clear(ln_pair_list *list);
 /* How many synapses each source, or each target, has, by place in the range: n_pre or n_post numbers, the same on all
  * ranks. Collective. */
 int ln_projection_degrees(ln_projection *p, bool of_targets, int64_t *count, ln_error *err);
+
+/* Runs pathway number `pathway` (of LN_ON_SIGNAL) at all synapses, between steps. Collective. */
+int ln_projection_pulse(ln_projection *p, int pathway, int64_t step, ln_error *err);
 
 double ln_projection_parameter(const ln_projection *p, int par);
 void ln_projection_set_parameter(ln_projection *p, int par, double value); /* Local; same on all ranks */

@@ -24,6 +24,7 @@ struct ln_projection {
   int *route_delay;           /* steps, one a pathway of the unit beside the first */
   bool frozen;
   ln_signal *signal;          /* one a signal of the unit */
+  ln_trigger *trigger;        /* one a pathway beside the first */
   ln_timed_array *table;      /* one a timed array of the unit */
   uint64_t generation;        /* how often it has grown */
   uint64_t n_prunes;

@@ -145,7 +145,7 @@ static void sweep(run *r, int kind) {
   for (int k = 0; k < net->storages.n; k++) {
     ln_synapses *s = ln_network_storage(net, k);
     if (!ln_synapses_has(s, kind)) continue;
-    NOTE(r, ln_synapses_sweep(s, kind, net->step, (double)net->step * net->dt, why_));
+    NOTE(r, ln_synapses_sweep(s, kind, -1, net->step, (double)net->step * net->dt, why_));
   }
 }
 
@@ -188,6 +188,8 @@ static void deliver(run *r, double t) {
     if (net->reads_pre) NOTE(r, ln_synapses_mirror(s, why_));
     NOTE(r, ln_synapses_deliver_back(s, net->step, t, &net->counters.events, why_));
   }
+  for (int k = 0; k < net->storages.n; k++)
+    NOTE(r, ln_synapses_deliver_pulses(ln_network_storage(net, k), net->step, t, why_));
 }
 
 static void step(run *r) {

@@ -51,6 +51,22 @@ int ln_synapses_create(ln_synapses **out, const ln_synapses_spec *spec, ln_error
   return 0;
 }
 
+/* Who runs the pathways that signals run: one projection has the storage for itself. */
+static int add_pulses(ln_synapses *s, const ln_projection *p, ln_error *err) {
+  const ln_unit *u = s->unit;
+  if (!ln_plastic_sweeps(u, LN_ON_SIGNAL)) return 0;
+  s->pulses = ln_alloc_array((size_t)u->n_pathway, sizeof *s->pulses);
+  if (!s->pulses) return ln_fail(err, LN_ENOMEM, "%s: no memory for pulses of signals", p->name);
+  int code = 0;
+  for (int k = 0; k < u->n_pathway && !code; k++) {
+    if (u->pathway[k].kind != LN_ON_SIGNAL) continue;
+    const ln_trigger *w = &p->trigger[k];
+    uint32_t nid = w->population ? ln_population_event_nid(w->population, 0) : 0;
+    code = ln_pulses_init(&s->pulses[k], nid + (uint32_t)w->lo, nid + (uint32_t)w->hi, p->route_delay[k], err);
+  }
+  return code;
+}
+
 static void destroy_variant(ln_variant *v, const ln_unit *u) {
   if (!v) return;
   ln_plastic_destroy(&v->plastic, u);
@@ -67,9 +83,10 @@ void ln_synapses_destroy(ln_synapses *s) {
   for (int k = 0; k < s->n_variants; k++) destroy_variant(s->variant[k], s->unit);
   for (int k = 0; k < s->n_sources; k++) ln_free(s->source[k].pre);
   for (int k = 0; s->mirror && k < s->unit->n_pre; k++) ln_free(s->mirror[k]);
+  for (int k = 0; s->pulses && k < s->unit->n_pathway; k++) ln_pulses_destroy(&s->pulses[k]);
   void *array[] = {s->par,        s->projection, s->source,   s->row_nid, s->row_gid,
                    s->variant,    s->post_var,   s->post_par, s->pre_par, s->post_array,
-                   s->post_value, s->pre_value,  s->mirror,  s->signal};
+                   s->post_value, s->pre_value,  s->mirror,  s->signal,  s->pulses};
   for (size_t k = 0; k < sizeof array / sizeof *array; k++) ln_free(array[k]);
   ln_model_release(s->model);
   ln_free(s);
@@ -119,6 +136,7 @@ int ln_synapses_add(ln_synapses *s, ln_projection *p, ln_error *err) {
     const ln_model *source = ln_population_model(p->pre);
     for (int k = 0; k < s->unit->n_pre_par; k++)
       s->pre_par[k] = ln_model_parameter(source, s->unit->pre_par[k]);
+    return add_pulses(s, p, err);
   }
   return 0;
 }
@@ -333,6 +351,7 @@ static int file_spikes(ln_synapses *s, ln_variant *v, int64_t step, const uint32
 }
 
 int ln_synapses_file(ln_synapses *s, int64_t step, const uint32_t *nid, int64_t n, ln_error *err) {
+  for (int k = 0; s->pulses && k < s->unit->n_pathway; k++) ln_pulses_file(&s->pulses[k], step, nid, n);
   for (int v = 0; v < s->n_variants; v++) {
     int code = file_spikes(s, s->variant[v], step, nid, n, err);
     if (code) return code;
@@ -394,14 +413,23 @@ int64_t ln_synapses_deliver(ln_synapses *s, int64_t step, double t) {
 
 bool ln_synapses_has(const ln_synapses *s, int kind) { return ln_plastic_sweeps(s->unit, kind); }
 
-int ln_synapses_sweep(ln_synapses *s, int kind, int64_t step, double t, ln_error *err) {
+int ln_synapses_sweep(ln_synapses *s, int kind, int only, int64_t step, double t, ln_error *err) {
   int code = ln_synapses_mirror(s, err);
   fetch_targets(s);
   for (int k = 0; k < s->n_variants && !code; k++) {
     ln_variant *v = s->variant[k];
     ln_deliver_args args = arguments(s, v, step, t);
     ln_plastic_tabulate(&v->plastic, s->unit, &args);
-    ln_plastic_sweep(&v->plastic, s->unit, &v->rows, kind, &args);
+    ln_plastic_sweep(&v->plastic, s->unit, &v->rows, kind, only, &args);
+  }
+  return code;
+}
+
+int ln_synapses_deliver_pulses(ln_synapses *s, int64_t step, double t, ln_error *err) {
+  int code = 0;
+  for (int k = 0; s->pulses && k < s->unit->n_pathway && !code; k++) {
+    for (uint32_t n = s->pulses[k].due ? ln_pulses_take(&s->pulses[k], step) : 0; n > 0 && !code; n--)
+      code = ln_synapses_sweep(s, LN_ON_SIGNAL, k, step, t, err);
   }
   return code;
 }
@@ -445,6 +473,7 @@ void ln_synapses_settle(ln_synapses *s) {
 }
 
 void ln_synapses_clear_calendar(ln_synapses *s) {
+  for (int k = 0; s->pulses && k < s->unit->n_pathway; k++) ln_pulses_clear(&s->pulses[k]);
   for (int k = 0; k < s->n_variants; k++) {
     ln_calendar_clear(&s->variant[k]->calendar);
     ln_plastic_clear(&s->variant[k]->plastic, s->unit);
@@ -562,7 +591,7 @@ int ln_synapses_mirror(ln_synapses *s, ln_error *err) {
 
 /* ------------------------------------------------------------------ snapshots */
 
-typedef struct saved { /* followed by each variant: its cells, arrays, size of the calendar, calendar */
+typedef struct saved { /* followed by pulses under way, then each variant: its cells, arrays, size of the calendar, calendar */
   int64_t n_builds, n_variants, n_synapses;
 } saved;
 
@@ -591,10 +620,13 @@ int ln_synapses_save(ln_synapses *s, void **data, size_t *bytes, ln_error *err) 
   saved head = {s->n_builds, s->n_variants, ln_synapses_count(s)};
   *bytes = sizeof head;
   for (int k = 0; k < s->n_variants; k++) *bytes += variant_size(s, s->variant[k]);
+  for (int k = 0; s->pulses && k < s->unit->n_pathway; k++) *bytes += ln_pulses_size(&s->pulses[k]);
   *data = ln_alloc(*bytes);
   if (!*data)
     return ln_fail(err, LN_ENOMEM, "no memory to store synapses (%.3g GiB)", (double)*bytes / 0x1p30);
   char *at = write_bytes(*data, &head, sizeof head);
+  for (int k = 0; s->pulses && k < s->unit->n_pathway; k++)
+    at = write_bytes(at, s->pulses[k].due, ln_pulses_size(&s->pulses[k]));
   for (int k = 0; k < s->n_variants; k++) {
     const ln_variant *v = s->variant[k];
     at = write_bytes(at, v->shared, (size_t)s->unit->n_var * sizeof *v->shared);
@@ -627,6 +659,8 @@ int ln_synapses_load(ln_synapses *s, const void *data, size_t bytes, ln_error *e
       head.n_synapses != ln_synapses_count(s))
     return ln_fail(err, LN_EINVAL, "synapses were added or stored anew since the network was stored");
   const char *at = (const char *)data + sizeof head;
+  for (int k = 0; s->pulses && k < s->unit->n_pathway; k++)
+    at = read_bytes(at, s->pulses[k].due, ln_pulses_size(&s->pulses[k]));
   for (int k = 0; k < s->n_variants; k++) {
     ln_variant *v = s->variant[k];
     at = read_bytes(at, v->shared, (size_t)s->unit->n_var * sizeof *v->shared);

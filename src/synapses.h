@@ -57,8 +57,11 @@ int64_t ln_synapses_deliver(ln_synapses *s, int64_t step, double t);
  * synaptic events. */
 int ln_synapses_deliver_back(ln_synapses *s, int64_t step, double t, int64_t *events, ln_error *err);
 bool ln_synapses_has(const ln_synapses *s, int kind); /* pathways of this kind (abi.h) */
-/* Runs what happens at all synapses at a time: LN_SUMMED, LN_CLOCK, LN_EVERY. Collective. */
-int ln_synapses_sweep(ln_synapses *s, int kind, int64_t step, double t, ln_error *err);
+/* Runs what happens at all synapses at a time: LN_SUMMED, LN_CLOCK, LN_EVERY, LN_ON_SIGNAL; pathway number `only` of
+ * them, or all (-1). Collective. */
+int ln_synapses_sweep(ln_synapses *s, int kind, int only, int64_t step, double t, ln_error *err);
+/* Runs what pulses of signals do that are due: once a pulse. Collective. */
+int ln_synapses_deliver_pulses(ln_synapses *s, int64_t step, double t, ln_error *err);
 /* Makes up for what spikes of targets do at synapses and was put off (plastic.h). Whoever looks at variables of synapses
  * or changes them, or what their code depends on, calls this first. */
 void ln_synapses_settle(ln_synapses *s);

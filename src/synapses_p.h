@@ -9,6 +9,7 @@
 #include "calendar.h"
 #include "plastic.h"
 #include "projection_p.h"
+#include "pulse.h"
 #include "synapses.h"
 
 typedef struct ln_variant {
@@ -54,6 +55,7 @@ struct ln_synapses {
   void **post_array;                  /* for the code, renewed at each delivery */
   double *post_value, *pre_value;
   double *signal;             /* values of signals */
+  ln_pulses *pulses;          /* by pathway, where a signal runs one; or NULL */
   void **mirror; /* pre variables by row */
 };
 

@@ -145,6 +145,25 @@ local function signals_of(p)
   return out
 end
 
+-- By pathway beside the first: the neurons whose spikes pulse the signal that runs it, or false.
+local function triggers_of(p)
+  local out = {}
+  for k = 2, #p.ir.pathways do
+    local s = p.net.signals[p.ir.pathways[k].signal]
+    local by = s and s.pulsed_by
+    out[k - 1] = by and { by.kernel, by.lo, by.hi } or false
+  end
+  return out
+end
+
+-- Signals that run pathways here tell so when they are pulsed.
+local function listen(p)
+  for k, pathway in ipairs(p.ir.pathways) do
+    local s = pathway.signal and p.net.signals[pathway.signal]
+    if s then s.listeners[#s.listeners + 1] = function() p.kernel:pulse(k - 2, p.net.kernel:step()) end end
+  end
+end
+
 -- The numbers of the synapse's run-time constants.
 local function parameters_of(ir)
   local out = {}
@@ -165,6 +184,7 @@ end
 local function compile(p, spec, pre, post, declared)
   local compiled = unit.synapse {
     name = p.name, transmit = spec.transmit or spec.on_pre, on_post = spec.on_post, on_event = spec.on_event,
+    on_signal = spec.on_signal,
     rules = specs.rules_of(p.name, spec), signals = known_signals(p.net), drive = spec.drive,
     every = rule.every(spec.every, "net:project " .. p.name), method = spec.method,
     equations = spec.equations, variables = declared, parameters = spec.parameters, functions = spec.functions,
@@ -217,10 +237,11 @@ function M.add(net, pre_object, post_object, spec)
       delay = synaptic.describe(delay, "delay of " .. p.name, second, p.context, described, range, counter),
       vars = synaptic.describe_all(p, given, described, range, spec.delay), route_delay = #routes > 0 and routes or nil,
       event = specs.event_number(p, pre, spec),
-      signals = signals_of(p), tables = p.tables,
+      signals = signals_of(p), triggers = triggers_of(p), tables = p.tables,
     }
     runtime.collective(("project %s by %s"):format(p.name, p.connect_text))
     p.kernel = net.kernel:projection(kernel_spec)
+    listen(p)
   end
   p.rules = parameters.rule_views(p)
   net.objects[#net.objects + 1] = p

@@ -5,6 +5,10 @@
 -- once a spike. So `on_pre` sees the traces as they were before this spike, as papers that pair a spike with the
 -- *other* spikes before it mean; and where both sides spike in one step, the arrival comes first. Last in a step come the
 -- target's events (`events` of `ln.neuron`), by their names: `on_event = { burst = "w += 0.1" }`.
+--
+-- `on_signal = { dopamine = "w += c*dopamine" }` runs at every synapse when that signal of the network is pulsed: at once
+-- where the script pulses it (`d:pulse(0.5)`, between steps), and for each spike of its `on_spike_of` population, at the end
+-- of the step in which it arrives, after all spikes of that step; the signal has its new value then.
 -- @module lunate.rule
 local Q = require "lunate.quantity"
 local guard = require "lunate.guard"
@@ -17,7 +21,7 @@ Rule.__index = Rule
 
 local allowed = {
   name = { "string" }, equations = { "string" }, on_pre = { "string" }, on_post = { "string" }, pre_spike = { "string" },
-  post_spike = { "string" }, on_step = { "string" }, on_event = { "table" }, parameters = { "table" },
+  post_spike = { "string" }, on_step = { "string" }, on_event = { "table" }, on_signal = { "table" }, parameters = { "table" },
   description = { "string" }, every = { "table" },
 }
 
@@ -33,37 +37,43 @@ function M.every(given, what)
   return given
 end
 
+local function check_table(what, given, expected)
+  if given == nil then return end
+  local good = type(given) == "table" and next(given) ~= nil
+  for key, text in pairs(good and given or {}) do good = good and type(key) == "string" and type(text) == "string" end
+  if not good then error(("%s: %s"):format(what, expected), 0) end
+end
+
 --- Checks `{event = statements}`.
 function M.check_events(what, given)
-  if given == nil then return end
-  if type(given) ~= "table" or next(given) == nil then
-    error(("%s: on_event is a table of statements by the target's events, as {burst = \"w += 0.1\"}"):format(what), 0)
-  end
-  for key, text in pairs(given) do
-    if type(key) ~= "string" or type(text) ~= "string" then
-      error(("%s: on_event is a table of statements by the target's events, as {burst = \"w += 0.1\"}"):format(what), 0)
-    end
-  end
+  check_table(what, given, "on_event is a table of statements by the target's events, as {burst = \"w += 0.1\"}")
+end
+
+--- Checks `{signal = statements}`.
+function M.check_signals(what, given)
+  check_table(what, given, "on_signal is a table of statements by the network's signals, as {dopamine = \"w += c*dopamine\"}")
 end
 
 --- Defines a learning rule.
 -- @tab def equations (variables per synapse, one a source `(pre)` or target `(post)` neuron; `(event-driven)` ones are
 -- exact), on_pre and on_post (statements at each synapse), pre_spike and post_spike (statements once a spike, on `(pre)` and
 -- `(post)` variables), on_event (`{event = statements}`: at each synapse when that event of the target's model happens),
+-- on_signal (`{signal = statements}`: at each synapse when that signal of the network is pulsed),
 -- on_step (statements at each synapse in every step, after the neurons' update and before their thresholds are compared:
 -- rules of rates, and those that papers give in steps), every ({time, statements at each synapse}), parameters, name
 -- @treturn rule
 M.new = guard.wrap("ln.rule", function(def)
   options.check("ln.rule", def, allowed)
-  if not (def.on_pre or def.on_post or def.pre_spike or def.post_spike or def.on_event or def.on_step or def.every
-    or def.equations) then
-    error("ln.rule: nothing happens in it: give equations, on_pre, on_post, on_event, pre_spike, post_spike, on_step or every",
-      0)
+  if not (def.on_pre or def.on_post or def.pre_spike or def.post_spike or def.on_event or def.on_signal
+    or def.on_step or def.every or def.equations) then
+    error("ln.rule: nothing happens in it: give equations, on_pre, on_post, on_event, on_signal, pre_spike, post_spike, "
+      .. "on_step or every", 0)
   end
   local own = {}
   for key, value in pairs(def) do own[key] = value end
   own.every = M.every(def.every, "ln.rule")
   M.check_events("ln.rule", def.on_event)
+  M.check_signals("ln.rule", def.on_signal)
   return setmetatable({ def = own, name = def.name or "rule" }, Rule)
 end)
 

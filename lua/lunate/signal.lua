@@ -10,9 +10,12 @@ local neuron = require "lunate.neuron"
 local options = require "lunate.options"
 local population = require "lunate.population"
 local projection = require "lunate.projection"
+local runtime = require "lunate.runtime"
 local values = require "lunate.values"
 
 local M = {}
+
+local second = Q.dim_of(Q.units.second)
 
 local Signal = { __name = "signal" }
 local private = setmetatable({}, { __mode = "k" })
@@ -46,11 +49,16 @@ function M.add(net, name, def)
   local initial = { name = name }
   if def.initial ~= nil then initial[var.name] = def.initial end
   local pop = population.add(net, 1, model, initial)
-  local s = { net = net, name = name, population = pop, var = var, inner = population.inner(pop) }
+  local s = { net = net, name = name, population = pop, var = var, inner = population.inner(pop), listeners = {}, delay = 0 }
   if (def.on_spike_of == nil) ~= (def.on_spike == nil) then
     error(("net:signal %s: on_spike_of (a population) and on_spike (statements) go together"):format(name), 0)
   end
   if def.on_spike_of then
+    if not population.is(def.on_spike_of) then
+      error(("net:signal %s: on_spike_of must be a population"):format(name), 0)
+    end
+    s.pulsed_by = population.inner(def.on_spike_of)
+    s.delay = def.delay == nil and 0 or values.constant(def.delay, ("net:signal %s: delay"):format(name), second).a
     projection.add(net, def.on_spike_of, pop, { connect = connector.all_to_all(), transmit = def.on_spike, delay = def.delay,
       name = name .. "'s spikes" })
   end
@@ -62,13 +70,20 @@ end
 
 local methods = {}
 
---- Adds to the signal, now.
--- @param amount a number or quantity
+--- Adds to the signal, now, and runs the `on_signal` statements of rules that listen to it.
+-- @param amount a number or quantity, in the unit of the signal
 methods.pulse = guard.wrap("pulse", function(self, amount)
   local s = private[self]
+  if values.kind(amount) ~= "constant" or type(amount) == "boolean" then
+    error(("the pulse of %s must be a number or quantity%s, got a %s"):format(s.name,
+      s.var.dim == Q.dimensionless and "" or " in " .. tostring(s.var.dim), type(amount)), 0)
+  end
   local x = values.constant(amount, "the pulse of " .. s.name, s.var.dim).a
   local now = s.population[s.var.name][1]
   s.population[s.var.name] = Q.new(Q.value_of(now) + x, s.var.dim)
+  if #s.listeners > 0 then s.net:prepare() end
+  runtime.collective("pulse " .. s.name)
+  for _, run in ipairs(s.listeners) do run() end
 end)
 
 local function variable(s, key)

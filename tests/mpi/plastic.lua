@@ -133,7 +133,7 @@ local function modulated(precision)
                                     dc/dt = -c/(100*ms) : 1 (event-driven)
                                     dw/dt = c*dopamine*Hz : 1 (clock-driven) ]],
       on_pre = "c -= A*y*dopamine", pre_spike = "x += 1", on_post = "c += A*x", post_spike = "y += 1",
-      parameters = { A = 0.1 } } })
+      on_signal = { dopamine = "w += 0.01*c*dopamine + 0.001*rand()" }, parameters = { A = 0.1 } } })
   net:at(60*ms, function() d:pulse(0.5) end)
   net:run(150*ms)
   print(d.value > 0 and "signal", ("%a"):format(d.value))

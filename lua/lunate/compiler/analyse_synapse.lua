@@ -51,6 +51,15 @@ local function check_event(name, def)
     names[1] and "there are " .. table.concat(names, ", ") or "events = { … } of ln.neuron makes some")
 end
 
+-- Signals that statements run on are the network's.
+local function check_signal(name, def)
+  local names = sorted_keys(def.signals or {})
+  if type(name) == "string" and def.signals and def.signals[name] then return end
+  diagnose.raise(nil, nil, "on_signal: there is no signal '%s'%s; %s", tostring(name),
+    diagnose.did_you_mean(tostring(name), names), names[1] and "there are " .. table.concat(names, ", ")
+      or "net:signal makes one")
+end
+
 -- What runs when: each pathway has parts `{ text, subject, rule =, once = }`, in order of execution.
 local function pathways_of(def)
   local list, by_name = {}, {}
@@ -85,6 +94,14 @@ local function pathways_of(def)
       part(pathway, texts[name], subject .. " " .. name, rule)
     end
   end
+  local function signals(texts, subject, rule)
+    for _, name in ipairs(sorted_keys(texts or {})) do
+      check_signal(name, def)
+      local pathway = add("signal " .. name, "all")
+      pathway.kind, pathway.signal = "signal", name
+      part(pathway, texts[name], subject .. " " .. name, rule)
+    end
+  end
   named(def.transmit or "", "pre", "transmit")
   local main = list[1]
   if def.on_post then named(def.on_post, "post", "on_post") end
@@ -94,6 +111,8 @@ local function pathways_of(def)
   end
   events(def.on_event, "on_event")
   for k, rule in ipairs(def.rules or {}) do events(rule.on_event, "on_event of the rule:", k) end
+  signals(def.on_signal, "on_signal")
+  for k, rule in ipairs(def.rules or {}) do signals(rule.on_signal, "on_signal of the rule:", k) end
   local function every(items, subject, rule)
     for _, item in ipairs(items or {}) do
       local pathway = add(("every %d"):format(#list), "all")
@@ -234,11 +253,11 @@ local function add_sweeps(ir, def, summed, scope_of)
 end
 
 --- Analyses a synapse: what spikes do.
--- @tparam table def `{ name, transmit, on_post, on_event, drive, every, method, equations,
+-- @tparam table def `{ name, transmit, on_post, on_event, on_signal, drive, every, method, equations,
 -- variables = { name = { dim, shared } }, parameters, rules, pre, post, precision, sizes = { N_pre =, N_post = },
 -- first = { pre =, post = } (of a slice), delays = { pathway = true where they differ between synapses } }`; transmit and
 -- on_post: statements, or a table of them by pathway; rules: a list of
--- `{ equations, on_pre, on_post, on_event, pre_spike, post_spike, parameters }`
+-- `{ equations, on_pre, on_post, on_event, on_signal, pre_spike, post_spike, parameters }`
 -- @treturn table ir
 local function synapse(def)
   declare.check_precision(def)

@@ -509,7 +509,8 @@ local function pathways(made)
   return texts
 end
 
-local KIND = { pre = "LN_OF_SOURCE", post = "LN_OF_TARGET", summed = "LN_SUMMED", clock = "LN_CLOCK", every = "LN_EVERY" }
+local KIND = { pre = "LN_OF_SOURCE", post = "LN_OF_TARGET", summed = "LN_SUMMED", clock = "LN_CLOCK", every = "LN_EVERY",
+  signal = "LN_ON_SIGNAL" }
 
 local function pathway_table(made)
   local items = {}
@@ -651,6 +652,7 @@ local function heading(ir, post_ir, text)
   for _, pathway in ipairs(ir.pathways) do
     for _, part in ipairs(pathway.parts) do
       local spike = pathway.kind == "every" and "Every so often" or pathway.kind == "clock" and "In every step"
+        or pathway.kind == "signal" and ("When %s is pulsed"):format(pathway.signal)
         or pathway.side == "pre" and "When a spike arrives"
         or pathway.event and ("At the target's event %s"):format(pathway.event) or "When the target spikes"
       if part.text ~= "" then sections[#sections + 1] = { spike .. (part.once and ", once:" or ":"), part.text } end

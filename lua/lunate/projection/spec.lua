@@ -53,7 +53,9 @@ function M.check(name, spec, is_input)
   end
   check_statements(name, "on_post", spec.on_post)
   rule.check_events("net:project " .. name, spec.on_event)
-  if is_input and (spec.on_post ~= nil or spec.on_event ~= nil or spec.drive ~= nil or spec.rule ~= nil or spec.rules ~= nil) then
+  rule.check_signals("net:project " .. name, spec.on_signal)
+  local learns = spec.on_post ~= nil or spec.on_event ~= nil or spec.on_signal ~= nil
+  if is_input and (learns or spec.drive ~= nil or spec.rule ~= nil or spec.rules ~= nil) then
     error(("net:project %s: a Poisson input has no neurons to learn from: use ln.models.poisson"):format(name), 0)
   end
   if spec.connect == nil and not is_input then
@@ -113,6 +115,12 @@ function M.different_delays(delay)
   return out
 end
 
+-- What a pathway that runs at all synapses has for a delay, in seconds: its period, or the delay of the signal's spikes.
+local function sweep_delay(p, pathway)
+  if pathway.kind == "signal" then return p.net.signals[pathway.signal].delay end
+  return pathway.kind == "every" and period_of(p, pathway) or 0
+end
+
 -- The delay of the first pathway, and those of the others in seconds, by the order of the ir's pathways; those that
 -- differ between synapses are hidden variables.
 function M.split_delay(p, delay)
@@ -121,7 +129,7 @@ function M.split_delay(p, delay)
     local rest = {}
     for k = 2, #p.ir.pathways do
       local pathway = p.ir.pathways[k]
-      rest[k - 1] = pathway.kind == "every" and period_of(p, pathway) or 0
+      rest[k - 1] = sweep_delay(p, pathway)
     end
     return delay, rest
   end
@@ -130,7 +138,7 @@ function M.split_delay(p, delay)
     if pathway.side ~= "all" then known[#known + 1] = pathway.name end
     local value = delay[pathway.name]
     if pathway.side == "all" then
-      routes[k - 1] = pathway.kind == "every" and period_of(p, pathway) or 0
+      routes[k - 1] = sweep_delay(p, pathway)
     elseif k == 1 then
       main = value == nil and 0 or value
     else

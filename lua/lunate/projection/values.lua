@@ -11,7 +11,8 @@ local M = {}
 local second = Q.dim_of(Q.units.second)
 
 local reserved = {
-  connect = true, transmit = true, on_pre = true, on_post = true, on_event = true, rule = true, rules = true, delay = true,
+  connect = true, transmit = true, on_pre = true, on_post = true, on_event = true, on_signal = true, rule = true,
+  rules = true, delay = true,
   name = true, equations = true, parameters = true, precision = true, drive = true, every = true, method = true, functions = true,
   event = true,
 }
