@@ -266,6 +266,9 @@ static void survey(ln_network *net) {
     net->reads_pre = net->reads_pre || ln_synapses_reads_pre(net->storages.at[k]);
   }
   net->min_delay = (int)ln_comm_min(net->comm, min_delay);
+  int64_t checked = 0;
+  for (int k = 0; k < net->storages.n; k++) checked += ln_synapses_checked(net->storages.at[k]);
+  net->checked = ln_comm_sum(net->comm, checked);
 }
 
 int ln_network_prepare(ln_network *net, ln_progress progress, void *user, ln_error *err) {

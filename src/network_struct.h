@@ -26,6 +26,8 @@ struct ln_network {
   int min_delay;            /* steps, of all ranks; LN_MOST_INTERVAL if all are longer or there are none */
   uint64_t *has_targets;    /* by population: bit 0: a projection starts there, so that its spikes are sent; bit k:
                                one of its event number k - 1 */
+  int64_t checked;          /* values of synapses of all ranks that are looked at for NaN */
+  int64_t looked;           /* step at which they last were */
   bool reads_pre;           /* some synapse reads variables of its source */
   ln_exchange *exchange;
   ln_counters counters;

@@ -126,6 +126,16 @@ typedef struct ln_pair_list {
 int ln_projection_choose(ln_projection *p, int64_t n, const ln_value *score, bool autapses, ln_pair_list *out, ln_error *err);
 void ln_pair_list_clear(ln_pair_list *list);
 
+/* The first synapse of this rank, by source, then target, in which a variable that statements accumulate in is NaN or
+ * infinite: the first such variable's. All must be settled. Local. */
+typedef struct ln_unsound {
+  bool found;
+  int var;
+  int64_t i, j; /* global indices */
+  double value;
+} ln_unsound;
+int ln_projection_unsound(const ln_projection *p, ln_unsound *out, ln_error *err);
+
 /* How many synapses each source, or each target, has, by place in the range: n_pre or n_post numbers, the same on all
  * ranks. Collective. */
 int ln_projection_degrees(ln_projection *p, bool of_targets, int64_t *count, ln_error *err);

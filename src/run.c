@@ -17,13 +17,18 @@
 enum {
   CHECK_EVERY = 64, /* steps between looks for NaN, at multiples of it */
   STOP_AFTER = 36,  /* an error stops the run so long after a multiple of CHECK_EVERY: all know by then */
-  LOOK_EVERY = 16   /* steps between looks at the clock */
+  LOOK_EVERY = 16,  /* steps between looks at the clock */
+  VALUES_A_STEP = 256,  /* of synapses looked at for NaN, on average: a microsecond or two */
+  VALUES_AT_END = 4096  /* likewise where a run ends */
 };
 #define PROGRESS_S 0.25
 #define MOST_STEPS ((int64_t)1 << 30)
 
-typedef struct unsound { /* the first NaN, in an order that all ranks share */
-  int64_t step, population, variable, gid;
+typedef struct unsound { /* the first NaN, in an order that all ranks share: of a neuron, or of a synapse */
+  int64_t step;
+  int64_t synapse;           /* 1: of a synapse */
+  int64_t object, variable;  /* number of the population or projection */
+  int64_t gid, target;       /* of the neuron; of a synapse: its source and target */
   double value;
 } unsound;
 
@@ -222,8 +227,34 @@ static void look_for_nan(run *r) {
     int64_t gid;
     double value;
     if (!ln_population_unsound(ln_network_population(r->net, k), &variable, &gid, &value)) continue;
-    r->bad = (unsound){r->net->step, k, variable, gid, value};
+    r->bad = (unsound){.step = r->net->step, .object = k, .variable = variable, .gid = gid, .value = value};
   }
+}
+
+/* The first NaN in synapses of this rank; step -1: none. */
+static unsound search_synapses(run *r) {
+  ln_network *net = r->net;
+  for (int k = 0; k < net->storages.n; k++) {
+    if (ln_synapses_checked(ln_network_storage(net, k))) ln_synapses_settle(ln_network_storage(net, k));
+  }
+  for (int k = 0; k < net->projections.n; k++) {
+    ln_unsound u;
+    NOTE(r, ln_projection_unsound(net->projections.at[k], &u, why_));
+    if (u.found)
+      return (unsound){.step = net->step, .synapse = 1, .object = k, .variable = u.var, .gid = u.i, .target = u.j,
+                       .value = u.value};
+  }
+  return (unsound){.step = -1};
+}
+
+/* Looks through all synapses, once in so many steps that it costs no more than so many values a step. */
+static void look_at_synapses(run *r, int64_t values_a_step) {
+  ln_network *net = r->net;
+  if (net->looked > net->step) net->looked = 0; /* gone back since */
+  if (net->checked == 0 || (net->step - net->looked) * values_a_step < net->checked) return;
+  net->looked = net->step;
+  unsound found = search_synapses(r);
+  if (r->bad.step < 0) r->bad = found;
 }
 
 static void show(run *r) {
@@ -238,45 +269,80 @@ static void loop(run *r) {
   r->tick = ln_ticks();
   while (net->step < r->end) {
     step(r);
-    if (net->step % CHECK_EVERY == 0) look_for_nan(r);
+    if (net->step % CHECK_EVERY == 0) {
+      look_for_nan(r);
+      look_at_synapses(r, VALUES_A_STEP);
+    }
     if (r->progress && net->step % LOOK_EVERY == 0) show(r);
   }
   finish(r);
   if (net->step % CHECK_EVERY != 0) look_for_nan(r);
+  look_at_synapses(r, VALUES_AT_END);
   lap(r, &r->other);
 }
 
 static bool before(const unsound *a, const unsound *b) {
   if (a->step != b->step) return a->step < b->step;
-  if (a->population != b->population) return a->population < b->population;
+  if (a->synapse != b->synapse) return a->synapse < b->synapse;
+  if (a->object != b->object) return a->object < b->object;
   if (a->variable != b->variable) return a->variable < b->variable;
-  return a->gid < b->gid;
+  return a->gid != b->gid ? a->gid < b->gid : a->target < b->target;
 }
 
-/* Collective: the first of all ranks' findings, in words. */
-static int report_nan(run *r, ln_error *err) {
-  ln_network *net = r->net;
-  int64_t first = ln_comm_min(net->comm, r->bad.step < 0 ? INT64_MAX : r->bad.step);
-  if (first == INT64_MAX) return LN_OK;
-  int ranks = ln_comm_size(net->comm);
-  unsound *all = ln_alloc_array((size_t)ranks, sizeof *all), bad = {.step = -1};
-  int code =
-      all ? LN_OK
-          : ln_fail(err, LN_ENOMEM, "a state became NaN or infinite, and there is no memory to say which");
-  code = ln_comm_agree(net->comm, code, err);
-  if (!code) ln_comm_allgather(net->comm, &r->bad, sizeof r->bad, all);
+/* The first of all ranks' findings; step -1: there is none. Collective. */
+static int agree_on_first(ln_comm *comm, unsound *bad, ln_error *err) {
+  int ranks = ln_comm_size(comm);
+  unsound *all = ln_alloc_array((size_t)ranks, sizeof *all), first = {.step = -1};
+  int code = all ? LN_OK : ln_fail(err, LN_ENOMEM, "something became NaN or infinite, and there is no memory to say what");
+  code = ln_comm_agree(comm, code, err);
+  if (!code) ln_comm_allgather(comm, bad, sizeof *bad, all);
   for (int k = 0; k < ranks && !code; k++) {
-    if (all[k].step >= 0 && (bad.step < 0 || before(&all[k], &bad))) bad = all[k];
+    if (all[k].step >= 0 && (first.step < 0 || before(&all[k], &first))) first = all[k];
   }
   ln_free(all);
+  *bad = first;
+  return code;
+}
+
+static void describe(const ln_network *net, const unsound *bad, char *text, size_t size) {
+  if (bad->synapse) {
+    const ln_projection *p = net->projections.at[bad->object];
+    snprintf(text, size, "%s of the synapse %lld → %lld", ln_model_unit(ln_projection_model(p))->var[bad->variable].name,
+             (long long)bad->gid + 1, (long long)bad->target + 1);
+    return;
+  }
+  const ln_variable *v =
+      &ln_model_unit(ln_population_model(ln_network_population(net, (int)bad->object)))->var[bad->variable];
+  if (v->flags & LN_SHARED) snprintf(text, size, "%s", v->name);
+  else snprintf(text, size, "%s of neuron %lld", v->name, (long long)bad->gid + 1);
+}
+
+static const char *object_name(const ln_network *net, const unsound *bad) {
+  return bad->synapse ? ln_projection_name(net->projections.at[bad->object])
+                      : ln_population_name(ln_network_population(net, (int)bad->object));
+}
+
+/* Collective: the first of all ranks' findings, in words. Of a neuron's it says whether a synapse is no better. */
+static int report_nan(run *r, ln_error *err) {
+  ln_network *net = r->net;
+  unsound bad = r->bad, also = {.step = -1};
+  if (ln_comm_min(net->comm, bad.step < 0 ? INT64_MAX : bad.step) == INT64_MAX) return LN_OK;
+  int code = agree_on_first(net->comm, &bad, err);
+  if (!code && !bad.synapse) also = search_synapses(r);
+  if (!code && !bad.synapse) code = agree_on_first(net->comm, &also, err);
   if (code) return code;
-  const ln_population *p = ln_network_population(net, (int)bad.population);
-  const ln_unit *unit = ln_model_unit(ln_population_model(p));
-  const ln_variable *v = &unit->var[bad.variable];
-  char neuron[40] = "";
-  if (!(v->flags & LN_SHARED)) snprintf(neuron, sizeof neuron, " of neuron %lld", (long long)bad.gid + 1);
-  return ln_fail(err, LN_ENUMERIC, "%s: %s%s is %s at t = %.9g ms (model %s)", ln_population_name(p), v->name,
-                 neuron, isnan(bad.value) ? "NaN" : "infinite", (double)bad.step * net->dt * 1e3, unit->name);
+  char what[160], model[160] = "", more[480] = "";
+  if (!bad.synapse)
+    snprintf(model, sizeof model, " (model %s)",
+             ln_model_unit(ln_population_model(ln_network_population(net, (int)bad.object)))->name);
+  if (also.step >= 0) {
+    describe(net, &also, what, sizeof what);
+    snprintf(more, sizeof more, "; so is %s of %s, by t = %.9g ms", what, object_name(net, &also),
+             (double)also.step * net->dt * 1e3);
+  }
+  describe(net, &bad, what, sizeof what);
+  return ln_fail(err, LN_ENUMERIC, "%s: %s is %s at t = %.9g ms%s%s", object_name(net, &bad), what,
+                 isnan(bad.value) ? "NaN" : "infinite", (double)bad.step * net->dt * 1e3, model, more);
 }
 
 /* Collective: how the run ended. */

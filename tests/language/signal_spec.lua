@@ -58,7 +58,8 @@ describe("a signal", function()
 
   it("runs statements at every synapse when it is pulsed", function()
     local net = ln.network { dt = 0.1 * ms }
-    local teacher = net:population(3, ln.spike_source { indices = { 1, 2, 3, 1 }, times = { 5 * ms, 5 * ms, 8 * ms, 12 * ms } })
+    local teacher = net:population(3, ln.spike_source { indices = { 1, 2, 3, 1 },
+      times = { 5 * ms, 5 * ms, 8 * ms, 12 * ms } })
     local d = net:signal("dopamine", { equations = "dd/dt = -d/(100*ms) : 1", on_spike_of = teacher:slice(1, 2),
       on_spike = "d += 0.5", delay = 2 * ms })
     local source = net:population(2, ln.spike_source { indices = { 1 }, times = { 1 * ms } })

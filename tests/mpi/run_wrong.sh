@@ -49,6 +49,12 @@ for n in 1 3; do
 local bad = net:population(60, ln.neuron { name = 'runaway', equations = 'dx/dt = x**2/ms : 1', method = 'euler' }, { name = 'bad', x = '5.0*(i >= 58)' })
 net:run(100*ms)" '^lunate: script.lua:7: .*bad.*x .*neuron 58'
 done
+for n in 1 2 4; do
+  fails $n "a weight that is no number on the last rank" "$net
+net:project(pop, pop, { name = 's', connect = ln.bernoulli(0.2), transmit = '', w = 1, delay = '1*ms + 0.1*ms*(j % 5)',
+  rule = ln.rule { on_pre = 'w += where(j >= 58 and i > 20, log(-w), 0.01)', on_post = 'w *= 1.001' } })
+net:run(40*ms)" '^lunate: script.lua:8: s: w of the synapse [23]. → (58|59|60) is NaN at t = 12.8 ms$'
+done
 fails 3 "a probability above one for some pairs" "$net
 net:project(pop, pop, { name = 'p', connect = ln.bernoulli 'i/50.0', transmit = 'v += 1*mV' })
 net:run(1*ms)" '^lunate: script.lua:7: .*(probability|bernoulli).*1.02'

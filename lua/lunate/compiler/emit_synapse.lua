@@ -603,13 +603,29 @@ end
 
 -- ---------------------------------------------------------------- the file
 
+-- The variables in which statements accumulate: where NaN stays.
+local function accumulating(ir)
+  local out = {}
+  for _, pathway in ipairs(ir.pathways) do
+    for _, statement in ipairs(pathway.statements) do
+      local var = statement.ref.kind == "variable" and statement.ref.var
+      local itself = statement.op ~= "=" or symbolic.find_deep(statement.expr, function(n)
+        return n.ref and n.ref.var == var or false
+      end)
+      if var and itself then out[var] = true end
+    end
+  end
+  return out
+end
+
 local function variable_table(ir)
-  local items = {}
+  local items, accumulates = {}, accumulating(ir)
   for _, var in ipairs(ir.variables) do
     if var.kind ~= "subexpression" then
       local flags = {}
       if var.shared then flags[1] = "LN_SHARED" end
       if var.class then flags[#flags + 1] = var.class == "pre" and "LN_PER_SEGMENT" or "LN_PER_TARGET" end
+      if (accumulates[var] or var.kind == "state") and not var.shared and not var.hidden then flags[#flags + 1] = "LN_CHECKED" end
       if var.hidden then flags[#flags + 1] = "LN_HIDDEN" end
       if var.delays then flags[#flags + 1] = "LN_DELAY" end
       items[var.index + 1] = { name = var.name, type = var.type, flags = flags }
