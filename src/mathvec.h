@@ -158,8 +158,8 @@ static inline float ln_uniform_single(uint64_t key, uint64_t a, uint64_t b) {
   return (float)(ln_philox(key, a, b).w[0] >> 8) * 0x1p-24f;
 }
 
-/* Poisson number for one random counter; scalar. Multiplication of uniforms below a mean of 10, above it
- * transformed rejection (W. Hörmann 1993, PTRS). */
+/* Poisson number for one random counter; scalar. Inversion below a mean of 10, whose one number with 53 bits is
+ * the first that ln_uniform would give; above it transformed rejection (W. Hörmann 1993, PTRS). */
 static inline int32_t ln_poisson_at(uint64_t key, uint64_t a, uint64_t b, double mean) {
   ln_philox4 r = ln_philox(key, a, b);
   const uint64_t own = r.w[0] | (uint64_t)r.w[1] << 32, counter = r.w[2] | (uint64_t)r.w[3] << 32;
@@ -167,10 +167,10 @@ static inline int32_t ln_poisson_at(uint64_t key, uint64_t a, uint64_t b, double
   if (!(mean > 0.0)) return 0;
   if (mean > 1e9) return 1000000000; /* where int32 ends, and time too */
   if (mean < 10.0) {
-    const double limit = exp(-mean);
+    const double u = (double)(own >> 11) * 0x1p-53;
+    double p = exp(-mean), sum = p;
     int32_t k = 0;
-    for (double product = ln_uniform(own, counter, draw++); product > limit; k++)
-      product *= ln_uniform(own, counter, draw++);
+    for (; u >= sum && k < 100; sum += p) p *= mean / ++k; /* rounding may leave the sum below u */
     return k;
   }
   const double log_mean = log(mean), width = 0.931 + 2.53 * sqrt(mean), skew = -0.059 + 0.02483 * width;

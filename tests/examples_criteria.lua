@@ -19,6 +19,21 @@ local function check(what, x, low, high)
 end
 
 local criteria = {
+  izhikevich_2007_dopamine = function()
+    local strength = numbers "the rewarded synapse:"
+    local mean = numbers "mean of all synapses:"
+    local _, time = numbers "rewards:"
+    if time < 900 then return end -- too early
+    check("the rewarded synapse's strength, as a multiple of the mean", strength/mean, 1.4, 10)
+  end,
+  mazzoni_2008_lfp = function()
+    if numbers "seconds at each rate:" < 0.5 then return end -- too short for a spectrum
+    local lowest, highest = { numbers "1.2" }, { numbers "2.4" }
+    check("the pyramidal cells' rate", highest[1], lowest[1], 2)
+    check("the interneurons' rate, as a multiple of the pyramidal cells'", highest[2]/highest[1], 3, 15)
+    check("gamma power at the highest rate of input, as a multiple of that at the lowest", highest[#highest - 1], 2, 12)
+    check("the same of the weighted sum", highest[#highest], 2, 12)
+  end,
   vogels_2011_inhibitory = function()
     local _, _, rate, _, cv, correlation = numbers "at the start"
     check("the synchronous network's rate", rate, 10, 20)

@@ -79,7 +79,7 @@ M.new = guard.wrap("ln.network", function(def)
   }, Inner)
   runtime.collective(("ln.network with dt = %s and seed %d"):format(tostring(dt), inner.seed))
   inner.kernel = kernel.network(inner.dt, inner.seed)
-  local self = setmetatable({}, Network)
+  local self = setmetatable({ __serial = runtime.serial() }, Network)
   private[self] = inner
   profile.add(self, function() return inner.kernel:counters() end)
   return self

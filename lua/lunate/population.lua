@@ -178,7 +178,7 @@ methods.slice = guard.wrap("slice", function(self, first, last)
       tostring(last), n), 0)
   end
   first, last = a, b
-  local out = setmetatable({}, Population)
+  local out = setmetatable({ __serial = runtime.serial() }, Population)
   local inner = {}
   for k, v in pairs(p) do inner[k] = v end
   inner.lo, inner.hi = p.lo + first - 1, p.lo + last - 1
@@ -389,7 +389,7 @@ function M.add(net, n, model, opts)
   runtime.collective(("population %s of %d"):format(name, n))
   p.kernel = net.kernel:population(name, n, loaded, par, schedule)
   net.objects[#net.objects + 1] = p
-  local self = setmetatable({}, Population)
+  local self = setmetatable({ __serial = runtime.serial() }, Population)
   private[self] = p
   p.whole = self
   if p.ir then

@@ -245,7 +245,7 @@ function M.add(net, pre_object, post_object, spec)
   end
   p.rules = parameters.rule_views(p)
   net.objects[#net.objects + 1] = p
-  local self = setmetatable({}, Projection)
+  local self = setmetatable({ __serial = runtime.serial() }, Projection)
   private[self] = p
   return self
 end

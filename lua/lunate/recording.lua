@@ -340,7 +340,7 @@ local function record_spikes(net, object, p, opts, store, event)
   }
   if store then store:add(r.kernel) end
   r.counts = function(from, to) return r.kernel:counts(r.lo, r.hi, from, to) end
-  local self = setmetatable({}, Spikes)
+  local self = setmetatable({ __serial = runtime.serial() }, Spikes)
   private[self] = r
   return self
 end
@@ -425,7 +425,7 @@ local function record_variables(net, object, p, names, opts, store)
     }
     if store then store:add(part.kernel) end
   end
-  local self = setmetatable({}, Trace)
+  local self = setmetatable({ __serial = runtime.serial() }, Trace)
   private[self] = r
   return self
 end

@@ -63,7 +63,7 @@ function M.add(net, name, def)
       name = name .. "'s spikes" })
   end
   net.signals[name] = s
-  local self = setmetatable({}, Signal)
+  local self = setmetatable({ __serial = runtime.serial() }, Signal)
   private[self] = s
   return self
 end

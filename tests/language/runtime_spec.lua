@@ -1,4 +1,5 @@
 -- Scripts on one rank: order of tables, place and message of errors, options of the program.
+local ln = require "lunate"
 local runtime = require "lunate.runtime"
 local lunate = os.getenv "LUNATE" or arg[-1]
 
@@ -84,6 +85,16 @@ describe("pairs", function()
     local t, made = {}, {}
     for k = 1, 50 do made[k] = setmetatable({ n = runtime.serial() }, meta) end
     for k = 50, 1, -1 do t[made[k]] = true end
+    assert.same(made, keys(t))
+  end)
+
+  it("orders Lunate's objects as they were made", function()
+    local net = ln.network { dt = 0.1*ln.ms }
+    local a, b = net:population(3, ln.models.poisson { rate = 1*ln.Hz }), net:population(3, ln.models.poisson { rate = 1*ln.Hz })
+    local made = { net, a, b, a:slice(1, 2), net:project(a, b, { connect = ln.one_to_one(), on_pre = "w = 1", w = 0 }),
+      net:signal("s", { equations = "ds/dt = -s/(1*ms) : 1" }), net:record(b, "spikes") }
+    local t = {}
+    for k = #made, 1, -1 do t[made[k]] = true end
     assert.same(made, keys(t))
   end)
 
