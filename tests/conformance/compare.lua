@@ -3,6 +3,7 @@
 -- A case builds the network that the function of its name in make_references.py builds, and hands its recordings to
 -- `case:spikes`, `case:trace` and `case:final`, which look up the sections of reference/<case>.txt. States must agree
 -- to 1e-9 of their size (of 1e-3 of the variable's largest value where they cross zero), spikes to the step.
+-- Cases with random numbers are compared by `case:distribution`.
 -- `case:finish` prints one line, or raises an error that lists the first differences. Every section must be asked for.
 local ln = require "lunate"
 
@@ -10,6 +11,7 @@ local M = {}
 
 local here = arg[0]:match "^.*/" or ""
 local TOLERANCE, SHOWN = 1e-9, 10
+local DEVIATE, KOLMOGOROV = 3.89, 2.225 -- what one sample in 10,000 exceeds
 
 -- ---------------------------------------------------------------- as in make_references.py
 
@@ -80,6 +82,10 @@ local function read(path)
       }
     elseif head[1] == "final" then
       sections[("final %s.%s"):format(head[2], head[3])] = { rows = take(head[4]) }
+    elseif head[1] == "sample" then
+      sections[("sample %s"):format(head[2])] = {
+        n = head[3], mean = head[4], variance = head[5], fourth = head[6], rows = take(head[7]),
+      }
     else
       error(("%s: unknown section '%s'"):format(path, line))
     end
@@ -181,6 +187,65 @@ function Case:final(name, object, variables)
   end
 end
 
+-- Mean, variance and fourth central moment.
+local function moments(x)
+  local n, mean, variance, fourth = #x, 0, 0, 0
+  for _, v in ipairs(x) do mean = mean + v / n end
+  for _, v in ipairs(x) do
+    variance = variance + (v - mean)^2 / n
+    fourth = fourth + (v - mean)^4 / n
+  end
+  return mean, variance, fourth
+end
+
+-- How many values of a sorted list are at most x.
+local function at_most(sorted, x)
+  local low, high = 0, #sorted
+  while low < high do
+    local middle = (low + high + 1) // 2
+    if sorted[middle] <= x then low = middle else high = middle - 1 end
+  end
+  return low
+end
+
+--- A sample (an array or list) against Brian2's of stochastic_references.py: means and variances by a normal deviate, the
+-- distributions by Kolmogorov's and Smirnov's test. What is the same fails in one of 10,000 for each of the three; seeds
+-- are fixed, so that a case that passes always does.
+function Case:distribution(name, values)
+  local reference = take_section(self, "sample " .. name)
+  local x = {}
+  if type(values) == "table" and not ln.array.is(values) then
+    for k, v in ipairs(values) do x[k] = v end
+  else
+    for k, v in values:raw():flat():iterate() do x[k] = v end
+  end
+  local n, m = #x, reference.n
+  self.compared = self.compared + n
+  local mean, variance, fourth = moments(x)
+  local function small(what, got, want, error_squared)
+    local deviate = got == want and 0 or (got - want) / math.sqrt(error_squared)
+    self.deviate = math.max(self.deviate or 0, math.abs(deviate))
+    if math.abs(deviate) >= DEVIATE or deviate ~= deviate then
+      differ(self, "%s of %s: %.5g; Brian2 has %.5g, %.1f standard errors apart", what, name, got, want, deviate)
+    end
+  end
+  small("mean", mean, reference.mean, variance / n + reference.variance / m)
+  small("variance", variance, reference.variance,
+    (fourth - variance^2) / n + (reference.fourth - reference.variance^2) / m)
+  table.sort(x)
+  local distance, place = 0, 0
+  for _, row in ipairs(reference.rows) do
+    local d = math.abs(at_most(x, row[1]) / n - row[2])
+    if d > distance then distance, place = d, row[1] end
+  end
+  local scaled = distance * math.sqrt(n * m / (n + m))
+  self.distance = math.max(self.distance or 0, scaled)
+  if scaled > KOLMOGOROV then
+    differ(self, "distribution of %s: %.4f from Brian2's at %.5g (%.2f in units of sqrt(n m/(n + m)))", name, distance, place,
+      scaled)
+  end
+end
+
 --- Prints the outcome; an error when anything differed.
 function Case:finish()
   for key in pairs(self.sections) do differ(self, "section '%s' was not compared", key) end
@@ -188,7 +253,39 @@ function Case:finish()
     local shown = table.move(self.differences, 1, math.min(#self.differences, SHOWN), 1, {})
     error(("%s differs from Brian2:\n  %s"):format(self.name, table.concat(shown, "\n  ")), 0)
   end
+  if self.distance then
+    return print(("%s: ok, %d numbers distributed as Brian2 has them (at most %.1f standard errors, a distance of %.2f)")
+      :format(self.name, self.compared, self.deviate, self.distance))
+  end
   print(("%s: ok, %d numbers as Brian2 has them (states within %.1e)"):format(self.name, self.compared, self.worst))
+end
+
+-- ---------------------------------------------------------------- what the stochastic cases measure
+
+--- Spikes of each neuron in [from, to) (times; the whole run by default).
+function M.counts(recording, from, to)
+  if not from then return recording:counts() end
+  return recording:counts { from = from, to = to }
+end
+
+--- Steps between successive spikes of a neuron, neuron by neuron, the first 20,000 or `most`.
+function M.intervals(recording, most)
+  local g, trains, out = recording:gather(), {}, {}
+  local steps, neurons = g.steps, g.neurons
+  local largest = 0
+  for k = 1, #steps do
+    local n = neurons[k]
+    trains[n] = trains[n] or {}
+    table.insert(trains[n], steps[k])
+    largest = math.max(largest, n)
+  end
+  for n = 1, largest do
+    for k = 2, #(trains[n] or {}) do
+      if #out == (most or 20000) then return out end
+      out[#out + 1] = trains[n][k] - trains[n][k - 1]
+    end
+  end
+  return out
 end
 
 -- ---------------------------------------------------------------- cells of the cases of learning

@@ -429,7 +429,7 @@ def main(names):
     for name in names or CASES:
         defaultclock.dt = 0.1*ms
         sections = CASES[name]()
-        head = f"# {name}: made by make_references.py with Brian2 {__version__}"
+        head = f"# {name}: made by {Path(sys.argv[0]).name} with Brian2 {__version__}"
         text = "\n".join([head] + sections) + "\n"
         (FOLDER / f"{name}.txt").write_text(text)
         counts = [line for line in sections if line.startswith("spikes")]

@@ -104,7 +104,8 @@ def watch_groups():
     regularly = Group.run_regularly
 
     def noted_regularly(self, code, dt=None, clock=None, when="start", order=0, **kwds):
-        REGULAR.setdefault(id(self), []).append((code, dt, when))
+        part = isinstance(self, Subgroup)
+        REGULAR.setdefault(self.source.name if part else self.name, []).append((code, dt, when, part))
         return regularly(self, code, dt=dt, clock=clock, when=when, order=order, **kwds)
     Group.run_regularly = noted_regularly
 
@@ -262,7 +263,9 @@ class Script:
 
     def every(self, owner, fields):
         out = []
-        for code, dt, when in REGULAR.get(id(owner), []):
+        for code, dt, when, part in REGULAR.get(owner.name, []):
+            if part:
+                raise Refused("run_regularly of a part of a group: state it for the whole, with where() or a variable")
             fields_dt = self.quantity(dt) if dt is not None else "net_dt"
             if when != "start":
                 self.notes.append("run_regularly at '%s'" % when)
