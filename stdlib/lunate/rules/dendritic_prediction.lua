@@ -16,7 +16,7 @@
 -- | w_min, w_max | bounds | -10, 10 nA |
 --
 -- The target is `ln.models.urbanczik_senn`; it must have rate_star, and the parameters phi_max and beta.
--- The second and the last term act in every step at every synapse.
+-- Learns in every step, at every synapse.
 -- Use: `net:project(inputs, cells, { connect = ln.all_to_all(), transmit = "I_d += w", w = 0.1*nA,
 -- rule = ln.rules.dendritic_prediction() })`.
 -- Reference: Urbanczik & Senn 2014, Neuron 81:521-528 (eta and tau_Delta; g, E and phi are the neuron's).
@@ -29,13 +29,16 @@ return {
       equations = [[
         da/dt = -a/tau_L : 1 (pre)
         db/dt = -b/tau_s : 1 (pre)
+        delta : 1
         psp = (a - b)*ms/(tau_L - tau_s) : 1
-        h = u*beta_post*(1 - rate_star_post/phi_max_post) : 1
-        ddelta/dt = (-delta - rate_star_post*ms*h*psp)/tau_Delta : 1
-        dw/dt = eta*scale*delta/ms : amp
+        slope = u*beta_post*(1 - rate_star_post/phi_max_post) : 1
       ]],
       pre_spike = "a += 1; b += 1",
-      on_post = "delta += h*psp*ms/tau_Delta; w = clip(w, w_min, w_max)",
+      on_step = [[
+        w = clip(w + dt*eta*scale*delta/ms, w_min, w_max)
+        delta -= dt*(delta + rate_star_post*ms*slope*psp)/tau_Delta
+      ]],
+      on_post = "delta += slope*psp*ms/tau_Delta",
       parameters = { eta = 0.07, tau_Delta = 100 * ln.ms, tau_L = 10 * ln.ms, tau_s = 3 * ln.ms, u = 15 * ln.mV,
         scale = 0.15 * ln.nA, w_min = -10 * ln.nA, w_max = 10 * ln.nA },
     }
