@@ -203,27 +203,50 @@ describe("strings from a script", function()
 end)
 
 describe("what is computed:", function()
+  local function group(times) return spike_data.read("test", { times = times }, {})[1] end
+
+  -- What a spectrum draws: {{frequency, power}, …} in the units of its axes.
+  local function drawn(plot)
+    local out = {}
+    for f, p in plot:script():match "<< EOD\n(.-)EOD":gmatch "(%S+) (%S+)\n" do out[#out + 1] = { tonumber(f), tonumber(p) } end
+    return out
+  end
+
   it("Welch's estimate of a sine has its power at its frequency", function()
     local signal = {}
     for k = 1, 4096 do signal[k] = 3*math.sin(2*math.pi*125*(k - 1)/1000) end
-    local power, f = numerics.welch(signal, 1000, 256)
+    local line = drawn(ln.plot.spectrum(signal, { dt = 1*ms, window = 256*ms }))
     local sum, peak = 0, 1
-    for k = 1, #power do
-      sum = sum + power[k]*(f[2] - f[1])
-      if power[k] > power[peak] then peak = k end
+    for k = 1, #line do
+      sum = sum + line[k][2]*(line[2][1] - line[1][1])
+      if line[k][2] > line[peak][2] then peak = k end
     end
-    assert.are.equal(125, f[peak])
-    assert.is_near(4.5, sum, 1e-9) -- half the square of the amplitude
+    assert.are.equal(125, line[peak][1])
+    assert.is_near(4.5, sum, 1e-6) -- half the square of the amplitude
   end)
 
   it("and of a constant is nothing, of white noise its variance", function()
     local flat, noise = {}, {}
     for k = 1, 8192 do flat[k], noise[k] = 7, math.random() - 0.5 end
-    for _, p in ipairs((numerics.welch(flat, 10, 64))) do assert.is_near(0, p, 1e-20) end
-    local power, f = numerics.welch(noise, 500, 128)
-    local sum = 0
-    for k = 2, #power do sum = sum + power[k]*(f[2] - f[1]) end
+    for _, p in ipairs(drawn(ln.plot.spectrum(flat, { dt = 100*ms, window = 6.4*ln.second }))) do
+      assert.is_near(0, p[2], 1e-20)
+    end
+    local line, sum = drawn(ln.plot.spectrum(noise, { dt = 2*ms, window = 256*ms })), 0
+    for k = 1, #line do sum = sum + line[k][2]*(line[2][1] - line[1][1]) end
     assert.is_near(1/12, sum, 0.005)
+  end)
+
+  it("parts of recordings and spikes from elsewhere are drawn as what they are", function()
+    local data = ln.spikes { trains = { { 1*ms, 12*ms }, {}, { 5*ms } }, to = 20*ms }
+    local points = ln.plot.raster(data):script()
+    assert.is_truthy(points:find("EOD\n1 1\n12 1\n5 3\nEOD", 1, true))
+    assert.is_truthy(ln.plot.raster(data:slice(2*ms, 10*ms)):script():find("EOD\n5 3\nEOD", 1, true))
+    assert.is_truthy(ln.plot.raster(data:of(3)):script():find("EOD\n5 3\nEOD", 1, true))
+    assert.is_truthy(ln.plot.rate(data, { bin = 10*ms }):script():find("EOD\n0 66.66", 1, true))
+    assert.is_truthy(tostring(ln.plot.isi(data)):find("1 interval", 1, true))
+    for _, kind in ipairs { "correlogram", "spectrum" } do
+      assert.is_string(ln.plot[kind](data, kind == "spectrum" and { dt = 1*ms } or nil):script())
+    end
   end)
 
   it("rates count spikes a neuron and bin", function()
@@ -233,9 +256,9 @@ describe("what is computed:", function()
   end)
 
   it("a spike on the edge of a bin belongs to the bin it begins", function()
-    local g = { times = {} }
-    for k = 0, 99 do g.times[k + 1] = k*0.0001*3 end
-    local counts = spike_data.bin(g, 0, 0.0003, 100)
+    local times = {}
+    for k = 0, 99 do times[k + 1] = k*0.0001*3*ln.second end
+    local counts = spike_data.bin(group(times), 0, 0.0003, 100)
     for k = 1, 100 do assert.are.equal(1, counts[k]) end
   end)
 
@@ -251,10 +274,8 @@ describe("what is computed:", function()
 
   it("the autocorrelogram of a clock has its peaks at multiples of the period, at the rate of one a bin", function()
     local times = {}
-    for k = 1, 100 do times[k] = k*0.01 - 0.005 end
-    local g = { times = times, neurons = {}, first = 1, last = 1 }
-    for k = 1, 100 do g.neurons[k] = 1 end
-    local rates = spike_data.correlate(g, nil, 25, 0.001, 0, 1)
+    for k = 1, 100 do times[k] = (k*0.01 - 0.005)*ln.second end
+    local rates = spike_data.correlate(group(times), nil, 25, 0.001, 0, 1)
     for lag = -25, 25 do
       local expected = lag ~= 0 and lag % 10 == 0 and 1000 or 0
       assert.is_near(expected, rates[lag + 26], 1e-6)
@@ -263,10 +284,9 @@ describe("what is computed:", function()
 
   it("the cross-correlogram of independent Poisson trains is flat at the target's rate", function()
     local function train(n)
-      local g = { times = {}, neurons = {}, first = 1, last = 1 }
-      for k = 1, n do g.times[k], g.neurons[k] = math.random()*100, 1 end
-      table.sort(g.times)
-      return g
+      local times = {}
+      for k = 1, n do times[k] = math.random()*100*ln.second end
+      return group(times)
     end
     local rates = spike_data.correlate(train(4000), train(3000), 20, 0.005, 0, 100)
     local sum = 0

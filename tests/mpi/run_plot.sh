@@ -66,6 +66,15 @@ expect "a window on two ranks" "0 -persist set terminal qt" "$code $out$(head -c
 DISPLAY='' WAYLAND_DISPLAY='' ranks 2 show.lua
 expect "no display, no window" "$(cat one.txt)" "$out"
 
+cat >blind <<'FAKE'
+#!/bin/sh
+echo " dumb pngcairo svg " >&2
+FAKE
+chmod +x blind
+LUNATE_GNUPLOT=$PWD/blind DISPLAY=:7 ranks 2 show.lua
+expect "a display, but no window" "$(cat one.txt) lunate: no window: this gnuplot has none (apt install gnuplot-qt, or gnuplot-x11); \
+this is drawn in the terminal" "$out $err"
+
 cat >gone.lua <<'LUA'
 local ln = require "lunate"
 local p = ln.plot.line { 1, 3, 2 }

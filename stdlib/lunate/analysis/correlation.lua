@@ -24,7 +24,7 @@ local function count_differences(counts, x, y, bin, half, same)
 end
 
 local function correlogram(what, x, y, opts, same)
-  opts = input.options(what, opts, { bin = true, range = true })
+  opts = input.options(what, opts, { bin = true, range = true, predictor = { "boolean" } })
   local bin, range = input.positive(what, opts, "bin", 1e-3), input.positive(what, opts, "range", 0.1)
   local half = math.floor(range / bin + 1e-9)
   local n = #x.trains
@@ -37,7 +37,7 @@ local function correlogram(what, x, y, opts, same)
   for i = 1, n do
     if input.is_mine(shared, i) then
       count_differences(counts, x.trains[i], y.trains[i], bin, half, same)
-      for j = 1, n do
+      for j = 1, opts.predictor == false and 0 or n do
         if j ~= i then count_differences(shuffled, x.trains[i], y.trains[j], bin, half, false) end
       end
     end
@@ -45,7 +45,7 @@ local function correlogram(what, x, y, opts, same)
   shared.mine = shared.shared
   counts, shuffled = input.total(shared, counts), input.total(shared, shuffled)
   local out = { counts = input.array(counts), lags = input.array(lags, input.second) }
-  if n > 1 then
+  if n > 1 and opts.predictor ~= false then
     out.predictor = input.array(shuffled) / (n - 1)
     out.corrected = out.counts - out.predictor
   end
@@ -58,7 +58,7 @@ end
 -- Recorded spikes are gathered; each rank counts for a share of the trials.
 -- @param a spikes; each train is a trial
 -- @param b spikes, as many trains
--- @tab[opt] opts bin (default 1 ms), range (largest lag, default 100 ms)
+-- @tab[opt] opts bin (default 1 ms), range (largest lag, default 100 ms), predictor = false (none; many trials take long)
 -- @treturn table counts, lags (arrays); of several trials predictor and corrected (counts less predictor)
 function M.cross_correlogram(a, b, opts)
   return correlogram("cross_correlogram", input.spikes("cross_correlogram", a), input.spikes("cross_correlogram", b), opts, false)

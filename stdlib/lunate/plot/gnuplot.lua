@@ -230,7 +230,9 @@ function M.save(figure, path, opts)
   end
 end
 
---- Opens a window with a figure. Returns false where there is no display or no gnuplot that has one.
+local no_window = "lunate: no window: %s (apt install gnuplot-qt, or gnuplot-x11); this is drawn in the terminal\n"
+
+--- Opens a window with a figure. Returns false where there is no display, or no gnuplot that has one; of that it tells.
 function M.window(figure)
   if not (io.popen and os.execute and os.remove) then return false end
   if not os.execute '[ -n "$DISPLAY$WAYLAND_DISPLAY" ]' then return false end
@@ -238,7 +240,10 @@ function M.window(figure)
   local known = process:read "a"
   process:close()
   local window = (" " .. known .. " "):match "%s(qt)%s" or known:match "%f[%w]wxt%f[%W]" or known:match "%f[%w]x11%f[%W]"
-  if not window then return false end
+  if not window then
+    io.stderr:write(no_window:format(known:find "dumb" and "this gnuplot has none" or "gnuplot was not found"))
+    return false
+  end
   local script, page = M.script(figure)
   local name = os.tmpname()
   write(name, ("set terminal %s size %d,%d font \"Sans,%d\" title \"Lunate\" persist\n"):format(window, page.width * 2 // 1 | 0,

@@ -140,10 +140,15 @@ local function swatch(layer, cell)
   return (", \\\n     NaN with lines lw 3 lc rgb %s %s"):format(quoted(layer.colour), title(layer, cell))
 end
 
--- Many dots are squares: as small as these they look round, and draw ten times faster.
+-- Many dots are short strokes: as small as these they look the same, and draw several times faster.
 function plotters.dots(layer, name, cell)
-  return ("%s using 1:2 with points pt %d ps %g lw 0.1 lc rgb %s notitle"):format(name, #layer.x > 4000 and 5 or 7, layer.size,
-    quoted(layer.colour)) .. swatch(layer, cell)
+  if #layer.x <= 4000 then
+    return ("%s using 1:2 with points pt 7 ps %g lw 0.1 lc rgb %s notitle"):format(name, layer.size, quoted(layer.colour))
+      .. swatch(layer, cell)
+  end
+  local length = layer.size * 4 * math.abs(cell.y.to - cell.y.from) / (cell.top - cell.bottom) -- in units of the axis
+  return ("%s using 1:($2-%.6g):(0):(%.6g) with vectors nohead lw %g lc rgb %s notitle"):format(name, length / 2, length,
+    layer.size * 4, quoted(layer.colour)) .. swatch(layer, cell)
 end
 
 function plotters.points(layer, name, cell)

@@ -1,8 +1,15 @@
---- What figures compute: ranges, bins, smoothing, spectra.
+--- What figures compute: ranges, bins, smoothing. Statistics are those of arrays and of ln.statistics.
 -- @module lunate.plot.numerics
+local array = require "lunate.array"
 local data = require "lunate.plot.data"
 
 local M = {}
+
+--- An array of the finite numbers of a list or array.
+local function finite(list)
+  local a = array.is(list) and list:raw():double() or array.new(list):double()
+  return a:where(a:isfinite())
+end
 
 --- The smallest and largest number of some lists, without what is not finite; inf, -inf where there is none.
 function M.range(...)
@@ -21,54 +28,30 @@ end
 
 --- Mean, standard deviation (over n - 1) and number of what is finite.
 function M.moments(list)
-  local n, sum = 0, 0
-  for k = 1, #list do
-    if data.finite(list[k]) then n, sum = n + 1, sum + list[k] end
-  end
-  local mean, squares = sum / n, 0
-  for k = 1, #list do
-    if data.finite(list[k]) then squares = squares + (list[k] - mean) ^ 2 end
-  end
-  return mean, n > 1 and math.sqrt(squares / (n - 1)) or 0.0, n
+  local a = finite(list)
+  local n = #a
+  return a:mean(), n > 1 and a:sd() * math.sqrt(n / (n - 1)) or 0.0, n
 end
 
 --- The line of least squares, y = a + b x, and Pearson's r; nil where x does not vary.
 function M.least_squares(x, y)
-  local n, mx, my = 0, 0, 0
+  local u, v = {}, {}
   for k = 1, #x do
-    if data.finite(x[k]) and data.finite(y[k]) then n, mx, my = n + 1, mx + x[k], my + y[k] end
+    if data.finite(x[k]) and data.finite(y[k]) then u[#u + 1], v[#v + 1] = x[k] + 0.0, y[k] + 0.0 end
   end
-  mx, my = mx / n, my / n
-  local xx, xy, yy = 0, 0, 0
-  for k = 1, #x do
-    if data.finite(x[k]) and data.finite(y[k]) then
-      local u, v = x[k] - mx, y[k] - my
-      xx, xy, yy = xx + u * u, xy + u * v, yy + v * v
-    end
-  end
-  if n < 2 or xx == 0 then return nil end
-  local b = xy / xx
-  return my - b * mx, b, yy == 0 and 0 or xy / math.sqrt(xx * yy)
+  if #u < 2 or array.new(u):sd() == 0 then return nil end
+  local statistics = require "lunate.statistics"
+  local fit, r = statistics.linear_regression(u, v), statistics.correlation(u, v)
+  return fit.intercept, fit.slope, r == r and r or 0
 end
 
 --- Counts (or density) in equal bins; the last bin holds its upper edge. What lies outside is not counted.
 -- @return edges, heights
 function M.histogram(list, bins, lo, hi, density)
-  local edges, heights, inside = {}, {}, 0
-  for k = 0, bins do edges[k + 1] = lo + (hi - lo) * k / bins end
-  for k = 1, bins do heights[k] = 0 end
-  local per = bins / (hi - lo)
-  for k = 1, #list do
-    local v = list[k]
-    if v >= lo and v <= hi then
-      local bin = math.min(math.floor((v - lo) * per), bins - 1) + 1
-      heights[bin], inside = heights[bin] + 1, inside + 1
-    end
-  end
-  if density then
-    for k = 1, bins do heights[k] = inside > 0 and heights[k] * per / inside or 0 end
-  end
-  return edges, heights
+  local a = finite(list)
+  local counts, edges = a:histogram(bins, lo, hi)
+  if not density then return edges:totable(), counts:totable() end
+  return edges:totable(), (counts * (bins / (hi - lo)) / math.max(1, counts:sum())):totable()
 end
 
 --- Places of n columns or rows: 1, 2, 3 … or the user's, which must be equally spaced.
@@ -99,89 +82,6 @@ function M.smooth(list, sd)
     out[k] = sum / weight
   end
   return out
-end
-
--- ---------------------------------------------------------------- spectra
-
--- The Fourier transform of 2^m complex numbers, in place (decimation in time).
-local function fft(re, im)
-  local n, j = #re, 1
-  for i = 1, n do
-    if j > i then re[i], re[j], im[i], im[j] = re[j], re[i], im[j], im[i] end
-    local m = n // 2
-    while m >= 1 and j > m do j, m = j - m, m // 2 end
-    j = j + m
-  end
-  local half = 1
-  while half < n do
-    for k = 0, half - 1 do
-      local angle = -math.pi * k / half
-      local c, s = math.cos(angle), math.sin(angle)
-      for a = k + 1, n, 2 * half do
-        local b = a + half
-        local u, v = re[b] * c - im[b] * s, re[b] * s + im[b] * c
-        re[b], im[b], re[a], im[a] = re[a] - u, im[a] - v, re[a] + u, im[a] + v
-      end
-    end
-    half = 2 * half
-  end
-end
-
---- The largest power of two that is not above n.
-function M.power_of_two(n)
-  local p = 1
-  while 2 * p <= n do p = 2 * p end
-  return p
-end
-
-local function hann(n)
-  local w, power = {}, 0
-  for k = 1, n do
-    w[k] = 0.5 - 0.5 * math.cos(2 * math.pi * (k - 1) / n)
-    power = power + w[k] ^ 2
-  end
-  return w, power
-end
-
--- One-sided power density of signal[first + 1 .. first + n], its mean taken away.
-local function periodogram(signal, first, n, fs, window, power)
-  local re, im, mean = {}, {}, 0
-  for k = 1, n do mean = mean + signal[first + k] end
-  mean = mean / n
-  for k = 1, n do re[k], im[k] = (signal[first + k] - mean) * window[k], 0.0 end
-  fft(re, im)
-  local out, half = {}, n // 2
-  for k = 0, half do
-    local twice = (k == 0 or k == half) and 1 or 2
-    out[k + 1] = twice * (re[k + 1] ^ 2 + im[k + 1] ^ 2) / (fs * power)
-  end
-  return out
-end
-
---- Power densities of segments that overlap by half, each with a Hann window, its mean taken away.
--- @param signal list of n numbers
--- @number fs samples a second
--- @int n samples a segment, a power of two
--- @int step samples from one segment to the next
--- @return list of spectra (each of n/2 + 1 numbers), list of frequencies
-function M.segments(signal, fs, n, step)
-  local window, power = hann(n)
-  local spectra, frequencies = {}, {}
-  for first = 0, #signal - n, step do spectra[#spectra + 1] = periodogram(signal, first, n, fs, window, power) end
-  for k = 0, n // 2 do frequencies[k + 1] = k * fs / n end
-  return spectra, frequencies
-end
-
---- Welch's estimate: the mean of the segments' spectra.
-function M.welch(signal, fs, n)
-  local spectra, frequencies = M.segments(signal, fs, n, n // 2)
-  local mean = {}
-  for k = 1, #frequencies do
-    local sum = 0
-    for _, s in ipairs(spectra) do sum = sum + s[k] end
-    mean[k] = sum / #spectra
-  end
-  return mean, frequencies, #spectra
 end
 
 return M

@@ -1,6 +1,7 @@
 --- Figures of signals: traces, spectra, spectrograms.
 -- @module lunate.plot.signals
 local Q = require "lunate.quantity"
+local array = require "lunate.array"
 local axes = require "lunate.plot.axis"
 local basic = require "lunate.plot.basic"
 local data = require "lunate.plot.data"
@@ -70,13 +71,10 @@ end
 -- Strokes where the neurons of a trace spiked, above its line.
 local function mark_spikes(panel, spikes, lines, tops)
   local groups = spike_data.read("traces", spikes, {})
-  for i = 1, #groups[1].times do
-    local place = lines[groups[1].neurons[i] // 1 | 0]
-    if place then
-      local x = tops[place]
-      x.x[#x.x + 1], x.y[#x.y + 1] = groups[1].times[i], x.at
-    end
-  end
+  spike_data.each(groups[1], function(t, neuron)
+    local x = tops[lines[neuron]]
+    if x then x.x[#x.x + 1], x.y[#x.y + 1] = t, x.at end
+  end)
   for _, x in ipairs(tops) do
     panels.add(panel, { kind = "points", x = x.x, y = x.y, colour = x.colour, shape = "triangle", size = 0.6 })
   end
@@ -145,7 +143,7 @@ end
 -- Signals for spectra: lists, samples a second, dimension, labels.
 local function read_signals(what, x, opts)
   local kind = data.kind_of(x)
-  if kind == "spikes" or kind == "table" and x.times ~= nil then
+  if kind == "spikes" or kind == "spike data" or kind == "table" and x.times ~= nil then
     local bin = data.positive(opts.dt, "dt", second, 0.001)
     local groups, from, to = spike_data.read(what, x, opts)
     local n = math.floor((to - from) / bin + 1e-6)
@@ -181,14 +179,18 @@ local function check_signal(what, list)
   end
 end
 
--- Samples a segment: a power of two, as long as the user's window or a quarter of the signal.
+-- Seconds of a segment: the user's window, or a share of the signal.
 local function segment_length(what, n, fs, opts, share)
   local window = data.positive(opts.window, "window", second)
-  if not window then return math.max(16, numerics.power_of_two(n // share)) end
-  local length = numerics.power_of_two(math.floor(window * fs + 1e-6))
+  local length = window and math.floor(window * fs + 1e-6) or math.max(16, n // share)
   if length < 16 then error(what .. ": the window has fewer than 16 samples", 0) end
   if length > n then error(what .. ": the window is longer than the signal", 0) end
-  return length
+  return length / fs
+end
+
+-- Options for the estimates of ln.analysis.
+local function welch_options(what, n, fs, opts, share, overlap)
+  return { step = Q.new(1 / fs, second), overlap = overlap, segment = Q.new(segment_length(what, n, fs, opts, share), second) }
 end
 
 -- "mV²/Hz", and how many SI units it is, for a signal of which the largest density is `most`.
@@ -202,7 +204,7 @@ end
 --- The power density of a signal by Welch's method: segments of `window` that overlap by half, Hann windows, means
 -- taken away. Of spikes: of their population's rate.
 -- @param x a recording (of variables or spikes), an array (with dt), or times × signals (with dt)
--- @tab[opt] opts dt, window (rounded down to a power of two of samples; default: a quarter of the signal), variable,
+-- @tab[opt] opts dt, window (length of a segment; default: a quarter of the signal), variable,
 -- neurons, low, high (frequencies); log = "y" is the default, log = false is linear
 function M.spectrum(x, opts)
   opts = opts or {}
@@ -215,12 +217,14 @@ function M.spectrum(x, opts)
   end
   opts = panels.options("spectrum", opts, { dt = true, window = true, variable = { "string" }, neurons = true, low = true,
     high = true, from = true, to = true })
+  local analysis = require "lunate.analysis"
   local signals, fs, dim, names = read_signals("spectrum", x, opts)
   local low, high = data.number(opts.low, "low", hertz, 0), data.number(opts.high, "high", hertz, math.huge)
   local most, lines = 0, {}
   for k, list in ipairs(signals) do
     check_signal("spectrum", list)
-    local power, f = numerics.welch(list, fs, segment_length("spectrum", #list, fs, opts, 4))
+    local power, f = analysis.welch(array.new(list), welch_options("spectrum", #list, fs, opts, 4, 0.5))
+    power, f = power:raw(), f:raw()
     local line = { x = {}, y = {} }
     for i = 2, #f do -- the mean, at 0 Hz, was taken away
       if f[i] >= low and f[i] <= high then line.x[#line.x + 1], line.y[#line.y + 1] = f[i], power[i] end
@@ -249,33 +253,28 @@ function M.spectrogram(x, opts)
   local signals, fs, dim, _, start = read_signals("spectrogram", x, opts)
   local list = signals[1]
   check_signal("spectrogram", list)
-  local n = segment_length("spectrogram", #list, fs, opts, 16)
-  local step = math.max(1, n // 4)
-  local spectra, f = numerics.segments(list, fs, n, step)
+  local density, f, times = require("lunate.analysis").spectrogram(array.new(list),
+    welch_options("spectrogram", #list, fs, opts, 16, 0.75))
+  density, f, times = density:raw(), f:raw(), times:raw()
   local high, shown = data.positive(opts.high, "high", hertz, math.huge), 0
-  local most = 0
-  for k = 2, #f do
+  for k = 2, #f do -- the mean, at 0 Hz, was taken away
     if f[k] <= high then shown = k - 1 end
   end
   if shown == 0 then error("spectrogram: no frequency lies below high", 0) end
-  for _, s in ipairs(spectra) do
-    for k = 2, shown + 1 do most = math.max(most, s[k]) end
-  end
+  density = density:slice(2, shown + 1, 2):transpose()
+  local most = density:max()
   local unit, factor = density_unit(most, dim)
-  local flat = {}
-  for i = 1, shown do
-    for j = 1, #spectra do
-      local p = spectra[j][i + 1] / factor
-      flat[(i - 1) * #spectra + j] = p > 0 and 10 * math.log(math.max(p, most / factor * 1e-12), 10) or 0 / 0
-    end
+  local flat, windows = density:flat():totable(), #times
+  for k, p in ipairs(flat) do
+    flat[k] = p > 0 and 10 * math.log(math.max(p, most * 1e-12) / factor, 10) or 0 / 0
   end
   local panel = panels.new("spectrogram", opts, { no_log = true, x = { label = "time", dim = second, tight = true },
     y = { label = "frequency", dim = hertz, tight = true },
     z = { label = ("dB re 1 %s"):format(unit or "1/Hz"), own_label = true, shown = true } })
   panel.nothing = "a constant signal has no power"
-  panels.add(panel, { kind = "image", rows = shown, columns = #spectra, flat = flat, x0 = start + n / 2 / fs, dx = step / fs,
-    y0 = f[2], dy = f[2] })
-  return figure.single(panel, ("spectrogram of %s at %s"):format(count(#spectra, "window"), count(shown, "frequency")))
+  panels.add(panel, { kind = "image", rows = shown, columns = windows, flat = flat, x0 = start + times[1],
+    dx = windows > 1 and times[2] - times[1] or #list / fs, y0 = f[2], dy = f[2] })
+  return figure.single(panel, ("spectrogram of %s at %s"):format(count(windows, "window"), count(shown, "frequency")))
 end
 
 return M

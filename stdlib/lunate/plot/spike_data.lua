@@ -1,79 +1,94 @@
---- Spikes for figures: reading recordings, counting in bins, intervals, correlations.
+--- Spikes for figures: reading recordings, counting in bins, intervals, correlations. What a figure shows is cut out
+-- where the spikes are; only that is gathered, and counts are summed.
 -- @module lunate.plot.spike_data
 local Q = require "lunate.quantity"
+local array = require "lunate.array"
 local axes = require "lunate.plot.axis"
 local data = require "lunate.plot.data"
 local numerics = require "lunate.plot.numerics"
+local spikes = require "lunate.spikes"
 
 local M = {}
 
 local second = Q.dim_of(Q.units.second)
 
+local recorded = { ["spikes"] = true, ["spike data"] = true }
 local function is_one(x)
-  return data.kind_of(x) == "spikes" or data.kind_of(x) == "table" and x.times ~= nil
+  return recorded[data.kind_of(x)] or data.kind_of(x) == "table" and x.times ~= nil
 end
 
--- {times, neurons (SI), size, name, from, to} of a recording, or of what :gather() gives.
+local function as_array(list) return array.is(list) and list or array.new(list) end
+
+-- Times in seconds (ascending) and neurons as given, what is not finite left out.
+local function given(x, what)
+  local times, dim = data.numbers(x.times, what .. ": times")
+  if dim ~= second and #times > 0 then error(("%s: times are in %s, expected s"):format(what, dim), 0) end
+  local neurons = x.neurons or x.senders
+  if neurons ~= nil then neurons = data.numbers(neurons, what .. ": neurons") end
+  if neurons and #times ~= #neurons then
+    error(("%s: there are %d times and %d neurons"):format(what, #times, #neurons), 0)
+  end
+  times, neurons = as_array(times), neurons and as_array(neurons) or array.ones(#times)
+  local fine = times:isfinite() * neurons:isfinite()
+  times, neurons = times:where(fine), neurons:where(fine)
+  if #neurons > 0 and (neurons:min() < 1 or not neurons:eq(neurons:double():floor()):all()) then
+    error(("%s: neurons are numbered from 1, not %g"):format(what, neurons:min()), 0)
+  end
+  local order = times:argsort()
+  return times:take(order), neurons:take(order)
+end
+
+-- {data, size, name, from, to} of a recording, of spike data, or of {times =, neurons =}.
 local function read_one(x, what, k)
-  local g = {}
-  if data.kind_of(x) == "spikes" then
-    local all = x:gather()
-    g.name, g.size = x.population.name, #x.population
-    g.from, g.to = x.from.value, x.to.value
-    g.times, g.neurons = all.times:raw(), all.neurons:raw()
-    return g
+  local kind = data.kind_of(x)
+  local name = "spikes" .. (k > 1 and k or "")
+  if kind == "spikes" then
+    return { data = x:data(), name = x.population.name, first = 1, last = #x.population, from = x.from.value, to = x.to.value }
+  elseif kind == "spike data" then
+    local labels = spikes.raw(x).labels
+    local first, last = math.huge, -math.huge
+    for _, label in ipairs(labels) do first, last = math.min(first, label), math.max(last, label) end
+    if #labels == 0 then first, last = 1, 1 end
+    return { data = x, name = name, first = first, last = last, from = x.from.value, to = x.to.value }
   end
-  if not is_one(x) then data.refuse(x, what, "given a recording of spikes, or {times =, neurons =}") end
-  local dim
-  g.times, dim = data.numbers(x.times, what .. ": times")
-  if dim ~= second and #g.times > 0 then error(("%s: times are in %s, expected s"):format(what, dim), 0) end
-  if x.neurons == nil then
-    g.neurons = {}
-    for i = 1, #g.times do g.neurons[i] = 1 end
-  else
-    g.neurons = data.numbers(x.neurons, what .. ": neurons")
-  end
-  if #g.times ~= #g.neurons then
-    error(("%s: there are %d times and %d neurons"):format(what, #g.times, #g.neurons), 0)
-  end
-  local lo, hi = numerics.range(g.times)
-  local first, last = numerics.range(g.neurons)
-  if first < 1 then error(("%s: neurons are numbered from 1, not %g"):format(what, first), 0) end
-  g.name, g.size = type(x.name) == "string" and x.name or "spikes" .. (k > 1 and k or ""), math.max(last, 1) // 1 | 0
-  g.from, g.to = math.min(lo, 0), math.max(hi, 0)
-  return g
+  if not is_one(x) then data.refuse(x, what, "given a recording of spikes, spike data, or {times =, neurons =}") end
+  local times, neurons = given(x, what)
+  local n = #times
+  local from, to = n > 0 and math.min(times[1], 0) or 0, n > 0 and math.max(times[n], 0) or 0
+  local last = n > 0 and math.tointeger(neurons:max()) or 1
+  return { data = spikes.of_arrays(times, neurons, last, from, to * (1 + 1e-9) + 1e-12), first = 1, last = last,
+    name = type(x.name) == "string" and x.name or name, from = from, to = to, given = true }
 end
 
-local function chosen(g, neurons)
-  g.first, g.last = 1, g.size
+local function choose(g, neurons)
   if neurons == nil then return end
+  local low, high = g.first, g.last
   if data.kind_of(neurons) == "table" then
-    g.first, g.last = data.whole(neurons[1], "neurons", 1, 1), data.whole(neurons[2], "neurons", 1, g.size)
+    low, high = data.whole(neurons[1], "neurons", 1, 1), data.whole(neurons[2], "neurons", 1, high)
   else
-    g.last = data.whole(neurons, "neurons", 1)
+    high = low + data.whole(neurons, "neurons", 1) - 1
   end
-  g.last = math.min(g.last, g.size)
-  if g.first > g.last then error(("%s has no neurons %d to %d"):format(g.name, g.first, g.last), 0) end
+  g.first, g.last = math.max(low, g.first), math.min(high, g.last)
+  if g.first > g.last then error(("%s has no neurons %d to %d"):format(g.name, low, high), 0) end
 end
 
 -- Only spikes within the window and of the chosen neurons. The end does not count, but it does for given times.
 local function cut(g, from, to)
-  local times, neurons = {}, {}
-  for i = 1, #g.times do
-    local t, n = g.times[i], g.neurons[i]
-    if t >= from and t <= to and n >= g.first and n <= g.last then
-      times[#times + 1], neurons[#neurons + 1] = t, n
-    end
+  local chosen = {}
+  for _, label in ipairs(spikes.raw(g.data).labels) do
+    if label >= g.first and label <= g.last then chosen[#chosen + 1] = label end
   end
-  g.times, g.neurons = times, neurons
+  if g.given then to = to + math.max(math.abs(to) * 1e-9, 1e-12) end
+  g.data = g.data:slice(Q.new(from, second), Q.new(to, second)):of(chosen)
+  g.raw = spikes.raw(g.data)
 end
 
 --- Reads one or several recordings, and cuts them to the options from, to and neurons. Collective.
--- @return list of {times, neurons, name, first, last}, from, to (in seconds)
-function M.read(what, spikes, opts)
+-- @return list of {data, raw, name, first, last}, from, to (in seconds)
+function M.read(what, given_spikes, opts)
   local groups = {}
   local from, to = math.huge, -math.huge
-  for k, x in ipairs(data.several(spikes, is_one)) do
+  for k, x in ipairs(data.several(given_spikes, is_one)) do
     groups[k] = read_one(x, what, k)
     from, to = math.min(from, groups[k].from), math.max(to, groups[k].to)
   end
@@ -82,10 +97,18 @@ function M.read(what, spikes, opts)
   if from > to then error(what .. ": the window ends before it begins", 0) end
   if from == to then to = from + (from == 0 and 1 or math.abs(from)) end
   for _, g in ipairs(groups) do
-    chosen(g, opts.neurons)
+    choose(g, opts.neurons)
     cut(g, from, to)
   end
   return groups, from, to
+end
+
+--- Calls f(time in seconds, neuron) for each spike of a group. Gathers.
+function M.each(g, f)
+  local p = spikes.whole(g.raw)
+  for k, train in ipairs(p.trains) do
+    for _, t in ipairs(train) do f(t, p.labels[k]) end
+  end
 end
 
 --- The names of recordings, for a summary.
@@ -112,18 +135,20 @@ end
 --- A round bin of which about 200 fill the window.
 function M.default_bin(span) return axes.step(span, 200) end
 
---- Spikes in each of n bins.
+--- Spikes in each of n bins. Nothing is gathered.
 function M.bin(g, from, bin, n)
-  local counts = {}
+  local counts, half = {}, g.raw.dt and g.raw.dt / 2 or 0
   for b = 1, n do counts[b] = 0 end
-  for i = 1, #g.times do
-    local b = math.floor((g.times[i] - from) / bin + 1e-9) + 1 -- a spike on an edge that rounding missed
-    if b >= 1 and b <= n then counts[b] = counts[b] + 1 end
+  for _, train in ipairs(g.raw.trains) do
+    for _, t in ipairs(train) do
+      local b = math.floor((t + half - from) / bin + 1e-9) + 1 -- a spike on an edge that rounding missed
+      if b >= 1 and b <= n then counts[b] = counts[b] + 1 end
+    end
   end
-  return counts
+  return spikes.total(g.raw, counts)
 end
 
---- Inter-spike intervals in seconds, of a recording or as given. Collective for a recording.
+--- Inter-spike intervals in seconds, of a recording or as given. Gathers them.
 function M.intervals(x, opts)
   if data.kind_of(x) == "spikes" then return x:isi { from = opts.from, to = opts.to }:raw() end
   if not is_one(x) then
@@ -131,14 +156,7 @@ function M.intervals(x, opts)
     if dim ~= second and #list > 0 then error(("the intervals are in %s, expected s"):format(dim), 0) end
     return list
   end
-  local groups = M.read("isi", x, opts)
-  local out, last = {}, {}
-  for i = 1, #groups[1].times do
-    local t, n = groups[1].times[i], groups[1].neurons[i]
-    if last[n] then out[#out + 1] = t - last[n] end
-    last[n] = t
-  end
-  return out
+  return M.read("isi", x, opts)[1].data:isi():raw()
 end
 
 --- Counts of intervals, in bins from 0 or of equal ratio.
@@ -157,50 +175,24 @@ function M.interval_bins(intervals, bins, lo, hi, by_ratio)
   return out, heights
 end
 
--- The spikes of each neuron, as lists of times.
-local function trains(g)
-  local out = {}
-  for i = 1, #g.times do
-    local n = g.neurons[i]
-    out[n] = out[n] or {}
-    table.insert(out[n], g.times[i])
-  end
-  return out
-end
-
--- Adds to counts the lags of b's times from each of a's; both in order.
-local function lags(a, b, half, bin, counts, same)
-  local reach, first = (half + 0.5) * bin, 1
-  for i = 1, #a do
-    local t = a[i]
-    while first <= #b and b[first] < t - reach do first = first + 1 end
-    local k = first
-    while k <= #b and b[k] < t + reach do
-      if not (same and k == i) then
-        local place = math.floor((b[k] - t) / bin + 0.5 + 1e-9) + half + 1
-        if place >= 1 and place <= 2 * half + 1 then counts[place] = counts[place] + 1 end
-      end
-      k = k + 1
-    end
-  end
-end
-
 --- The rate of a neuron of b (a itself where b is nil) at each lag from a spike of a. Each lag's count is divided by
 -- the time that the window leaves for it, so that the ends of the recording do not bend the curve.
 function M.correlate(a, b, half, bin, from, to)
-  local counts = {}
-  for k = 1, 2 * half + 1 do counts[k] = 0 end
+  local analysis = require "lunate.analysis"
+  local opts = { bin = Q.new(bin, second), range = Q.new((half + 1e-6) * bin, second), predictor = false }
+  local found
   if b then
-    lags(a.times, b.times, half, bin, counts, false)
+    local function together(g) return spikes.new { trains = { g.data:times() } } end
+    found = analysis.cross_correlogram(together(a), together(b), opts)
   else
-    for _, train in pairs(trains(a)) do lags(train, train, half, bin, counts, true) end
+    found = analysis.autocorrelogram(a.data, opts)
   end
-  local span, targets = to - from, b and b.last - b.first + 1 or 1
-  for k = 1, #counts do
+  local rates, span, targets, references = {}, to - from, b and b.last - b.first + 1 or 1, a.data:count()
+  for k, count in found.counts:iterate() do
     local left = span - math.abs(k - half - 1) * bin
-    counts[k] = left > 0 and #a.times > 0 and counts[k] / (#a.times * targets * bin * left / span) or 0
+    rates[k] = left > 0 and references > 0 and count / (references * targets * bin * left / span) or 0
   end
-  return counts
+  return rates
 end
 
 return M

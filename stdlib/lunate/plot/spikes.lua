@@ -17,7 +17,7 @@ local count = basic.count
 
 --- A raster: a point a spike, neuron over time; with few neurons a stroke. Several recordings lie above each other, the
 -- first on top, each in its colour.
--- @param spikes a recording of spikes, {times =, neurons =}, or a list of such
+-- @param spikes a recording of spikes, a part of one, `ln.spikes`, {times =, neurons =}, or a list of such
 -- @tab[opt] opts from, to (times), neurons = 100 (of each recording, the first so many) or {first, last}, names (a text
 -- for each row, from the top)
 function M.raster(spikes, opts)
@@ -38,11 +38,7 @@ function M.raster(spikes, opts)
   local below, total = 0, 0
   for k, g in ipairs(groups) do
     local times, places = {}, {}
-    for i = 1, #g.times do
-      if g.neurons[i] >= g.first and g.neurons[i] <= g.last then
-        times[#times + 1], places[#places + 1] = g.times[i], g.neurons[i] - g.first + 1 + below
-      end
-    end
+    spike_data.each(g, function(t, neuron) times[#times + 1], places[#places + 1] = t, neuron - g.first + 1 + below end)
     local few = rows <= 80 and #times <= 5000
     panels.add(panel, { kind = few and "ticks" or "dots", x = times, y = places, colour = panels.colour(panel, k),
       label = panels.label(panel, k, #groups > 1 and g.name or nil), size = spike_data.dot(#times, rows) })
@@ -86,7 +82,7 @@ function M.rate(spikes, opts)
 end
 
 --- A histogram of inter-spike intervals, with the CV of all of them.
--- @param spikes a recording, {times =, neurons =}, or an array of intervals
+-- @param spikes as for `raster`, or an array of intervals
 -- @tab[opt] opts bins (default 40), high (longest interval shown), log = "x" (bins of equal ratio), from, to
 function M.isi(spikes, opts)
   opts = panels.options("isi", opts, { bins = true, high = true, from = true, to = true })
@@ -113,7 +109,7 @@ end
 --- A correlogram: how often a neuron fires at a lag after a spike, averaged over reference spikes, as a rate; the
 -- dashed line is the mean rate, which independent neurons would have. One recording: each neuron with itself (the
 -- reference spike left out). Two: every neuron of the second after every spike of the first.
--- @param spikes a recording or {times =, neurons =}
+-- @param spikes as for `raster`, one
 -- @param[opt] other a second one
 -- @tab[opt] opts window = 50*ms (largest lag), bin = 1*ms, from, to
 function M.correlogram(spikes, other, opts)
@@ -128,13 +124,13 @@ function M.correlogram(spikes, other, opts)
   local panel = panels.new("correlogram", opts, { x = { label = "lag", dim = second, tight = true },
     y = { label = "rate", dim = hertz, from_zero = true } })
   panel.nothing = "no spikes"
-  if #groups[1].times > 0 then
+  if groups[1].data:count() > 0 then
     local edges = {}
     for k = -half, half + 1 do edges[#edges + 1] = (k - 0.5) * bin end
     panels.add(panel, { kind = "bars", edges = edges, heights = rates, colour = panels.colour(panel, 1),
       label = panels.label(panel, 1) })
     local target = groups[2] or groups[1]
-    local mean = #target.times / ((target.last - target.first + 1) * (to - from))
+    local mean = target.data:count() / ((target.last - target.first + 1) * (to - from))
     panels.add(panel, { kind = "rule", axis = "y", at = mean, colour = "#000000", front = true })
   end
   return figure.single(panel, ("correlogram of %s, bins of %s"):format(spike_data.names(groups),
