@@ -60,7 +60,10 @@ end
 -- @tab options the user's table
 -- @tab allowed name -> list of Lua types, or true for any
 function M.check(what, options, allowed)
-  if type(options) ~= "table" then error(("%s takes a table of options, got %s"):format(what, type(options)), 0) end
+  local meta = type(options) == "table" and getmetatable(options)
+  if type(options) ~= "table" or meta then
+    error(("%s takes a table of options, got %s"):format(what, type(meta) == "table" and meta.__name or type(options)), 0)
+  end
   local names = {}
   for name in pairs(allowed) do names[#names + 1] = name end
   table.sort(names)

@@ -248,6 +248,7 @@ local function part_of(r, what, name)
     end
     return r.parts[1]
   end
+  if type(name) ~= "string" then error(("%s takes the name of a variable, got a %s"):format(what, type(name)), 0) end
   local part = find(r, name)
   if not part then error(("%s: this recording of %s has no '%s'"):format(what, r.name, tostring(name)), 0) end
   return part

@@ -22,7 +22,7 @@ local function sample(what, x, least)
   if #x < (least or 1) then
     error(("%s needs at least %d value%s, got %d"):format(what, least or 1, (least or 1) == 1 and "" or "s", #x), 0)
   end
-  local list = x:raw():totable()
+  local list = (x:kind() == "boolean" and x:integer() or x:raw()):totable() -- truth counts as 1 and 0
   for k, v in ipairs(list) do
     if v ~= v then error(("%s: element %d is nan"):format(what, k), 0) end
   end
@@ -46,8 +46,15 @@ end
 local function lgamma(x) return array.new({ x }):lgamma()[1] end
 local function erfc(x) return array.new({ x }):erfc()[1] end
 
+local function number(what, x)
+  if type(x) ~= "number" then error(("%s takes numbers without unit, got %s"):format(what, tostring(x)), 0) end
+  return x
+end
+
 --- The chance that a standard normal number is above z.
-function M.normal_tail(z) return 0.5 * erfc(z / math.sqrt(2)) end
+-- @number z
+-- @treturn number
+M.normal_tail = guard.wrap("normal_tail", function(z) return 0.5 * erfc(number("normal_tail", z) / math.sqrt(2)) end)
 
 -- The regularised incomplete beta function, by Lentz's continued fraction.
 local function beta_fraction(a, b, x)
@@ -79,10 +86,15 @@ local function beta(a, b, x)
 end
 
 --- The chance that |t| of Student's distribution is as large.
-function M.student_two_sided(t, df)
-  if t ~= t then return t end
+-- @number t
+-- @number df degrees of freedom, above 0
+-- @treturn number
+M.student_two_sided = guard.wrap("student_two_sided", function(t, df)
+  if number("student_two_sided", t) ~= t then return t end
+  if number("student_two_sided", df) <= 0 or df ~= df then error("student_two_sided: there must be degrees of freedom", 0) end
+  if t == math.huge or t == -math.huge then return 0.0 end
   return beta(df / 2, 0.5, df / (df + t * t))
-end
+end)
 
 local function kolmogorov_tail(x) -- the chance that sqrt(n) D is above x, as n grows
   if x <= 0 then return 1.0 end

@@ -4,6 +4,7 @@ local Q = require "lunate.quantity"
 local array = require "lunate.array"
 local input = require "lunate.analysis.input"
 local recording = require "lunate.recording"
+local data = require "lunate.spikes"
 
 local M = {}
 
@@ -20,9 +21,13 @@ local function of_each(what, spikes, least, f)
 end
 
 --- The mean rate, or with { window =, step =, kernel = } the rate in time; see lunate.spikes.
+-- @param spikes recorded spikes, `ln.spikes` or a list of trains
+-- @tab[opt] opts from, to, window, step, kernel
 function M.rate(spikes, opts)
-  if type(spikes) == "table" and getmetatable(spikes) == nil then spikes = require("lunate.spikes").new { trains = spikes } end
-  return spikes:rate(opts)
+  if recording.is_spikes(spikes) or data.is(spikes) then return spikes:rate(opts) end
+  input.spikes("rate", spikes) -- refuses what holds none
+  if spikes.times then return data.new({ times = spikes.times, senders = spikes.senders or spikes.neurons }):rate(opts) end
+  return data.new({ trains = spikes }):rate(opts)
 end
 
 --- All inter-spike intervals, neuron by neuron: an array of times. Gathers them.

@@ -45,7 +45,7 @@ function M.numbers(x, what)
     if select("#", x:shape()) ~= 1 then
       error(("%s has %d dimensions; one was expected"):format(what, select("#", x:shape())), 0)
     end
-    return x:raw(), x:dim()
+    return x:kind() == "boolean" and x:integer() or x:raw(), x:dim()
   end
   if kind ~= "table" then refuse(x, what, "an array or a list of numbers or quantities") end
   return from_list(x, what)
@@ -59,6 +59,7 @@ function M.matrix(x, what)
   if not columns or more then
     error(("%s has %d dimension%s; two were expected"):format(what, more and 3 or 1, more and "s" or ""), 0)
   end
+  if x:kind() == "boolean" then x = x:integer() end
   return { rows = rows, columns = columns, flat = x:flat():raw(), dim = x:dim() }
 end
 
