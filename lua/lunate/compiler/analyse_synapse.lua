@@ -134,12 +134,29 @@ local function pathways_of(def)
   return list
 end
 
+-- In the projection's own statements a bare name of the target that is a rule's variable as well may mean either.
+local function refuse_ambiguous(statement, part, def)
+  local function look(name, ref, pos)
+    local var = not part.rule and ref and ref.kind == "variable" and ref.var
+    if not (var and var.rule and def.post and def.post.by_name[name]) then return end
+    diagnose.raise(statement.source, pos, "'%s' is a variable of the rule and of the target: write %s_post for the target's, or "
+      .. "give the rule's another name", name, name)
+  end
+  local function walk(node)
+    if node.tag == "name" then look(node.name, node.ref, node.pos) end
+    for _, child in ipairs(node) do walk(child) end
+  end
+  look(statement.target, statement.ref, statement.pos)
+  walk(statement.expr)
+end
+
 -- Statements of all parts in a row; temporaries of later parts get names of their own.
 local function check_pathway(pathway, def, scope_of)
   pathway.statements = {}
   for number, part in ipairs(pathway.parts) do
     local list = parse.statements(part.text, label(part.subject, def))
     for _, statement in ipairs(equations.check_statements(list, scope_of(list.source, part.subject, part.rule))) do
+      refuse_ambiguous(statement, part, def)
       statement.rule, statement.once, statement.subject = part.rule, part.once, part.subject
       statement.pathway = pathway
       if statement.declares and number > 1 then statement.ref.name = statement.ref.name .. "_" .. number end
@@ -177,6 +194,16 @@ local function name_apart(item, ir, own)
   own[item.name], item.name = name, name
 end
 
+local function rule_name(def, k) return ("'%s'"):format(def.rules[k].name or "rule " .. k) end
+
+-- Rules see each other's variables, so that two of them cannot have one of the same name.
+local function refuse_two(item, ir, def)
+  local other = ir.by_name[item.name]
+  if not (item.rule and other and other.rule and other.rule ~= item.rule) then return end
+  diagnose.raise(item.source, item.pos, "'%s' is defined twice, by the rules %s and %s: give it another name in one of them",
+    item.name, rule_name(def, other.rule), rule_name(def, item.rule))
+end
+
 local function synapse_items(ir, def)
   local all, summed = {}, {}
   ir.own_names = {}
@@ -188,6 +215,7 @@ local function synapse_items(ir, def)
       if item.flags.summed then
         summed[#summed + 1] = item
       else
+        refuse_two(item, ir, def)
         local var = declare.declare(item, ir)
         var.rule = rule
         var.clock = item.kind == "differential" and not (item.flags["event-driven"] or var.side)
@@ -278,6 +306,9 @@ local function synapse(def)
     sc.own_names = rule and ir.own_names[rule]
     sc.own_tables = rule and ir.rules[rule].tables
     sc.signals, sc.sizes, sc.first = def.signals, def.sizes, def.first
+    sc.explain = function(name)
+      return not def.pre and name:find "_pre$" and "the source has given spikes or events, and no variables that could be read"
+    end
     return sc
   end
   if not def.transmit and #summed == 0 then

@@ -336,6 +336,8 @@ end
 
 --- Raises the error about a name that nobody knows.
 function M.unknown_name(node, scope)
+  local why = scope.explain and scope.explain(node.name)
+  if why then diagnose.raise(scope.source, node.pos, "unknown name '%s' in %s: %s", node.name, scope.subject, why) end
   local hint = diagnose.did_you_mean(node.name, scope:names())
   if hint == "" then hint = unit_hint(node.name) end
   diagnose.raise(scope.source, node.pos, "unknown name '%s' in %s: %s%s", node.name, scope.subject, scope.advice, hint)

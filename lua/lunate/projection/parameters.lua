@@ -15,7 +15,11 @@ function M.find(p, name)
 end
 
 function M.set(p, key, k, par, value)
+  if values.kind(value) ~= "constant" then
+    error(("%s of %s takes one number or quantity, got a %s"):format(key, p.name, type(value)), 0)
+  end
   local number = values.constant(value, ("%s of %s"):format(key, p.name), par.dim).a
+  if number ~= number then error(("%s of %s cannot be NaN"):format(key, p.name), 0) end
   runtime.collective(("set %s of %s"):format(key, p.name))
   p.kernel:set_parameter(k, number)
 end
