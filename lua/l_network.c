@@ -68,10 +68,10 @@ static int network_counters(lua_State *L) {
   lua_newtable(L);
 #define PUT_INT(field) (lua_pushinteger(L, (lua_Integer)c.field), lua_setfield(L, -2, #field))
 #define PUT_NUM(field) (lua_pushnumber(L, c.field), lua_setfield(L, -2, #field))
-  PUT_INT(steps), PUT_INT(neuron_updates), PUT_INT(spikes), PUT_INT(events), PUT_INT(exchanges);
+  PUT_INT(steps), PUT_INT(neuron_updates), PUT_INT(spikes), PUT_INT(events), PUT_INT(plastic_updates), PUT_INT(exchanges);
   PUT_INT(exchange_bytes), PUT_INT(state_bytes), PUT_INT(synapse_bytes), PUT_INT(synapses);
   PUT_NUM(update_s), PUT_NUM(exchange_s), PUT_NUM(wait_s), PUT_NUM(file_s), PUT_NUM(deliver_s), PUT_NUM(input_s), PUT_NUM(record_s);
-  PUT_NUM(other_s), PUT_NUM(build_s);
+  PUT_NUM(learn_s), PUT_NUM(other_s), PUT_NUM(build_s);
 #undef PUT_INT
 #undef PUT_NUM
   return 1;

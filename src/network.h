@@ -52,6 +52,8 @@ typedef struct ln_counters { /* this rank's, since creation */
   double wait_s;     /* of which waiting for other ranks */
   double file_s;     /* spikes into the calendars */
   double deliver_s;  /* synapses */
+  double learn_s;    /* of which those that learn; their events: */
+  int64_t plastic_updates;
   double input_s;    /* Poisson inputs */
   double record_s, other_s;
   double build_s;    /* before the runs: ln_network_prepare */

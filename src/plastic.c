@@ -16,6 +16,12 @@ bool ln_plastic_unit(const ln_unit *u) {
   return any;
 }
 
+bool ln_plastic_learns(const ln_unit *u) {
+  bool any = u->frozen16 != NULL;
+  for (int k = 0; k < u->n_pathway; k++) any |= u->pathway[k].frozen16 != NULL;
+  return any;
+}
+
 static bool has_targets(const ln_unit *u) { return ln_plastic_sweeps(u, LN_OF_TARGET); }
 static bool has_back(const ln_unit *u) { return has_targets(u) && u->lists; }
 

@@ -54,6 +54,7 @@ typedef struct ln_plastic {
 /* Whether synapses of this unit need any of this; each projection of such synapses has a storage of its own.
  */
 bool ln_plastic_unit(const ln_unit *u);
+bool ln_plastic_learns(const ln_unit *u); /* whether it makes a difference that learning is switched off */
 /* Routes with these delays in steps, one a pathway of the unit (of LN_EVERY: periods). All are about spikes. */
 int ln_plastic_init(ln_plastic *p, const ln_unit *u, const int *delay, ln_error *err);
 void ln_plastic_destroy(ln_plastic *p, const ln_unit *u); /* frees the content of p */

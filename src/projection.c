@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "memory.h"
+#include "plastic.h"
 #include "projection_p.h"
 #include "synapses_p.h"
 
@@ -362,14 +363,8 @@ int ln_projection_count(ln_projection *p, int64_t *out, ln_error *err) {
 
 bool ln_projection_plastic(const ln_projection *p) { return !p->frozen; }
 
-static bool has_frozen(const ln_unit *u) {
-  bool any = u->frozen16 != NULL;
-  for (int k = 0; k < u->n_pathway; k++) any |= u->pathway[k].frozen16 != NULL;
-  return any;
-}
-
 int ln_projection_set_plastic(ln_projection *p, bool plastic, ln_error *err) {
-  if (!has_frozen(p->unit)) return ln_fail(err, LN_EINVAL, "%s has no learning rule", p->name);
+  if (!ln_plastic_learns(p->unit)) return ln_fail(err, LN_EINVAL, "%s has no learning rule", p->name);
   if (p->synapses) ln_synapses_settle(p->synapses);
   p->frozen = !plastic;
   if (p->variant) p->variant->plastic.frozen = p->frozen;

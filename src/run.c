@@ -48,6 +48,7 @@ typedef struct run {
   ln_error why;
   unsound bad;                /* likewise; step < 0: none */
   uint64_t tick, update, exchange, file, deliver, input, record, other;
+  uint64_t learn;             /* part of deliver */
 } run;
 
 /* Notes how a part of a step ended. The text is kept of the first failure only. */
@@ -181,17 +182,29 @@ static void record_spikes(run *r) {
   }
 }
 
+static void count_events(run *r, const ln_synapses *s, int64_t events, uint64_t from) {
+  r->net->counters.events += events;
+  if (!ln_synapses_learns(s)) return;
+  r->net->counters.plastic_updates += events;
+  r->learn += ln_ticks() - from;
+}
+
 static void deliver(run *r, double t) {
   ln_network *net = r->net;
   for (int k = 0; k < net->storages.n; k++) {
     if (net->reads_pre) NOTE(r, ln_synapses_mirror(ln_network_storage(net, k), why_));
-    net->counters.events += ln_synapses_deliver(ln_network_storage(net, k), net->step, t);
+    ln_synapses *s = ln_network_storage(net, k);
+    uint64_t from = ln_ticks();
+    count_events(r, s, ln_synapses_deliver(s, net->step, t), from);
   }
   for (int k = 0; k < net->storages.n; k++) {
     ln_synapses *s = ln_network_storage(net, k);
     if (!ln_synapses_has(s, LN_OF_TARGET)) continue;
     if (net->reads_pre) NOTE(r, ln_synapses_mirror(s, why_));
-    NOTE(r, ln_synapses_deliver_back(s, net->step, t, &net->counters.events, why_));
+    int64_t events = 0;
+    uint64_t from = ln_ticks();
+    NOTE(r, ln_synapses_deliver_back(s, net->step, t, &events, why_));
+    count_events(r, s, events, from);
   }
   for (int k = 0; k < net->storages.n; k++)
     NOTE(r, ln_synapses_deliver_pulses(ln_network_storage(net, k), net->step, t, why_));
@@ -378,6 +391,7 @@ static void count(run *r, double seconds, uint64_t ticks, uint64_t waiting) {
   c->wait_s += (double)waiting * tick;
   c->file_s += (double)r->file * tick;
   c->deliver_s += (double)r->deliver * tick;
+  c->learn_s += (double)r->learn * tick;
   c->input_s += (double)r->input * tick;
   c->record_s += (double)r->record * tick;
   c->other_s += (double)r->other * tick;

@@ -411,6 +411,10 @@ int64_t ln_synapses_deliver(ln_synapses *s, int64_t step, double t) {
   return events;
 }
 
+bool ln_synapses_learns(const ln_synapses *s) {
+  return ln_plastic_learns(s->unit) && s->n_variants && !s->variant[0]->plastic.frozen;
+}
+
 bool ln_synapses_has(const ln_synapses *s, int kind) { return ln_plastic_sweeps(s->unit, kind); }
 
 int ln_synapses_sweep(ln_synapses *s, int kind, int only, int64_t step, double t, ln_error *err) {

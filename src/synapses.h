@@ -62,6 +62,7 @@ bool ln_synapses_has(const ln_synapses *s, int kind); /* pathways of this kind (
 int ln_synapses_sweep(ln_synapses *s, int kind, int only, int64_t step, double t, ln_error *err);
 /* Runs what pulses of signals do that are due: once a pulse. Collective. */
 int ln_synapses_deliver_pulses(ln_synapses *s, int64_t step, double t, ln_error *err);
+bool ln_synapses_learns(const ln_synapses *s); /* has code that learns, and it is not switched off */
 /* Makes up for what spikes of targets do at synapses and was put off (plastic.h). Whoever looks at variables of synapses
  * or changes them, or what their code depends on, calls this first. */
 void ln_synapses_settle(ln_synapses *s);

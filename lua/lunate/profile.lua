@@ -34,6 +34,7 @@ local function gather(counters)
   for _, name in ipairs(COUNTS) do take(name) end
   for _, name in ipairs(PHASES) do take(name .. "_s") end
   take "wait_s"
+  take "learn_s"
   take "build_s"
   return sum, max
 end
@@ -49,13 +50,14 @@ function M.summary(counters, stream)
   for _, name in ipairs(PHASES) do busy = busy + counters[name .. "_s"] end
   local working = busy - counters.wait_s
   local sum, max = gather(counters)
+  local still_s, still = sum.deliver_s - sum.learn_s, sum.events - sum.plastic_updates -- where nothing is learned
   local ranks, most = kernel.size, kernel.max(working)
   local mean = kernel.sum(math.floor(working * 1e9)) * 1e-9 / ranks
   local out = {
     ranks = ranks, steps = max.steps, run_s = kernel.max(busy), build_s = max.build_s, spikes = sum.spikes, events = sum.events,
     synapses = sum.synapses, neuron_updates = sum.neuron_updates, plastic_updates = sum.plastic_updates,
     update_each_s = ratio(sum.update_s, sum.neuron_updates), event_each_s = ratio(sum.deliver_s + sum.file_s, sum.events),
-    deliver_each_s = ratio(sum.deliver_s, sum.events), file_each_s = ratio(sum.file_s, sum.spikes),
+    deliver_each_s = ratio(still_s, still), plastic_each_s = ratio(sum.learn_s, sum.plastic_updates), file_each_s = ratio(sum.file_s, sum.spikes),
     exchange_step_s = ratio((sum.exchange_s - sum.wait_s) / ranks, max.steps), wait_step_s = ratio(sum.wait_s / ranks, max.steps),
     imbalance = ratio(most - mean, mean), bytes_a_synapse = ratio(sum.synapse_bytes, sum.synapses),
     state_bytes = sum.state_bytes, synapse_bytes = sum.synapse_bytes, exchange_bytes = sum.exchange_bytes,
@@ -67,9 +69,11 @@ function M.summary(counters, stream)
   for _, name in ipairs(PHASES) do out.share[name] = ratio(sum[name .. "_s"], total) or 0 end
   out.share.exchange = out.share.exchange - (ratio(sum.wait_s, total) or 0)
   out.share.wait = ratio(sum.wait_s, total) or 0
+  out.share.learn = ratio(sum.learn_s, total) or 0
+  out.share.deliver = out.share.deliver - out.share.learn
   if stream and out.event_each_s then
     out.stream = stream
-    out.bandwidth_share = out.bytes_a_synapse / out.deliver_each_s / stream
+    out.bandwidth_share = out.bytes_a_synapse / ratio(sum.deliver_s, sum.events) / stream
   end
   return out
 end
@@ -111,10 +115,8 @@ local function show(number, of, s)
   local function part(name) return 100 * s.share[name] end
   line("state update", "%8.2f ns a neuron step %10.1f %%", s.update_each_s and s.update_each_s * 1e9, part "update")
   line("synaptic events", "%8.2f ns an event %15.1f %%", s.deliver_each_s and s.deliver_each_s * 1e9, part "deliver")
+  line("plastic updates", "%8.2f ns a plastic update %7.1f %%", s.plastic_each_s and s.plastic_each_s * 1e9, part "learn")
   line("filing of spikes", "%8.2f us a spike %16.1f %%", s.file_each_s and s.file_each_s * 1e6, part "file")
-  if s.plastic_updates > 0 then
-    line("plastic updates", "%8.2f ns each, with events", (s.event_each_s or 0) * 1e9 * s.events / (s.events + s.plastic_updates))
-  end
   line("exchange", "%8.2f us a step %17.1f %%", s.exchange_step_s and s.exchange_step_s * 1e6, part "exchange")
   line("waiting for other ranks", "%8.2f us a step %17.1f %%", s.wait_step_s and s.wait_step_s * 1e6, part "wait")
   line("inputs", "%33.1f %%", part "input")

@@ -4,7 +4,7 @@ local profile = require "lunate.profile"
 -- A rank's counters: 1 s in all, of which a quarter waiting.
 local counters = {
   steps = 1000, neuron_updates = 2000000, spikes = 500, events = 1000000, exchanges = 1000, exchange_bytes = 64000,
-  state_bytes = 80000, synapse_bytes = 7000000, synapses = 1000000, update_s = 0.2, exchange_s = 0.35, wait_s = 0.25,
+  state_bytes = 80000, synapse_bytes = 7000000, synapses = 1000000, plastic_updates = 0, learn_s = 0.0, update_s = 0.2, exchange_s = 0.35, wait_s = 0.25,
   file_s = 0.05, deliver_s = 0.3, input_s = 0.0, record_s = 0.05, other_s = 0.05, build_s = 2.0,
 }
 
@@ -34,6 +34,17 @@ describe("A profile", function()
     assert.near(1, total, 1e-9)
     assert.near(0.25, s.share.wait, 1e-9)
     assert.near(7 / 300e-9 / 14e9, s.bandwidth_share, 1e-12)
+  end)
+
+  it("tells what learns from what does not", function()
+    local learning = setmetatable({ plastic_updates = 400000, learn_s = 0.18 }, { __index = counters })
+    local p = profile.summary(learning, 14e9)
+    assert.near(0.45e-6, p.plastic_each_s, 1e-15)
+    assert.near(0.2e-6, p.deliver_each_s, 1e-15)
+    assert.near(0.18, p.share.learn, 1e-9)
+    assert.near(0.12, p.share.deliver, 1e-9)
+    assert.near(350e-9, p.event_each_s, 1e-15)
+    assert.is_nil(s.plastic_each_s)
   end)
 
   it("leaves out what did not happen", function()
