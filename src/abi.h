@@ -82,7 +82,7 @@ typedef struct ln_back {    /* a synapse, as its target knows it */
 } ln_back;
 
 /* A table of what a rate does in k steps, k < LN_DECAY; beyond, the same is computed. */
-#define LN_DECAY 4096
+#define LN_DECAY 16384
 
 /* Spikes of targets whose statements are put off until something looks at the synapse (see plastic.h). Of each
  * target the steps of the last LN_LATE spikes, one array each, and the last LN_RING, slot by slot: spike number k

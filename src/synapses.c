@@ -469,8 +469,8 @@ void ln_synapses_settle(ln_synapses *s) {
     if (!ln_plastic_owes(&v->plastic)) continue;
     fetch_targets(s);
     ln_deliver_args args = arguments(s, v, 0, 0);
-    ln_plastic_tabulate(&v->plastic, s->unit, &args);
     uint64_t mode = ln_flush_begin();
+    ln_plastic_tabulate(&v->plastic, s->unit, &args);
     ln_plastic_settle(&v->plastic, s->unit, &v->rows, &args);
     ln_flush_end(mode);
   }

@@ -2,11 +2,11 @@
 --
 -- A target's spike is noted (ln_history_push) with the values of the target that its statements want later. When a segment
 -- comes up, `catch_up` runs them at its synapses for every spike since it was there last, oldest first: in rounds over the
--- whole segment, of the spikes before the last two synapse by synapse (`catch_deep`), of the last two with vectors where
--- the C of a synapse allows it (`catch_round`).
+-- whole segment, of the spikes before the last two synapse by synapse (`catch_up_deep`), of the last two with vectors where
+-- the C of a synapse allows it (`catch_up_last`).
 -- An arrival's own statements are cut in two where that changes nothing: what reaches the target one synapse after the other,
--- then what is learned (`learn`), with vectors, when so many synapses are due at a step that traces of all targets are
--- best computed beforehand (`fill_now`).
+-- then what is learned (`learn`), with vectors. Traces of targets are computed beforehand, of all of them where so many synapses
+-- are due at a step that this is less work (`fill_now`), else of those at hand.
 -- @module lunate.compiler.emit_deferred
 
 local events = require "lunate.compiler.emit_events"
@@ -17,6 +17,7 @@ local M = {}
 
 local SEGMENT, SYNAPSE = 1, 2 -- levels, as in emit_synapse.lua
 local SHORT = 16              -- segments of fewer synapses are not worth a vector loop
+local CHUNK = 512             -- synapses looked at together
 
 -- ---------------------------------------------------------------- texts
 
@@ -64,17 +65,18 @@ end
 
 -- ---------------------------------------------------------------- statements put off
 
--- Lines that load the synapse's variables, and store them again.
+-- Lines that load the synapse's variables, store them again, keep them, and take them back where nothing was pending.
 local function loads_and_stores(scope)
-  local loads, stores, chosen = {}, {}, {}
-  for _, held in ipairs(scope.own) do
-    loads[#loads + 1] = ("%s n_%s = %s[s];"):format(held.type, held.name, held.array)
-    if held.written then
-      stores[#stores + 1] = ("%s[s] = n_%s;"):format(held.array, held.name)
-      chosen[#chosen + 1] = ("%s[s] = when > done ? n_%s : %s[s];"):format(held.array, held.name, held.array)
+  local loads, stores, keeps, chosen = {}, {}, {}, {}
+  for _, own in ipairs(scope.own) do
+    loads[#loads + 1] = ("%s n_%s = %s[s];"):format(own.type, own.name, own.array)
+    if own.written then
+      stores[#stores + 1] = ("%s[s] = n_%s;"):format(own.array, own.name)
+      keeps[#keeps + 1] = ("const %s o_%s = n_%s;"):format(own.type, own.name, own.name)
+      chosen[#chosen + 1] = ("n_%s = when > done ? n_%s : o_%s;"):format(own.name, own.name, own.name)
     end
   end
-  return loads, stores, chosen
+  return loads, stores, keeps, chosen
 end
 
 -- Held values as they were at spike `k` of the history, `slot` of the ring.
@@ -95,19 +97,29 @@ static inline __attribute__((always_inline)) void @name_deep(const ln_deliver_ar
 @head  const ln_history *const history = a->history;
   const int32_t *const late = history->late[skip];
   const uint64_t first = segment->first, end = first + segment->n;
-@run  for (uint64_t s = first; s < end; s++) {
-    const uint32_t g = wide ? target32[s] : target16[s];
-    if (late[g] <= done) continue;
-    const int32_t *const ring = history->ring + (uint64_t)g * LN_RING;
-    const uint32_t n = history->count[g] - (uint32_t)skip, oldest = history->count[g] > LN_RING ? history->count[g] - LN_RING : 0;
-    uint32_t k = n - 1;
-    while (k > oldest && ring[(k - 1) % LN_RING] > done) k--;
-@loads    for (; k < n; k++) {
-      const uint64_t slot = (uint64_t)g * LN_RING + k % LN_RING;
-      const int32_t when = history->ring[slot];
-      (void)when;
-@held@body    }
-@stores  }
+@run  for (uint64_t from = first; from < end; from += @chunk) {
+    const uint32_t n_from = (uint32_t)(end - from < @chunk ? end - from : @chunk);
+    uint16_t some[@chunk + 1];
+    uint32_t n_some = 0;
+    for (uint32_t q = 0; q < n_from; q++) {
+      some[n_some] = (uint16_t)q;
+      const uint32_t g = wide ? target32[from + q] : target16[from + q];
+      n_some += late[g] > done;
+    }
+    for (uint32_t q = 0; q < n_some; q++) {
+      const uint64_t s = from + some[q];
+      const uint32_t g = wide ? target32[s] : target16[s];
+      const int32_t *const ring = history->ring + (uint64_t)g * LN_RING;
+      const uint32_t all = history->count[g], n = all - (uint32_t)skip, oldest = all > LN_RING ? all - LN_RING : 0;
+      uint32_t k = n - 1;
+      while (k > oldest && ring[(k - 1) % LN_RING] > done) k--;
+@loads      for (; k < n; k++) {
+        const uint64_t slot = (uint64_t)g * LN_RING + k % LN_RING;
+        const int32_t when = history->ring[slot];
+        (void)when;
+@held@body      }
+@stores    }
+  }
 }
 
 LN_SCALAR __attribute__((noinline)) static void @name_deep16(const ln_deliver_args *a, const ln_segment *segment, int32_t done,
@@ -120,25 +132,30 @@ LN_SCALAR __attribute__((noinline)) static void @name_deep32(const ln_deliver_ar
 }
 ]]
 
-local ROUND = [[
-static inline __attribute__((always_inline)) void @name_round(const ln_deliver_args *a, const ln_segment *segment,
-                                                             const int32_t done, const int k, const int wide) {
+local LAST = [[
+static inline __attribute__((always_inline)) void @name_last(const ln_deliver_args *a, const ln_segment *segment,
+                                                            const int32_t done, const int both, const int wide) {
   const uint16_t *const target16 = a->target;
   const uint32_t *const target32 = a->target;
-@head  const int32_t *const late = a->history->late[k];
+@head  const int32_t *const late = a->history->late[0], *const later = a->history->late[1];
   const uint64_t first = segment->first, end = first + segment->n;
 @run#pragma GCC ivdep
   for (uint64_t s = first; s < end; s++) {
     const uint32_t g = wide ? target32[s] : target16[s];
+@loads    if (both) {
+      const int32_t when = later[g];
+@keeps@before@body@chosen    }
     const int32_t when = late[g];
-@held@loads@body@stores  }
+@keeps@held@body@chosen@stores  }
 }
 
-__attribute__((noinline)) static void @name_round16(const ln_deliver_args *a, const ln_segment *segment, int32_t done, int k) {
-  @name_round(a, segment, done, k, 0);
+__attribute__((noinline)) static void @name_last16(const ln_deliver_args *a, const ln_segment *segment, int32_t done, int both) {
+  if (both) @name_last(a, segment, done, 1, 0);
+  else @name_last(a, segment, done, 0, 0);
 }
-__attribute__((noinline)) static void @name_round32(const ln_deliver_args *a, const ln_segment *segment, int32_t done, int k) {
-  @name_round(a, segment, done, k, 1);
+__attribute__((noinline)) static void @name_last32(const ln_deliver_args *a, const ln_segment *segment, int32_t done, int both) {
+  if (both) @name_last(a, segment, done, 1, 1);
+  else @name_last(a, segment, done, 0, 1);
 }
 ]]
 
@@ -169,8 +186,7 @@ static void settle_@name32(const ln_deliver_args *a) { settle_@name(a, 1); }]]
 local ROUNDS = [[
   if (segment->n >= @short@near) {
     if (history->newest[2] > done) (wide ? @name_deep32 : @name_deep16)(a, segment, done, 2);
-    if (history->newest[1] > done) (wide ? @name_round32 : @name_round16)(a, segment, done, 1);
-    (wide ? @name_round32 : @name_round16)(a, segment, done, 0);
+    (wide ? @name_last32 : @name_last16)(a, segment, done, history->newest[1] > done);
     return;
   }
 ]]
@@ -179,7 +195,7 @@ local ROUNDS = [[
 -- @tparam table scope with `own` (the synapse's variables) and `runs` (lines that load those of the segment)
 function M.catch_up(scope, name)
   local body = scope.lines[SYNAPSE]
-  local loads, stores, chosen = loads_and_stores(scope)
+  local loads, stores, keeps, chosen = loads_and_stores(scope)
   local used = words(body)
   local run = {}
   if used.row then run[#run + 1] = "const uint32_t row = segment->row;" end
@@ -195,6 +211,7 @@ function M.catch_up(scope, name)
   end
   local fields = {
     name = name, head = head, run = unit.indent(run, 1), short = tostring(SHORT), near = near, ask = unit.indent(ask, 1),
+    chunk = tostring(CHUNK),
   }
   local vector = vectorises(body)
   local parts = {}
@@ -202,13 +219,14 @@ function M.catch_up(scope, name)
     parts[#parts + 1] = fill(template, setmetatable(own, { __index = fields }))
   end
   add(DEEP, {
-    loads = unit.indent(loads, 2), stores = unit.indent(stores, 2), body = unit.indent(body, 3),
-    held = unit.indent(held_lines(scope, "%d + 2", "slot"), 3),
+    loads = unit.indent(loads, 3), stores = unit.indent(stores, 3), body = unit.indent(body, 4),
+    held = unit.indent(held_lines(scope, "%d + 2", "slot"), 4),
   })
   if vector then
-    add(ROUND, {
-      loads = unit.indent(loads, 2), stores = unit.indent(chosen, 2), body = unit.indent(near_lines(body), 2),
-      held = unit.indent(held_lines(scope, "%d + k", "g"), 2),
+    add(LAST, {
+      loads = unit.indent(loads, 2), stores = unit.indent(stores, 2), keeps = unit.indent(keeps, 3), chosen = unit.indent(chosen, 3),
+      body = unit.indent(near_lines(body), 3), before = unit.indent(held_lines(scope, "%d + 1", "g"), 3),
+      held = unit.indent(held_lines(scope, "%d", "g"), 3),
     })
   end
   add(CATCH, { rounds = vector and fill(ROUNDS, fields) or "" })
@@ -278,9 +296,9 @@ function M.cut(ir, list)
   return nil
 end
 
--- Replaces traces of targets by those computed beforehand; returns the lines and whether any is needed.
+-- Replaces traces of targets by those computed beforehand; returns the lines, whether any is needed, and the lines replaced.
 local function with_now(made, lines)
-  local out, needed = {}, false
+  local out, needed, traces = {}, false, {}
   for _, line in ipairs(lines) do
     local name = line:match "^const real e_([%w_]+) = "
     local index
@@ -288,11 +306,11 @@ local function with_now(made, lines)
     if index then
       needed = true
       out[#out + 1] = ("const real e_%s = now%d[g];"):format(name, index)
-    elseif not line:find "^const int32_t since_post = " then
-      out[#out + 1] = line
     end
+    local replaced = index or line:find "^const int32_t since_post = "
+    table.insert(replaced and traces or out, line)
   end
-  return out, needed
+  return out, needed, traces
 end
 
 local function note_now(made, lines)
@@ -321,14 +339,71 @@ __attribute__((noinline)) static void @name16(@arguments) { @name(@names, 0); }
 __attribute__((noinline)) static void @name32(@arguments) { @name(@names, 1); }
 ]]
 
+-- The same with traces of the targets at hand.
+local LEARN_HERE = [[
+static inline __attribute__((always_inline)) void @name_here(@arguments, const int wide) {
+  const uint16_t *const target16 = a->target;
+  const uint32_t *const target32 = a->target;
+@head  for (uint64_t from = first; from < end; from += @chunk) {
+    const uint64_t to = end - from < @chunk ? end : from + @chunk;
+    int32_t longest = 0;
+@buffers#pragma GCC ivdep
+    for (uint64_t s = from; s < to; s++) {
+      const uint32_t g = wide ? target32[s] : target16[s];
+@traces@put      longest = since_post > longest ? since_post : longest;
+    }
+    if (longest >= LN_DECAY) @name_far(a, from, to, @list, wide);
+#pragma GCC ivdep
+    for (uint64_t s = from; s < to; s++) {
+      const uint32_t g = wide ? target32[s] : target16[s];
+      (void)g;
+@body    }
+  }
+}
+__attribute__((noinline)) static void @name_here16(@arguments) { @name_here(@names, 0); }
+__attribute__((noinline)) static void @name_here32(@arguments) { @name_here(@names, 1); }
+]]
+
+-- Traces that the tables do not know, of the targets at hand.
+local FAR = [[
+LN_SCALAR __attribute__((noinline)) static void @name_far(const ln_deliver_args *a, uint64_t from, uint64_t to, @pointers,
+                                                         const int wide) {
+  const uint16_t *const target16 = a->target;
+  const uint32_t *const target32 = a->target;
+@head  for (uint64_t s = from; s < to; s++) {
+    const uint32_t g = wide ? target32[s] : target16[s];
+@traces@put  }
+}
+]]
+
+-- The traces that `used` names, as C beside the loop: buffers and the lines that fill them.
+local function buffers(made, used, traces)
+  local out = { put = {}, buffers = {}, pointers = {}, list = {}, traces = {} }
+  for k, var in ipairs(made.now) do
+    if used["now" .. k - 1] then
+      out.buffers[#out.buffers + 1] = ("real now%d[%d];"):format(k - 1, CHUNK)
+      out.put[#out.put + 1] = ("now%d[s - from] = e_%s;"):format(k - 1, var.name)
+      out.pointers[#out.pointers + 1] = ("real *now%d"):format(k - 1)
+      out.list[#out.list + 1] = ("now%d"):format(k - 1)
+    end
+  end
+  for _, line in ipairs(traces) do
+    local name = line:match "^const real e_([%w_]+) = "
+    local wanted = name == nil
+    for k, var in ipairs(made.now) do wanted = wanted or (var.name == name and used["now" .. k - 1]) end
+    if wanted then out.traces[#out.traces + 1] = line end
+  end
+  return out
+end
+
 --- The loop over what is learned at an arrival, or nil where it would not vectorise.
 -- @tparam table scope whose lines at synapses from number `from` on are meant
--- @treturn table `text` of the function, `call` for deliver, `dense`: whether it wants traces computed beforehand
+-- @treturn table `text` of the functions, `call` for deliver, `dense`: whether it wants to know if all traces were computed
 function M.learn(made, scope, from, name)
   local lines = table.move(scope.lines[SYNAPSE], from + 1, #scope.lines[SYNAPSE], 1, {})
   if #lines == 0 then return nil end
   note_now(made, lines)
-  local body, dense = with_now(made, lines)
+  local body, dense, traces = with_now(made, lines)
   if not vectorises(body) then return nil end
   for _, line in ipairs(body) do
     if line:find "[%w_]+%(table%d" then return nil end -- a table is wanted yet: not by the trace of a target
@@ -346,15 +421,27 @@ function M.learn(made, scope, from, name)
   for k = 1, #made.now do
     if used["now" .. k - 1] then now[#now + 1] = ("const real *const now%d = a->now[%d];"):format(k - 1, k - 1) end
   end
-  local text = fill(LEARN, {
-    name = name, head = unit.indent(scope.declarations, 1) .. unit.indent(scope.lines[0], 1), now = unit.indent(now, 1),
-    body = unit.indent(body, 2), arguments = table.concat(arguments, ", "), names = table.concat(names, ", "),
-  })
   local list = table.concat(names, ", ")
-  return {
-    text = text, dense = dense,
-    call = ("if (%send - first >= %d) (wide ? %s32 : %s16)(%s);"):format(dense and "dense && " or "", SHORT, name, name, list),
+  local fields = {
+    name = name, head = unit.indent(scope.declarations, 1) .. unit.indent(scope.lines[0], 1), now = unit.indent(now, 1),
+    body = unit.indent(body, 2), arguments = table.concat(arguments, ", "), names = list, chunk = tostring(CHUNK),
   }
+  local function made_with(template, own) return fill(template, setmetatable(own, { __index = fields })) end
+  local text = made_with(LEARN, {})
+  local call = ("(wide ? %s32 : %s16)(%s);"):format(name, name, list)
+  if dense then
+    local here = {}
+    for k, line in ipairs(body) do here[k] = line:gsub("(now%d+)%[g%]", "%1[s - from]") end
+    local b = buffers(made, used, traces)
+    text = table.concat({
+      text,
+      made_with(FAR, { pointers = table.concat(b.pointers, ", "), traces = unit.indent(b.traces, 2), put = unit.indent(b.put, 2) }),
+      made_with(LEARN_HERE, { buffers = unit.indent(b.buffers, 2), traces = unit.indent(near_lines(b.traces), 3),
+        put = unit.indent(b.put, 3), list = table.concat(b.list, ", "), body = unit.indent(here, 3) }),
+    }, "\n")
+    call = ("dense ? %s : %s"):format(call:sub(1, -2), call:gsub("32", "_here32", 1):gsub("16", "_here16", 1))
+  end
+  return { text = text, dense = dense, call = ("if (end - first >= %d) %s"):format(SHORT, call) }
 end
 
 local FILL = [[
