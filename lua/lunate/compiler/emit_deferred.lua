@@ -224,7 +224,8 @@ function M.catch_up(scope, name)
   })
   if vector then
     add(LAST, {
-      loads = unit.indent(loads, 2), stores = unit.indent(stores, 2), keeps = unit.indent(keeps, 3), chosen = unit.indent(chosen, 3),
+      loads = unit.indent(loads, 2), stores = unit.indent(stores, 2),
+      keeps = unit.indent(keeps, 3), chosen = unit.indent(chosen, 3),
       body = unit.indent(near_lines(body), 3), before = unit.indent(held_lines(scope, "%d + 1", "g"), 3),
       held = unit.indent(held_lines(scope, "%d", "g"), 3),
     })
@@ -435,7 +436,8 @@ function M.learn(made, scope, from, name)
     local b = buffers(made, used, traces)
     text = table.concat({
       text,
-      made_with(FAR, { pointers = table.concat(b.pointers, ", "), traces = unit.indent(b.traces, 2), put = unit.indent(b.put, 2) }),
+      made_with(FAR, { pointers = table.concat(b.pointers, ", "), traces = unit.indent(b.traces, 2),
+        put = unit.indent(b.put, 2) }),
       made_with(LEARN_HERE, { buffers = unit.indent(b.buffers, 2), traces = unit.indent(near_lines(b.traces), 3),
         put = unit.indent(b.put, 3), list = table.concat(b.list, ", "), body = unit.indent(here, 3) }),
     }, "\n")
