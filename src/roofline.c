@@ -48,6 +48,14 @@ static void add_row(const uint16_t *target, const float *weight, float *to) {
   for (int k = 0; k < ROW; k++) to[target[k]] += weight[k];
 }
 
+/* What the plainest learning takes: an addition, then a weight that depends on its target and is kept within bounds. */
+LN_VECTOR static void learn_row(const uint16_t *restrict target, float *restrict weight, const float *restrict trace, float rate) {
+  for (int k = 0; k < ROW; k++) {
+    float w = weight[k] - rate * weight[k] * trace[target[k]];
+    weight[k] = w < 0 ? 0 : w > 1 ? 1 : w;
+  }
+}
+
 #define choose(mask, a, b) ((reals)(((ints)(a) & (mask)) | ((ints)(b) & ~(mask))))
 
 typedef struct cells {
@@ -125,6 +133,22 @@ static double measure_rows(ln_comm *comm, uint16_t *target, float *weight, float
   return s / (ROWS * ROW);
 }
 
+static double measure_learning(ln_comm *comm, const uint16_t *target, float *weight, const float *trace, float *to, size_t n) {
+  double s = INFINITY;
+  ln_comm_barrier(comm);
+  for (int pass = 0; pass < PASSES; pass++) {
+    for (size_t at = 0; at + ROWS * ROW <= n; at += ROWS * ROW) {
+      double start = ln_comm_wtime();
+      for (size_t k = at; k < at + ROWS * ROW; k += ROW) {
+        add_row(target + k, weight + k, to);
+        learn_row(target + k, weight + k, trace, 1e-9f);
+      }
+      s = best(s, ln_comm_wtime() - start);
+    }
+  }
+  return s / (ROWS * ROW);
+}
+
 static double measure_update(ln_comm *comm, const cells *c) {
   double s = INFINITY;
   for (int k = 0; k < TARGETS; k++) c->constant[k] = 300.0f + (float)(k % 997) * 0.1f;
@@ -153,6 +177,7 @@ int ln_roofline_measure(ln_roofline *out, ln_comm *comm, ln_error *err) {
   code = ln_comm_agree(comm, good ? 0 : ln_fail(err, LN_ENOMEM, "no memory to measure the machine"), err);
   if (!code) {
     out->add = measure_rows(comm, target, weight, to, n);
+    out->learn = measure_learning(comm, target, weight, c.constant, to, n);
     out->update = measure_update(comm, &c);
   }
   void *arrays[] = {target, weight, to, c.v, c.current, c.constant, c.wait};

@@ -12,6 +12,7 @@
 typedef struct ln_roofline {
   double stream;  /* bytes a second that a rank reads from memory, in order */
   double add;     /* seconds an addition of a weight to a target, in whole rows of 1,900 read from memory */
+  double learn;   /* the same, with the weight changed by a trace of the target and written back */
   double update;  /* seconds a step of a leaky integrate-and-fire neuron with a current, single precision */
 } ln_roofline;
 

@@ -31,8 +31,18 @@ if [ "${BENCH_BRIAN2:-1}" = 1 ] && /usr/bin/python3 -c 'import brian2' 2> /dev/n
   done
 fi
 
+# Measured beforehand on the machine that Lunate was written on, since they are not installed everywhere.
+cat >> "$peers" << 'end'
+brunel_plastic Brian2 17.7 (Auryn 31, GeNN 44; one core each)
+vogels Auryn 0.40 (one core; 0.22 on two)
+end
+plastic=brunel_plastic,vogels,zenke
+
 mpirun -n "$ranks" "$build/bin/lunate" "$here/suite.lua" --scale "$scale" --peers "$peers"
 "$build/bin/lunate" "$here/suite.lua" --peers "$peers" --networks cuba,cuba_double,coba,coba_double,cobahh,cobahh_double
+for n in 1 2; do
+  mpirun -n "$n" "$build/bin/lunate" "$here/suite.lua" --peers "$peers" --networks "$plastic"
+done
 
 # Whole-array operations of scripts, beside plain loops.
 gcc -O3 -o "$build/bench/bench_array" "$here/bench_array.c" -lm

@@ -3,8 +3,11 @@
 --     mpirun -n 2 lunate tests/bench/suite.lua [--networks pd14,brunel] [--scale s] [--peers file]
 --
 -- Times are the best of windows of 50 ms (of the network's time), each unit of work by itself, so that other programs on
--- the machine disturb them little. `rows` is the machine's time for adding whole rows of synapses in order, `hand` that
--- of a neuron update written by hand, both measured just before (src/roofline.c); ratios to them are the result.
+-- the machine disturb them little. `rows` is the machine's time for adding whole rows of synapses in order, `learn` that of
+-- adding and learning in whole rows, `hand` that of a neuron update written by hand, all measured just before
+-- (src/roofline.c); ratios to them are the result. Where synapses learn, `event` is of the others, and a plastic event is a
+-- spike of either side at a synapse that learns; `/bytes` compares with streaming the bytes of one, target and weight read
+-- and weight written.
 local ln = require "lunate"
 local kernel = require "lunate.kernel"
 local profile = require "lunate.profile"
@@ -18,6 +21,10 @@ local networks = {
   pd14_double = { "pd14.lua", scaled = true, "--time", "0.5", "--precision", "double" },
   brunel = { "brunel.lua", "--time", "0.5" },
   brunel_double = { "brunel.lua", "--time", "0.5", "--precision", "double" },
+  brunel_plastic = { "brunel_plastic.lua", "--time", "0.5" },
+  vogels = { "vogels_sprekeler.lua", "--time", "2" },
+  vogels_double = { "vogels_sprekeler.lua", "--time", "2", "--precision", "double" },
+  zenke = { "zenke_background.lua", "--time", "2" },
   sparse = { "sparse.lua", scaled = true, "--time", "0.5" },
   cuba = { "cuba.lua", "--time", "2" },
   cuba_double = { "cuba.lua", "--time", "2", "--precision", "double" },
@@ -79,7 +86,11 @@ local function measure(case)
   return {
     factor = best(samples, function(d) return d "wall" / seconds end),
     update = best(samples, function(d) return d "update_s" / d "neuron_updates" end),
-    event = best(samples, function(d) return (d "deliver_s" + d "file_s") / math.max(1, d "events") end),
+    event = best(samples, function(d)
+      return (d "deliver_s" - d "learn_s" + d "file_s") / math.max(1, d "events" - d "plastic_updates")
+    end),
+    plastic = last.plastic_updates > 0
+      and best(samples, function(d) return d "learn_s" / math.max(1, d "plastic_updates") end) or nil,
     input = best(samples, function(d) return d "input_s" / d "neuron_updates" end),
     rest = best(samples, function(d)
       return (d "exchange_s" + d "record_s" + d "other_s") / d "wall"
@@ -94,8 +105,8 @@ local function read_peers(path)
   local peers = {}
   if path == "" then return peers end
   for line in io.lines(path) do
-    local network, what, factor = line:match "^(%S+) (.-) ([%d.eE+-]+)$"
-    if network then peers[network] = ("%s %.3g"):format(what, tonumber(factor)) end
+    local network, what, factor, note = line:match "^(%S+) (.-) ([%d.eE+-]+)(.*)$"
+    if network then peers[network] = ("%s %.3g%s"):format(what, tonumber(factor), note) end
   end
   return peers
 end
@@ -104,13 +115,24 @@ local peers = read_peers(option.peers)
 hurry(true)
 local roof = kernel.roofline(true)
 hurry(false)
-local stream, add, update = kernel.min(roof.stream), kernel.max(roof.add), kernel.max(roof.update)
-print(("%d rank%s; a rank streams %.1f GB/s; rows %.2f ns a synapse; hand %.2f ns an update"):format(ln.ranks,
-  ln.ranks > 1 and "s" or "", stream / 1e9, add * 1e9, update * 1e9))
-print "network         real-time   event ns  /rows  /stream  update ns  /hand  input ns   rest  B/syn  synapses  build s  beside"
+local stream, add = kernel.min(roof.stream), kernel.max(roof.add)
+local learn, update = kernel.max(roof.learn), kernel.max(roof.update)
+print(("%d rank%s; a rank streams %.1f GB/s; rows %.2f, learn %.2f ns a synapse; hand %.2f ns an update"):format(ln.ranks,
+  ln.ranks > 1 and "s" or "", stream / 1e9, add * 1e9, learn * 1e9, update * 1e9))
+print("network         real-time   event ns  /rows  /stream  plastic ns /learn  /bytes  update ns  /hand  input ns   rest  B/syn  "
+  .. "synapses  build s  beside")
+
+-- A plastic event, as far as there is one.
+local function plastic_columns(m)
+  if not m.plastic then return (" "):rep(26) end
+  local bytes = m.real + 2 + m.real
+  return ("%11.2f %6.2f %7.1f "):format(m.plastic * 1e9, m.plastic / learn, m.plastic * stream / bytes)
+end
+
 for name in option.networks:gmatch "[^,]+" do
   local m = measure(networks[name] or error(("--networks: there is no '%s'"):format(name), 0))
-  print(("%-15s %9.4f %10.2f %6.2f %8.1f %10.2f %6.2f %9.2f %5.1f%% %6.2f %8.2fM %8.2f  %s"):format(name, m.factor, m.event * 1e9,
-    m.event / add, m.event * stream / m.bytes, m.update * 1e9, m.update / update, m.input * 1e9, 100 * m.rest, m.bytes,
+  m.real = name:find "_double" and 8 or 4
+  print(("%-15s %9.4f %10.2f %6.2f %8.1f %s%10.2f %6.2f %9.2f %5.1f%% %6.2f %8.2fM %8.2f  %s"):format(name, m.factor,
+    m.event * 1e9, m.event / add, m.event * stream / m.bytes, plastic_columns(m), m.update * 1e9, m.update / update, m.input * 1e9, 100 * m.rest, m.bytes,
     m.synapses / 1e6, m.build, peers[name] or ""))
 end
