@@ -14,7 +14,7 @@
 #include <stdint.h>
 #include "rng.h"
 
-#define LN_ABI_VERSION 4
+#define LN_ABI_VERSION 5
 #define LN_LANES 64            /* neurons are swept in groups of this many; no scalar tails */
 #define LN_NEVER (-(1 << 30))  /* last spike of a neuron that never spiked; steps stay below 1 << 30 */
 
@@ -87,8 +87,8 @@ typedef struct ln_back {    /* a synapse, as its target knows it */
 /* Spikes of targets whose statements are put off until something looks at the synapse (see plastic.h). Of each
  * target the steps of the last LN_LATE spikes, one array each, and the last LN_RING, slot by slot: spike number k
  * stands in ring[g * LN_RING + k % LN_RING]. The values that the statements want to know of the target as it was
- * then (ln_unit.held) are kept beside: held[3 * c] as late[0], held[3 * c + 1] as late[1], held[3 * c + 2] as ring. */
-#define LN_LATE 3
+ * then (ln_unit.held) are kept beside: held[4 * c + k] as late[k] for k < 3, held[4 * c + 3] as ring. */
+#define LN_LATE 4
 #define LN_RING 32
 typedef struct ln_history {
   int32_t *late[LN_LATE];   /* by target; LN_NEVER: none */

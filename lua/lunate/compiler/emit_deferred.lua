@@ -18,6 +18,7 @@ local M = {}
 local SEGMENT, SYNAPSE = 1, 2 -- levels, as in emit_synapse.lua
 local SHORT = 16              -- segments of fewer synapses are not worth a vector loop
 local CHUNK = 512             -- synapses looked at together
+local LATE = 4                -- LN_LATE of abi.h
 
 -- ---------------------------------------------------------------- texts
 
@@ -84,18 +85,19 @@ local function held_lines(scope, from, place)
   local out = {}
   for c, held in ipairs(scope.held) do
     out[c] = ("const %s %s = ((const %s *)a->history->held[%s])[%s];"):format(held.type, held.name, held.type,
-      from:format(3 * (c - 1)), place)
+      from:format(LATE * (c - 1)), place)
   end
   return out
 end
 
+-- Where the last two spikes are left to others (`but_two`), the one before stands in late[2], older ones in the ring.
 local DEEP = [[
 static inline __attribute__((always_inline)) void @name_deep(const ln_deliver_args *a, const ln_segment *segment,
-                                                            const int32_t done, const int skip, const int wide) {
+                                                            const int32_t done, const int but_two, const int wide) {
   const uint16_t *const target16 = a->target;
   const uint32_t *const target32 = a->target;
 @head  const ln_history *const history = a->history;
-  const int32_t *const late = history->late[skip];
+  const int32_t *const late = history->late[but_two ? 2 : 0];
   const uint64_t first = segment->first, end = first + segment->n;
 @run  for (uint64_t from = first; from < end; from += @chunk) {
     const uint32_t n_from = (uint32_t)(end - from < @chunk ? end - from : @chunk);
@@ -110,25 +112,31 @@ static inline __attribute__((always_inline)) void @name_deep(const ln_deliver_ar
       const uint64_t s = from + some[q];
       const uint32_t g = wide ? target32[s] : target16[s];
       const int32_t *const ring = history->ring + (uint64_t)g * LN_RING;
-      const uint32_t all = history->count[g], n = all - (uint32_t)skip, oldest = all > LN_RING ? all - LN_RING : 0;
-      uint32_t k = n - 1;
-      while (k > oldest && ring[(k - 1) % LN_RING] > done) k--;
-@loads      for (; k < n; k++) {
-        const uint64_t slot = (uint64_t)g * LN_RING + k % LN_RING;
-        const int32_t when = history->ring[slot];
+@loads      if (!but_two || history->late[LN_LATE - 1][g] > done) {
+        const uint32_t all = history->count[g], n = but_two ? all - 3 : all, oldest = all > LN_RING ? all - LN_RING : 0;
+        uint32_t k = n - 1;
+        while (k > oldest && ring[(k - 1) % LN_RING] > done) k--;
+        for (; k < n; k++) {
+          const uint64_t slot = (uint64_t)g * LN_RING + k % LN_RING;
+          const int32_t when = history->ring[slot];
+          (void)when;
+@held@body        }
+      }
+      if (but_two) {
+        const int32_t when = history->late[2][g];
         (void)when;
-@held@body      }
+@before@nearer      }
 @stores    }
   }
 }
 
 LN_SCALAR __attribute__((noinline)) static void @name_deep16(const ln_deliver_args *a, const ln_segment *segment, int32_t done,
-                                                             int skip) {
-  @name_deep(a, segment, done, skip, 0);
+                                                             int but_two) {
+  @name_deep(a, segment, done, but_two, 0);
 }
 LN_SCALAR __attribute__((noinline)) static void @name_deep32(const ln_deliver_args *a, const ln_segment *segment, int32_t done,
-                                                             int skip) {
-  @name_deep(a, segment, done, skip, 1);
+                                                             int but_two) {
+  @name_deep(a, segment, done, but_two, 1);
 }
 ]]
 
@@ -185,7 +193,7 @@ static void settle_@name32(const ln_deliver_args *a) { settle_@name(a, 1); }]]
 
 local ROUNDS = [[
   if (segment->n >= @short@near) {
-    if (history->newest[2] > done) (wide ? @name_deep32 : @name_deep16)(a, segment, done, 2);
+    if (history->newest[2] > done) (wide ? @name_deep32 : @name_deep16)(a, segment, done, 1);
     (wide ? @name_last32 : @name_last16)(a, segment, done, history->newest[1] > done);
     return;
   }
@@ -219,8 +227,9 @@ function M.catch_up(scope, name)
     parts[#parts + 1] = fill(template, setmetatable(own, { __index = fields }))
   end
   add(DEEP, {
-    loads = unit.indent(loads, 3), stores = unit.indent(stores, 3), body = unit.indent(body, 4),
-    held = unit.indent(held_lines(scope, "%d + 2", "slot"), 4),
+    loads = unit.indent(loads, 3), stores = unit.indent(stores, 3), body = unit.indent(body, 5),
+    held = unit.indent(held_lines(scope, "%d + 3", "slot"), 5), before = unit.indent(held_lines(scope, "%d + 2", "g"), 4),
+    nearer = unit.indent(body, 4),
   })
   if vector then
     add(LAST, {
@@ -254,10 +263,10 @@ function M.push(scope)
   if #scope.held == 0 then out[1] = "ln_history_push(a->history, g, (int32_t)a->step);" end
   for c, held in ipairs(scope.held) do
     local place = ("((%s *)a->history->held[%%d])[%%s]"):format(held.type)
-    local latest, before = place:format(3 * (c - 1), "g"), place:format(3 * (c - 1) + 1, "g")
-    out[#out + 1] = ("%s = %s;"):format(before, latest)
-    out[#out + 1] = ("%s = %s;"):format(latest, held.name)
-    out[#out + 1] = ("%s = %s;"):format(place:format(3 * (c - 1) + 2, "slot"), held.name)
+    local function late(k) return place:format(LATE * (c - 1) + k, "g") end
+    for k = LATE - 2, 1, -1 do out[#out + 1] = ("%s = %s;"):format(late(k), late(k - 1)) end
+    out[#out + 1] = ("%s = %s;"):format(late(0), held.name)
+    out[#out + 1] = ("%s = %s;"):format(place:format(LATE * c - 1, "slot"), held.name)
   end
   return out
 end
@@ -427,6 +436,14 @@ function M.learn(made, scope, from, name)
     name = name, head = unit.indent(scope.declarations, 1) .. unit.indent(scope.lines[0], 1), now = unit.indent(now, 1),
     body = unit.indent(body, 2), arguments = table.concat(arguments, ", "), names = list, chunk = tostring(CHUNK),
   }
+  local function far_only(lines)
+    local out = {}
+    for _, line in ipairs(lines) do
+      out[#out + 1] = line
+      if line:find "^const int32_t since_post = " then out[#out + 1] = "if (since_post < LN_DECAY) continue;" end
+    end
+    return out
+  end
   local function made_with(template, own) return fill(template, setmetatable(own, { __index = fields })) end
   local text = made_with(LEARN, {})
   local call = ("(wide ? %s32 : %s16)(%s);"):format(name, name, list)
@@ -436,7 +453,7 @@ function M.learn(made, scope, from, name)
     local b = buffers(made, used, traces)
     text = table.concat({
       text,
-      made_with(FAR, { pointers = table.concat(b.pointers, ", "), traces = unit.indent(b.traces, 2),
+      made_with(FAR, { pointers = table.concat(b.pointers, ", "), traces = unit.indent(far_only(b.traces), 2),
         put = unit.indent(b.put, 2) }),
       made_with(LEARN_HERE, { buffers = unit.indent(b.buffers, 2), traces = unit.indent(near_lines(b.traces), 3),
         put = unit.indent(b.put, 3), list = table.concat(b.list, ", "), body = unit.indent(here, 3) }),
