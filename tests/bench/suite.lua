@@ -117,10 +117,10 @@ local roof = kernel.roofline(true)
 hurry(false)
 local stream, add = kernel.min(roof.stream), kernel.max(roof.add)
 local learn, update = kernel.max(roof.learn), kernel.max(roof.update)
-print(("%d rank%s; a rank streams %.1f GB/s; rows %.2f, learn %.2f ns a synapse; hand %.2f ns an update"):format(ln.ranks,
-  ln.ranks > 1 and "s" or "", stream / 1e9, add * 1e9, learn * 1e9, update * 1e9))
-print("network         real-time   event ns  /rows  /stream  plastic ns /learn  /bytes  update ns  /hand  input ns   rest  B/syn  "
-  .. "synapses  build s  beside")
+local heading = "%d rank%s; a rank streams %.1f GB/s; rows %.2f, learn %.2f ns a synapse; hand %.2f ns an update"
+print(heading:format(ln.ranks, ln.ranks > 1 and "s" or "", stream / 1e9, add * 1e9, learn * 1e9, update * 1e9))
+print("network         real-time   event ns  /rows  /stream  plastic ns /learn  /bytes  update ns  /hand  input ns   rest  "
+  .. "B/syn  synapses  build s  beside")
 
 -- A plastic event, as far as there is one.
 local function plastic_columns(m)
@@ -133,6 +133,6 @@ for name in option.networks:gmatch "[^,]+" do
   local m = measure(networks[name] or error(("--networks: there is no '%s'"):format(name), 0))
   m.real = name:find "_double" and 8 or 4
   print(("%-15s %9.4f %10.2f %6.2f %8.1f %s%10.2f %6.2f %9.2f %5.1f%% %6.2f %8.2fM %8.2f  %s"):format(name, m.factor,
-    m.event * 1e9, m.event / add, m.event * stream / m.bytes, plastic_columns(m), m.update * 1e9, m.update / update, m.input * 1e9, 100 * m.rest, m.bytes,
-    m.synapses / 1e6, m.build, peers[name] or ""))
+    m.event * 1e9, m.event / add, m.event * stream / m.bytes, plastic_columns(m), m.update * 1e9, m.update / update,
+    m.input * 1e9, 100 * m.rest, m.bytes, m.synapses / 1e6, m.build, peers[name] or ""))
 end

@@ -95,7 +95,6 @@ describe("statements of targets' spikes", function()
   it("give the same bits later, for rules of all kinds", function()
     same(stdp { A_p = 0.05, A_m = 0.04 }, { look = { "w", "x", "y" } }, plainly)
     same(stdp { dependence = "power", A_p = 0.05, A_m = 0.05 }, {}, plainly)
-    same(stdp { pairing = "pre_centred", A_p = 0.05 }, {}, plainly)
     same(function()
       return ln.rule {
         equations = "dx/dt = (0.1 - x)/(17*ms) : 1 (pre)\n dy/dt = -y/(21*ms) : 1 (post)\n"

@@ -436,9 +436,9 @@ function M.learn(made, scope, from, name)
     name = name, head = unit.indent(scope.declarations, 1) .. unit.indent(scope.lines[0], 1), now = unit.indent(now, 1),
     body = unit.indent(body, 2), arguments = table.concat(arguments, ", "), names = list, chunk = tostring(CHUNK),
   }
-  local function far_only(lines)
+  local function far_only(all)
     local out = {}
-    for _, line in ipairs(lines) do
+    for _, line in ipairs(all) do
       out[#out + 1] = line
       if line:find "^const int32_t since_post = " then out[#out + 1] = "if (since_post < LN_DECAY) continue;" end
     end
