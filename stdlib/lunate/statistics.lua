@@ -51,7 +51,7 @@ local function number(what, x)
   return x
 end
 
---- The chance that a standard normal number is above z.
+--- The chance that a standard normal number is above z (Abramowitz and Stegun 1964, 26.2).
 -- @number z
 -- @treturn number
 M.normal_tail = guard.wrap("normal_tail", function(z) return 0.5 * erfc(number("normal_tail", z) / math.sqrt(2)) end)
@@ -77,15 +77,22 @@ local function beta_fraction(a, b, x)
   return h
 end
 
+-- The logarithm of gamma(a + b)/gamma(a); where a is large, and b a half as for Student's, without their difference.
+local function log_rise(a, b)
+  if b ~= 0.5 or a < 100 then return lgamma(a + b) - lgamma(a) end
+  return 0.5 * math.log(a) - 1 / (8 * a) + 1 / (192 * a ^ 3)
+end
+
 local function beta(a, b, x)
   if x <= 0 then return 0.0 end
   if x >= 1 then return 1.0 end
-  local front = math.exp(lgamma(a + b) - lgamma(a) - lgamma(b) + a * math.log(x) + b * array.new({ -x }):log1p()[1])
+  local front = math.exp(log_rise(a, b) - lgamma(b) + a * math.log(x) + b * array.new({ -x }):log1p()[1])
   if x < (a + 1) / (a + b + 2) then return front * beta_fraction(a, b, x) / a end
   return 1 - front * beta_fraction(b, a, 1 - x) / b
 end
 
---- The chance that |t| of Student's distribution is as large.
+--- The chance that |t| of Student's distribution is as large (1908; by the incomplete beta function, Abramowitz and Stegun
+-- 1964, 26.7).
 -- @number t
 -- @number df degrees of freedom, above 0
 -- @treturn number
@@ -141,15 +148,23 @@ local function with_p(r, n)
   return r, n > 2 and M.student_two_sided(t, n - 2) or 0 / 0
 end
 
---- Pearson's correlation of two samples of one length (their units may differ), and the two-sided p of no correlation
--- (t with n - 2 degrees of freedom). nan where one is constant.
+--- Pearson's correlation (1895) of two samples of one length (their units may differ), and the two-sided p of no
+-- correlation (t with n - 2 degrees of freedom). nan where one is constant.
+-- @param a sample
+-- @param b sample, as long
+-- @treturn number r
+-- @treturn number p
 M.correlation = guard.wrap("correlation", function(a, b)
   local x, y = sample("correlation", a, 2), sample("correlation", b, 2)
   if #x ~= #y then error(("correlation: %d values and %d do not pair"):format(#x, #y), 0) end
   return with_p(pearson(x, y), #x)
 end)
 
---- Spearman's rank correlation, and its p.
+--- Spearman's rank correlation (1904), and its p (t with n - 2 degrees of freedom).
+-- @param a sample
+-- @param b sample, as long
+-- @treturn number r
+-- @treturn number p
 M.rank_correlation = guard.wrap("rank_correlation", function(a, b)
   local x, y = sample("rank_correlation", a, 2), sample("rank_correlation", b, 2)
   if #x ~= #y then error(("rank_correlation: %d values and %d do not pair"):format(#x, #y), 0) end
@@ -165,12 +180,16 @@ local function centred(what, x)
 end
 
 --- The covariance matrix of an array of samples (rows) by variables, over n - 1.
+-- @param x array
+-- @return array, variables by variables, in the unit squared
 M.covariance_matrix = guard.wrap("covariance_matrix", function(x)
   local c, n = centred("covariance_matrix", x)
   return c:transpose():dot(c) / (n - 1)
 end)
 
---- The correlation matrix of an array of samples by variables; rows and columns of a constant variable are nan.
+--- The correlation matrix (Pearson 1895) of an array of samples by variables; rows and columns of a constant variable are nan.
+-- @param x array
+-- @return array, variables by variables
 M.correlation_matrix = guard.wrap("correlation_matrix", function(x)
   local c = centred("correlation_matrix", x):raw()
   local s = (c * c):sum(1):sqrt()
@@ -179,7 +198,8 @@ end)
 
 -- ---------------------------------------------------------------- tests
 
---- Kolmogorov and Smirnov's test: of a sample against another, or against a cumulative distribution.
+--- Kolmogorov and Smirnov's test (Smirnov 1948, Ann Math Stat 19:279): of a sample against another, or against a cumulative
+-- distribution.
 -- @param a sample
 -- @param b sample; or a function that gives the chance of a value up to x (a number or quantity)
 -- @treturn table statistic (the largest distance), p (two-sided; the limit of large samples, sqrt(n m/(n + m)) for two)
@@ -210,7 +230,8 @@ M.ks_test = guard.wrap("ks_test", function(a, b)
   return { statistic = d, p = kolmogorov_tail(math.sqrt(n * m / (n + m)) * d) }
 end)
 
---- Student's t test, two-sided. With one sample and a number: of that mean. With two: Welch's (unequal variances).
+--- Student's t test (1908), two-sided. With one sample and a number: of that mean. With two: Welch's (unequal variances;
+-- 1947, Biometrika 34:28).
 -- @param a sample
 -- @param b sample, or a number or quantity
 -- @tab[opt] opts paired = true; equal_variances = true
@@ -246,7 +267,10 @@ M.t_test = guard.wrap("t_test", function(a, b, opts)
   return result((mean - other) / math.sqrt(v / n + w / m))
 end)
 
---- Mann and Whitney's test, two-sided, by the normal limit with corrections for ties and continuity.
+--- Mann and Whitney's test (1947, Ann Math Stat 18:50), two-sided, by the normal limit with corrections for ties and
+-- continuity.
+-- @param a sample
+-- @param b sample
 -- @treturn table statistic (U of the first sample), p
 M.mann_whitney = guard.wrap("mann_whitney", function(a, b)
   local x, y = two_samples("mann_whitney", a, b)
@@ -297,7 +321,7 @@ local function design(what, x)
   return m and x or x:reshape(n, 1), n
 end
 
---- Least squares: y = intercept + x · slopes.
+--- Least squares (Legendre 1805): y = intercept + x · slopes.
 -- @param x array of samples, or of samples by variables
 -- @param y array of samples
 -- @treturn table intercept (in the unit of y), slope (of one variable, with unit) or slopes (array: unit of y by unit of
@@ -328,7 +352,8 @@ M.linear_regression = guard.wrap("linear_regression", function(x, y)
   }
 end)
 
---- Logistic regression by Newton's method: the chance of y = 1 is 1/(1 + exp(-(intercept + x · slopes))).
+--- Logistic regression (Cox 1958, J R Stat Soc B 20:215) by Newton's method: the chance of y = 1 is 1/(1 + exp(-(intercept + x
+-- · slopes))).
 -- @param x array of samples, or of samples by variables, without unit
 -- @param y array of 0 and 1
 -- @tab[opt] opts penalty: half of it times the squared slopes is added to the negative log-likelihood (scikit-learn's

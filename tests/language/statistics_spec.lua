@@ -36,6 +36,18 @@ describe("statistics", function()
     near(2, c[1][2] / mV ^ 2)
   end)
 
+  it("know their distributions", function()
+    near(0.5, S.normal_tail(0))
+    near(0.158655253931457, S.normal_tail(1)) -- Abramowitz and Stegun's table 26.1
+    near(0.5, S.student_two_sided(1, 1)) -- Cauchy's: 1 - 2 atan(t)/pi
+    near(1 - 2 * math.atan(3) / math.pi, S.student_two_sided(-3, 1))
+    near(1 - 2 / math.sqrt(2 + 4), S.student_two_sided(2, 2)) -- 1 - t/sqrt(2 + t^2)
+    near(2 * S.normal_tail(1.5), S.student_two_sided(1.5, 1e9), 1e-8)
+    assert.are.equal(0.0, S.student_two_sided(1 / 0, 3))
+    refused("there must be degrees of freedom", S.student_two_sided, 1, 0)
+    refused("takes numbers without unit", S.normal_tail, 1 * mV)
+  end)
+
   it("test", function()
     local function agree(expected, result)
       near(expected[1], result.statistic)

@@ -64,7 +64,11 @@ function M.cross_correlogram(a, b, opts)
   return correlogram("cross_correlogram", input.spikes("cross_correlogram", a), input.spikes("cross_correlogram", b), opts, false)
 end
 
---- Autocorrelogram: a cross-correlogram of a with itself, without the pairs of a spike with itself. Trains are trials.
+--- Autocorrelogram: a cross-correlogram of a with itself, without the pairs of a spike with itself (Perkel et al. 1967,
+-- Biophys J 7:391). Trains are trials.
+-- @param a spikes; each train is a trial
+-- @tab[opt] opts bin (default 1 ms), range (largest lag, default 100 ms), predictor = false
+-- @treturn table counts, lags (arrays); of several trials predictor and corrected
 function M.autocorrelogram(a, opts)
   local p = input.spikes("autocorrelogram", a)
   return correlogram("autocorrelogram", p, p, opts, true)
@@ -140,6 +144,7 @@ end
 -- @param x an array, time by neuron; a recording of variables, of which nothing is gathered; or spikes, whose counts in windows
 -- are taken
 -- @tab[opt] opts window (a time), of spikes; variable (of a recording)
+-- @treturn number
 function M.synchrony(x, opts)
   local mean, each
   if input.is_trace(x) then
@@ -189,10 +194,11 @@ local tile = input.pairwise("tiling", { dt = true, from = true, to = true }, til
 -- @param a spikes of one neuron, or an array or list of times; without b spikes of several neurons
 -- @param[opt] b spikes of one neuron, or an array or list of times
 -- @tab[opt] opts dt: how far spikes may be apart (default 5 ms); from, to (default: the window of the spikes)
+-- @treturn number or matrix
 function M.tiling(a, b, opts) return tile(a, b, opts) end
 
---- Spike-triggered average: the mean of a signal around the spikes, of those that lie far enough from its ends. Each rank
--- adds for its own neurons.
+--- Spike-triggered average (de Boer and Kuyper 1968, IEEE Trans Biomed Eng 15:169): the mean of a signal around the spikes, of
+-- those that lie far enough from its ends. Each rank adds for its own neurons.
 -- @param spikes whose spikes count alike
 -- @param signal array of one dimension
 -- @tab opts step (time between samples), start (time of the first sample, default 0), before, after (default 100 ms, 0)

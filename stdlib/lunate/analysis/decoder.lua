@@ -175,11 +175,14 @@ end
 local guard = require "lunate.guard"
 for _, name in ipairs { "scores", "predict", "classes" } do methods[name] = guard.wrap(name, methods[name]) end
 
+-- Labels as they are given out: whole numbers where they are such.
+local function whole(a) return a:eq(a:floor()):all() and a:integer() or a end
+
 local function labelled(what, x, labels)
   local m, n, k = input.matrix(what, x, 2)
   local y = input.signal(what, labels)
   if #y ~= n then error(("%s: %d samples, but %d labels"):format(what, n, #y), 0) end
-  local classes = y:unique()
+  local classes = whole((y:unique()))
   if #classes < 2 then error(what .. ": there must be at least two classes", 0) end
   local place = {}
   for c = 1, #classes do place[classes[c]] = c end
@@ -194,8 +197,8 @@ end
 
 local option_types = { k = { "integer" }, penalty = { "number" } }
 
---- A decoder fitted to samples and their labels.
--- @string kind
+--- A decoder fitted to samples and their labels (Hastie, Tibshirani and Friedman 2009, The Elements of Statistical Learning).
+-- @string kind "centroid", "knn", "ridge", "logistic" or "lda"
 -- @param x array of samples by variables
 -- @param labels array or list of numbers
 -- @tab[opt] opts k (of "knn"), penalty
@@ -217,18 +220,23 @@ local function both_labels(what, truth, told)
   return a, b
 end
 
---- The part of labels that are right.
+--- The part of labels that are right, 0 to 1.
+-- @param truth array or list of labels (numbers)
+-- @param told array or list, as long
+-- @treturn number
 function M.accuracy(truth, told)
   local a, b = both_labels("accuracy", truth, told)
   return a:eq(b):mean()
 end
 
 --- Confusion matrix: how often samples of class i (row) were told to be of class j (column).
+-- @param truth array or list of labels (numbers)
+-- @param told array or list, as long
 -- @return array; array of the classes, ascending
 function M.confusion(truth, told)
   local a, b = both_labels("confusion", truth, told)
-  local classes = array.concatenate({ a, b }):unique()
-  local place, out = {}, array.zeros(#classes, #classes)
+  local classes = whole((array.concatenate({ a, b }):unique()))
+  local place, out = {}, array.zeros(#classes, #classes):integer()
   for k = 1, #classes do place[classes[k]] = k end
   for k = 1, #a do
     local at = { place[a[k]], place[b[k]] }
@@ -238,9 +246,10 @@ function M.confusion(truth, told)
 end
 
 --- Area under the receiver operating characteristic: the chance that a sample of class 1 scores above one of class 0,
--- equal scores counting half.
+-- equal scores counting half (Hanley and McNeil 1982, Radiology 143:29).
 -- @param truth array or list of 0 and 1
 -- @param score array or list
+-- @treturn number 0 to 1
 function M.auc(truth, score)
   local a, b = both_labels("auc", truth, score)
   if a:eq(0):sum() + a:eq(1):sum() ~= #a then error("auc: the classes are 0 and 1", 0) end
@@ -249,7 +258,7 @@ function M.auc(truth, score)
   return require("lunate.statistics").mann_whitney(ones, zeros).statistic / (#ones * #zeros)
 end
 
---- Cross-validation: each fold is told by a decoder fitted to the others. Folds have the classes in equal parts.
+--- Cross-validation (Stone 1974): each fold is told by a decoder fitted to the others. Folds have the classes in equal parts.
 -- @string kind of decoder
 -- @param x array of samples by variables
 -- @param labels array or list of numbers
@@ -275,7 +284,7 @@ function M.cross_validate(kind, x, labels, opts)
       next_fold = (next_fold + 1) % folds
     end
   end
-  local predicted, each = array.zeros(#y), array.zeros(folds)
+  local predicted, each = classes:take(array.ones(#y)), array.zeros(folds)
   for f = 1, folds do
     local test = fold:eq(f)
     local train = test:no()

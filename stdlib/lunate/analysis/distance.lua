@@ -35,7 +35,7 @@ end, 0)
 -- @param a spikes of one neuron, or an array or list of times; without b spikes of several, for the matrix of all pairs
 -- @param[opt] b spikes of one neuron, or an array or list of times
 -- @tab opts tau (a time, default 10 ms)
--- @treturn number
+-- @treturn number or matrix
 function M.van_rossum(a, b, opts) return van_rossum(a, b, opts) end
 
 local victor_purpura = input.pairwise("victor_purpura", { cost = true }, function(x, y, _, _, opts)
@@ -62,7 +62,7 @@ end, 0)
 -- @param a spikes of one neuron, or an array or list of times; without b spikes of several, for the matrix of all pairs
 -- @param[opt] b spikes of one neuron, or an array or list of times
 -- @tab opts cost: q, a rate (default 100 Hz)
--- @treturn number
+-- @treturn number or matrix
 function M.victor_purpura(a, b, opts) return victor_purpura(a, b, opts) end
 
 -- A train's intervals that cover [start, stop]: {from, to, length of the interval, previous spike, following spike}.
@@ -126,6 +126,7 @@ end)
 -- @param a spikes of one neuron, or an array or list of times; without b spikes of several, for the matrix of all pairs
 -- @param[opt] b spikes of one neuron, or an array or list of times
 -- @tab[opt] opts from, to: the window; default that of the spikes
+-- @treturn number or matrix
 function M.isi_distance(a, b, opts) return isi_distance(a, b, opts) end
 
 -- The distance of a spike to the nearest of a train with auxiliary spikes at its ends.
@@ -165,6 +166,7 @@ end)
 -- @param a spikes of one neuron, or an array or list of times; without b spikes of several, for the matrix of all pairs
 -- @param[opt] b spikes of one neuron, or an array or list of times
 -- @tab[opt] opts from, to: the window; default that of the spikes
+-- @treturn number or matrix
 function M.spike_distance(a, b, opts) return spike_distance(a, b, opts) end
 
 return M

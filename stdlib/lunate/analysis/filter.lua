@@ -109,8 +109,8 @@ end
 
 local function reversed(x) return x:take(array.range(#x, 1, -1)) end
 
---- A Butterworth filter. With `low` alone what is above passes, with `high` alone what is below, with both what is
--- between (or outside, stop = true). At the edges the power is half.
+--- A Butterworth filter (1930), by the bilinear transform. With `low` alone what is above passes, with `high` alone what is
+-- below, with both what is between (or outside, stop = true). At the edges the power is half.
 -- @param x signal
 -- @tab opts step (time between samples), low, high (frequencies), order (default 4; of bands twice as many poles),
 -- stop = true, zero_phase = true (forwards and backwards, the signal continued by its mirror image: no delay, gain squared)
@@ -152,7 +152,8 @@ function M.butterworth(x, opts)
   return array.wrap(y:slice(pad + 1, pad + #raw):copy(), dim)
 end
 
---- The analytic signal by Hilbert's transform: amplitude and phase (-pi to pi, 0 at the peaks). Filter to a band before.
+--- The analytic signal (Gabor 1946, J IEE 93:429) by Hilbert's transform: amplitude and phase (-pi to pi, 0 at the peaks).
+-- Filter to a band before.
 -- @return array of the signal's unit; array of phases
 function M.hilbert(x)
   local signal, dim = input.signal("hilbert", x)

@@ -102,7 +102,8 @@ function M.mutual_information(x, y)
   return plain - (#cab - #ca - #cb + 1) / (2 * n) * log2, plain
 end
 
---- Words of a spike train: its bins (1 with a spike, else 0) taken together, `length` at a time, as binary numbers.
+--- Words of a spike train (Strong et al. 1998, Phys Rev Lett 80:197): its bins (1 with a spike, else 0) taken together,
+-- `length` at a time, as binary numbers.
 -- @param train spikes of one neuron, or an array or list of times
 -- @tab opts bin (a time), length (default 8)
 -- @return array, for `entropy` and `mutual_information`

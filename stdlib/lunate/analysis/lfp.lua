@@ -20,9 +20,10 @@ local function check_pair(what, a, b, da, db)
   if #a ~= #b then error(("%s: the currents have %d and %d samples"):format(what, #a, #b), 0) end
 end
 
---- The mean membrane potential over neurons.
+--- The mean membrane potential over neurons, one of the proxies that Mazzoni et al. (2015) compare.
 -- @param v array, time by neuron; or a recording of variables, of which nothing is gathered
 -- @string[opt] variable of a recording; may be left out where there is one
+-- @return array of the variable's unit
 function M.lfp_membrane(v, variable)
   if input.is_trace(v) then return v:mean(variable) end
   return array.wrap(input.matrix("lfp_membrane", v):mean(2), v:dim())
@@ -32,6 +33,7 @@ end
 -- Biol 4:e1000239).
 -- @param excitatory array, time by neuron; or in time, `trace:sum("I_e", { absolute = true })`
 -- @param inhibitory array of the same shape
+-- @return array of the currents' unit
 function M.lfp_currents(excitatory, inhibitory)
   local function magnitude(a)
     if array.is(a) and select("#", a:shape()) == 2 then return input.matrix("lfp_currents", a):abs():sum(2), a:dim() end

@@ -21,7 +21,7 @@ local function paired(what, x, y)
   return a, b, n
 end
 
---- Principal components.
+--- Principal components (Hotelling 1933), by the singular values of the centred array.
 -- @param x samples by variables
 -- @tab[opt] opts components: how many (default: all, at most samples - 1)
 -- @treturn table variances (over samples - 1, descending, in the unit squared), ratio (of all variance), components
@@ -57,6 +57,8 @@ end
 --- Canonical correlations (Hotelling 1936) of two arrays of the same samples, descending. There must be more samples than
 -- variables for them to say anything.
 -- @return array
+-- @param x array of samples by variables
+-- @param y array of the same samples
 function M.cca(x, y)
   local a, b = paired("cca", x, y)
   return canonical("cca", a, b)
@@ -67,6 +69,7 @@ end
 -- @param x array of samples by variables
 -- @param y array of the same samples
 -- @tab[opt] opts variance: the part (default 0.99)
+-- @return array; their mean
 function M.svcca(x, y, opts)
   opts = input.options("svcca", opts, { variance = { "number" } })
   local part = opts.variance or 0.99
@@ -83,7 +86,8 @@ function M.svcca(x, y, opts)
   return r, r:mean()
 end
 
---- The dissimilarities of samples: 1 - Pearson's correlation of each two rows.
+--- The dissimilarities of samples: 1 - Pearson's correlation of each two rows (Kriegeskorte et al. 2008).
+-- @param x samples by variables
 -- @return array, samples by samples; nan for a row that is constant
 function M.dissimilarity(x)
   return 1 - require("lunate.statistics").correlation_matrix((input.matrix("dissimilarity", x, 2)):transpose())
@@ -91,6 +95,8 @@ end
 
 --- Representational similarity (Kriegeskorte et al. 2008): Spearman's correlation of the dissimilarities (1 - correlation)
 -- of all pairs of samples in two arrays.
+-- @param x array of samples by variables
+-- @param y array of the same samples
 -- @treturn number
 function M.rsa(x, y)
   local a, n = input.matrix("rsa", x, 3)
@@ -109,6 +115,9 @@ end
 
 --- Linear centred kernel alignment (Kornblith et al. 2019): |Y'X|^2/(|X'X| |Y'Y|) of centred arrays; 0 to 1. nan where an
 -- array is constant.
+-- @param x array of samples by variables
+-- @param y array of the same samples
+-- @treturn number
 function M.cka(x, y)
   local a, b = paired("cka", x, y)
   local function norm(p, q)
@@ -123,8 +132,10 @@ local function spectrum(what, x)
   return s * s
 end
 
---- Participation ratio: the squared sum of the covariance's eigenvalues by the sum of their squares; from 1 to the number
--- of variables. nan where nothing varies.
+--- Participation ratio (Abbott, Rajan and Sompolinsky 2011): the squared sum of the covariance's eigenvalues by the sum of
+-- their squares; from 1 to the number of variables. nan where nothing varies.
+-- @param x samples by variables
+-- @treturn number
 function M.participation_ratio(x)
   local v = spectrum("participation_ratio", x)
   return v:sum() ^ 2 / (v * v):sum()
@@ -132,6 +143,8 @@ end
 
 --- Effective rank (Roy and Vetterli 2007): e to the entropy of the singular values of the centred array, as parts of their
 -- sum. nan where nothing varies.
+-- @param x samples by variables
+-- @treturn number
 function M.effective_rank(x)
   local s = spectrum("effective_rank", x):sqrt()
   if s:sum() == 0 then return nan end
@@ -207,6 +220,7 @@ end
 --- Adjusted Rand index (Hubert and Arabie 1985) of two labellings: 1 where they agree but for names, about 0 by chance.
 -- @param a array or list of labels (numbers)
 -- @param b array or list, as long
+-- @treturn number
 function M.rand_index(a, b)
   local x, y = input.signal("rand_index", a):totable(), input.signal("rand_index", b):totable()
   if #x ~= #y then error(("rand_index: %d labels and %d do not pair"):format(#x, #y), 0) end

@@ -86,7 +86,7 @@ function M.welch(x, opts)
   return array.wrap(density(signal, p), dim ^ 2 / input.hertz), p.frequencies
 end
 
---- Spectrogram: the power spectral density of each segment.
+--- Spectrogram: the power spectral density of each of Welch's (1967) segments.
 -- @param x signal
 -- @tab opts as `welch`
 -- @return array, times by frequencies; array of frequencies; array of times (the middles of the segments, from the first sample)
@@ -98,7 +98,8 @@ function M.spectrogram(x, opts)
   return array.wrap((re * re + im * im) * p.scale, dim ^ 2 / input.hertz), p.frequencies, array.wrap(times, input.second)
 end
 
---- Magnitude-squared coherence of two signals: |Pxy|^2/(Pxx Pyy) of Welch's spectra; 1 everywhere of a single segment,
+--- Magnitude-squared coherence of two signals (Carter et al. 1973, IEEE Trans Audio 21:337): |Pxy|^2/(Pxx Pyy) of Welch's
+-- spectra; 1 everywhere of a single segment,
 -- nan at frequencies without power.
 -- @param x signal
 -- @param y signal, as long

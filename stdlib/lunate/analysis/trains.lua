@@ -20,9 +20,11 @@ local function of_each(what, spikes, least, f)
   return input.array(input.merge(p, out), Q.dimensionless)
 end
 
---- The mean rate, or with { window =, step =, kernel = } the rate in time; see lunate.spikes.
+--- The mean rate, or with { window =, step =, kernel = } the rate in time; see lunate.spikes (Dayan and
+-- Abbott 2001, Theoretical Neuroscience, 1.2).
 -- @param spikes recorded spikes, `ln.spikes` or a list of trains
 -- @tab[opt] opts from, to, window, step, kernel
+-- @return a rate; or array of rates, array of times
 function M.rate(spikes, opts)
   if recording.is_spikes(spikes) or data.is(spikes) then return spikes:rate(opts) end
   input.spikes("rate", spikes) -- refuses what holds none
@@ -30,7 +32,9 @@ function M.rate(spikes, opts)
   return data.new({ trains = spikes }):rate(opts)
 end
 
---- All inter-spike intervals, neuron by neuron: an array of times. Gathers them.
+--- All inter-spike intervals, neuron by neuron. Gathers them.
+-- @param spikes recorded spikes, `ln.spikes` or a list of trains
+-- @return array of times
 function M.isi(spikes)
   if recording.is_spikes(spikes) then return spikes:isi() end
   local out = {}
@@ -40,8 +44,9 @@ function M.isi(spikes)
   return input.array(out, input.second)
 end
 
---- The coefficient of variation of each neuron's intervals: standard deviation (over n) by mean. nan of fewer than two
--- intervals. 1 for a Poisson process, 0 for a clock.
+--- The coefficient of variation of each neuron's intervals: standard deviation (over n) by mean (Softky and Koch 1993,
+-- J Neurosci 13:334). nan of fewer than two intervals. 1 for a Poisson process, 0 for a clock.
+-- @param spikes recorded spikes, `ln.spikes` or a list of trains
 -- @return array, a number a neuron
 function M.cv(spikes)
   return of_each("cv", spikes, 2, function(d)
@@ -52,6 +57,8 @@ end
 
 --- CV2, the local coefficient of variation: the mean of 2 |b - a| / (b + a) over neighbouring intervals a, b (Holt et al.
 -- 1996, J Neurophysiol 75:1806). nan of fewer than two intervals.
+-- @param spikes recorded spikes, `ln.spikes` or a list of trains
+-- @return array, a number a neuron
 function M.cv2(spikes)
   return of_each("cv2", spikes, 2, function(d)
     local sum = 0
@@ -62,6 +69,8 @@ end
 
 --- LV, local variation: 3/(n - 1) times the sum of ((a - b)/(a + b))^2 over neighbours among n intervals (Shinomoto et al.
 -- 2003, Neural Comput 15:2823). nan of fewer than two intervals.
+-- @param spikes recorded spikes, `ln.spikes` or a list of trains
+-- @return array, a number a neuron
 function M.lv(spikes)
   return of_each("lv", spikes, 2, function(d)
     local sum = 0
@@ -70,8 +79,8 @@ function M.lv(spikes)
   end)
 end
 
---- Fano factor: variance (over n - 1) by mean of the counts in windows one after the other. nan where a neuron is silent
--- or there are fewer than two windows.
+--- Fano factor (Fano 1947, Phys Rev 72:26): variance (over n - 1) by mean of the counts in windows one after the other. nan
+-- where a neuron is silent or there are fewer than two windows.
 -- @param spikes recorded spikes, `ln.spikes` or a list of trains
 -- @tab opts window (a time)
 -- @return array, a number a neuron
@@ -85,7 +94,8 @@ function M.fano(spikes, opts)
   return input.array(input.merge(p, out), Q.dimensionless)
 end
 
---- Peri-stimulus time histogram: the rate of a neuron around events, mean over events and neurons.
+--- Peri-stimulus time histogram (Gerstein and Kiang 1960, Biophys J 1:15): the rate of a neuron around events, mean over
+-- events and neurons.
 -- @param spikes recorded spikes, `ln.spikes` or a list of trains
 -- @param events a time, array or list of times
 -- @tab opts before, after (times around an event, default 0 and 100 ms), bin (default 1 ms)
@@ -116,7 +126,8 @@ function M.psth(spikes, events, opts)
   return array.wrap(rates, input.hertz), input.array(middles, input.second)
 end
 
---- First-spike latency: from each event to the neuron's next spike (at the event or later). nan where none comes.
+--- First-spike latency (VanRullen et al. 2005, Trends Neurosci 28:1): from each event to the neuron's next spike (at the event
+-- or later). nan where none comes.
 -- @param spikes recorded spikes, `ln.spikes` or a list of trains
 -- @param events a time, array or list of times
 -- @tab[opt] opts within (a time): later spikes do not count
@@ -157,7 +168,7 @@ local function gather_bursts(p, found, numbers)
   return out
 end
 
---- Bursts: runs of at least so many spikes with intervals up to a limit.
+--- Bursts: runs of at least so many spikes with intervals up to a limit (Chiappalone et al. 2005, Neurocomputing 65:653).
 -- @param spikes recorded spikes, `ln.spikes` or a list of trains
 -- @tab opts interval (the largest within a burst, default 10 ms), spikes (at least, default 3)
 -- @treturn table a list a neuron, of {start, stop, count}
