@@ -184,5 +184,39 @@ static inline int32_t ln_poisson_at(uint64_t key, uint64_t a, uint64_t b, double
     if (log(v * inverse / (skew / (us * us) + width)) <= bound) return (int32_t)k;
   }
 }
+/* Binomial number of n (its whole part) trials that succeed with probability p, for one random counter; scalar. Inversion
+ * below a mean of 10, above it transformed rejection (W. Hörmann 1993, BTRS). */
+static inline int32_t ln_binomial_at(uint64_t key, uint64_t a, uint64_t b, double n, double p) {
+  ln_philox4 r = ln_philox(key, a, b);
+  const uint64_t own = r.w[0] | (uint64_t)r.w[1] << 32, counter = r.w[2] | (uint64_t)r.w[3] << 32;
+  uint64_t draw = 0;
+  n = floor(n < 1e9 ? n : 1e9); /* as ln_poisson_at */
+  if (!(n > 0.0 && p > 0.0)) return 0;
+  if (p >= 1.0) return (int32_t)n;
+  const double q = p < 0.5 ? p : 1.0 - p; /* of the rarer outcome, which is counted */
+  double k = 0.0;
+  if (n * q < 10.0) {
+    const double odds = q / (1.0 - q);
+    double u = ln_uniform(own, counter, draw++), f = exp(n * log1p(-q));
+    for (; u >= f && k < n && k < 200.0; k += 1.0) { /* beyond 200 only rounding errors are left of u */
+      u -= f;
+      f *= odds * (n - k) / (k + 1.0);
+    }
+    return (int32_t)(p < 0.5 ? k : n - k);
+  }
+  const double spread = sqrt(n * q * (1.0 - q)), width = 1.15 + 2.53 * spread, skew = -0.0873 + 0.0248 * width + 0.01 * q;
+  const double centre = n * q + 0.5, inside = 0.92 - 4.2 / width, scale = (2.83 + 5.1 / width) * spread;
+  const double log_odds = log(q / (1.0 - q)), mode = floor((n + 1.0) * q);
+  const double at_mode = lgamma(mode + 1.0) + lgamma(n - mode + 1.0);
+  for (;;) {
+    const double u = ln_uniform(own, counter, draw++) - 0.5, v = ln_uniform(own, counter, draw++), us = 0.5 - fabs(u);
+    k = floor((2.0 * skew / us + width) * u + centre);
+    if (us >= 0.07 && v <= inside) break;
+    if (k < 0.0 || k > n) continue;
+    const double bound = at_mode - lgamma(k + 1.0) - lgamma(n - k + 1.0) + (k - mode) * log_odds;
+    if (log(v * scale / (skew / (us * us) + width)) <= bound) break;
+  }
+  return (int32_t)(p < 0.5 ? k : n - k);
+}
 
 #endif

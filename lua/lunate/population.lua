@@ -49,7 +49,7 @@ end
 --- What the expressions about this population's neurons may refer to.
 function M.context(p)
   return {
-    context = "neuron", neuron = p.ir, n = p.hi - p.lo + 1,
+    context = "neuron", neuron = p.ir, n = p.hi - p.lo + 1, sizes = { N_pre = p.hi - p.lo + 1, N_pre_whole = p.size },
     parameter = function(_, name)
       local k = find_parameter(p, name)
       return k and p.kernel:parameter(k) or 0

@@ -27,7 +27,7 @@ local second = Q.dim_of(Q.units.second)
 local methods = {}
 for name, method in pairs(rewiring) do methods[name] = method end
 
---- All synapses: arrays `pre`, `post` (1-based), `delay` and one for every per-synapse variable asked for, sorted by
+--- All synapses: arrays `pre`, `post` (1-based; of a slice, within it), `delay` and one for every per-synapse variable asked for, sorted by
 -- source, target, delay; where pathways have delays of their own that differ between synapses, also `delays`, a table of
 -- arrays by pathway. The same on every rank.
 -- @param ... names of variables
@@ -37,7 +37,8 @@ methods.gather = guard.wrap("gather", function(self, ...)
   runtime.collective("gather " .. p.name)
   local out = {}
   local i, j, delay = p.kernel:gather(-1)
-  out.pre, out.post, out.delay = array.wrap(i), array.wrap(j), array.wrap(delay * p.net.dt, second)
+  out.pre, out.post = array.wrap(i - (p.pre.lo - 1)), array.wrap(j - (p.post.lo - 1))
+  out.delay = array.wrap(delay * p.net.dt, second)
   for _, var in ipairs(p.ir.variables) do
     if var.delays then
       local _, _, _, steps = p.kernel:gather(var.index)
@@ -182,6 +183,7 @@ local function tables_of(ir)
 end
 
 local function compile(p, spec, pre, post, declared)
+  local slices = synaptic.slices(pre, post)
   local compiled = unit.synapse {
     name = p.name, transmit = spec.transmit or spec.on_pre, on_post = spec.on_post, on_event = spec.on_event,
     on_signal = spec.on_signal,
@@ -189,11 +191,7 @@ local function compile(p, spec, pre, post, declared)
     every = rule.every(spec.every, "net:project " .. p.name), method = spec.method,
     equations = spec.equations, variables = declared, parameters = spec.parameters, functions = spec.functions,
     pre = pre and pre.ir, post = post.ir, precision = spec.precision or post.ir.precision,
-    sizes = {
-      N_pre = pre and pre.hi - pre.lo + 1, N_post = post.hi - post.lo + 1,
-      N_pre_whole = pre and pre.size, N_post_whole = post.size,
-    },
-    first = { pre = pre and pre.lo, post = post.lo }, delays = specs.different_delays(spec.delay),
+    sizes = slices.sizes, first = slices.first, delays = specs.different_delays(spec.delay),
   }
   p.ir, p.par, p.tables = compiled.ir, parameters_of(compiled.ir), tables_of(compiled.ir)
   runtime.collective("compile " .. p.name)

@@ -77,13 +77,14 @@ end
 function M.expression(text, what, expected, ctx, boolean_ok)
   local unit = units.expression {
     text = text, name = what, context = ctx.context, neuron = ctx.neuron, pre = ctx.pre, post = ctx.post,
-    synapse = ctx.synapse, dim = expected, boolean_ok = boolean_ok, parameters = ctx.parameters,
+    synapse = ctx.synapse, dim = expected, boolean_ok = boolean_ok, parameters = ctx.parameters, sizes = ctx.sizes,
+    first = ctx.first,
   }
   local model = units.load(unit)
   local par = {}
   for k, name in ipairs(model:inputs()) do
     local input = unit.ir.inputs[k]
-    par[k] = input.kind == "parameter" and ctx.parameter(input.par, name) or 0
+    par[k] = input.kind ~= "parameter" and 0 or input.par.made and input.par.value or ctx.parameter(input.par, name)
   end
   return { kind = "expression", expression = model, par = par }, unit.ir
 end

@@ -69,6 +69,61 @@ def synapse_names():
     return (spikes("a", m) + spikes("b", n) + trace("b", y, "v", "total") + final("s", s, "w", "z", "r", "c"))
 
 
+FUNCTIONS = ["sin(x) + cos(2*x)*tan(0.3*x)",
+             "arcsin(0.4*x) - arccos(0.3*x)*arctan(x)",
+             "sinh(x) - cosh(0.5*x) + tanh(x)",
+             "exp(x) + log(3 + x) + log10(4 + x)",
+             "expm1(0.01*x) + log1p(0.3*x) + exprel(x)",
+             "sqrt(3 + x)*abs(x) + sign(x - 0.1)",
+             "ceil(3*x) + 10*floor(5*x) + 0.1*int(4*x)",
+             "clip(x, -0.5, 0.7) + clip(2*x, x, 1)",
+             "timestep(abs(x)*ms, 0.1*ms) + timestep(t, dt)",
+             "x % 0.3 + (3*x) // 0.7 + x**3 + int(x > 0 and not x > 1 or x < -1)"]
+
+
+@case
+def functions():
+    """Every function of Brian2's default list, of numbers of both signs: in subexpressions, differential equations,
+    resets, statements of synapses and first values."""
+    x = np.linspace(-1.9, 1.9, 24)
+    p = NeuronGroup(24, "".join(f"f{k} = {text} : 1\n" for k, text in enumerate(FUNCTIONS, 1))
+                    + "".join(f"r{k} : 1\nw{k} : 1\n" for k in range(1, len(FUNCTIONS) + 1))
+                    + "x : 1\ndy/dt = (" + " + ".join(f"0.1*f{k}" for k in range(1, len(FUNCTIONS) + 1)) + " - y)/(5*ms) : 1",
+                    threshold="t > 4.95*ms and t < 5.05*ms",
+                    reset="".join(f"r{k} = {text}\n" for k, text in enumerate(FUNCTIONS, 1)), method="euler")
+    p.x = x
+    for k, text in enumerate(FUNCTIONS, 1):
+        setattr(p, f"w{k}", text)
+    s = Synapses(p, p, "".join(f"s{k} : 1\n" for k in range(1, len(FUNCTIONS) + 1)),
+                 on_pre="".join(f"s{k} = {text}\n".replace("x", "x_pre").replace("ex_pre", "ex")
+                                for k, text in enumerate(FUNCTIONS, 1)))
+    s.connect(j="i")
+    Network(p, s).run(10*ms)
+    every = range(1, len(FUNCTIONS) + 1)
+    return (final("p", p, "y", *(f"f{k}" for k in every), *(f"r{k}" for k in every), *(f"w{k}" for k in every))
+            + final("s", s, *(f"s{k}" for k in every)))
+
+
+@case
+def slices():
+    """Indices and sizes of subgroups: in first values, conditions of connecting, values of synapses and statements."""
+    p = NeuronGroup(20, """x : 1
+                           y : 1
+                           got : 1
+                           a = i + 100*N : 1""", threshold="t > 0.95*ms and t < 1.05*ms", reset="y = a + 3*i")
+    a, b = p[4:11], p[8:20]
+    p.x = "i + 10*N"
+    a.x = "1000 + i + 10*N"
+    b.x = "2000*x + a"
+    s = Synapses(a, b, """w : 1
+                          v : 1""", on_pre="v = i + 100*j + 1000*N_pre + 10000*N_post + a_pre; got_post += i*j")
+    s.connect(condition="(i + j) % 3 == 1 or i == N_pre - 1")
+    s.w = "i + 10*j + 100*N_pre + 1000*N_post"
+    s.delay = "(i + j)*0.1*ms"
+    Network(p, s).run(5*ms)
+    return final("p", p, "x", "y", "got") + final("s", s, "w", "v")
+
+
 @case
 def pathway_delays():
     """Every pathway with delays of its own that differ from synapse to synapse, learning rule and all."""

@@ -643,7 +643,7 @@ describe("derivatives of functions", function()
     log2 = function(x) return math.log(x, 2) end, tan = math.tan, sinh = Q.sinh, cosh = Q.cosh, tanh = Q.tanh,
     arcsin = math.asin, arccos = math.acos, arctan = math.atan, asin = math.asin, acos = math.acos, atan = math.atan,
     exprel = Q.exprel, sqrt = math.sqrt, arctan2 = math.atan, abs = math.abs,
-    sign = Q.sign, floor = math.floor, ceil = math.ceil,
+    sign = Q.sign, floor = math.floor, ceil = math.ceil, timestep = function(t, dt) return math.floor((t + 1e-3*dt)/dt) end,
     int = function(x) return x >= 0 and math.floor(x) or math.ceil(x) end,
     where = function(c, a, b) if c then return a end return b end,
     min = math.min, minimum = math.min, max = math.max, maximum = math.max,

@@ -129,6 +129,8 @@ describe("expressions", function()
     assert.is_true(math.abs(mean - 5) < 0.1 and math.abs(variance - 4) < 0.2)
     mean, variance = moments "poisson(x)"
     assert.is_true(math.abs(mean - 5) < 0.1 and math.abs(variance - 5) < 0.3)
+    mean, variance = moments "binomial(4*x, 0.3)"
+    assert.is_true(math.abs(mean - 6) < 0.1 and math.abs(variance - 4.2) < 0.3)
     -- fewer elements: the same numbers
     local fewer = unit:evaluate { n = 77 }
     for k = 1, 77 do assert.equal(values[k], fewer[k]) end

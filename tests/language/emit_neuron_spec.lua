@@ -1,6 +1,7 @@
 -- Generated neurons, compiled and stepped: against closed forms and an integration written here.
 local here = debug.getinfo(1, "S").source:match "^@(.*/)" or "./"
 local units = dofile(here .. "support/units.lua")
+local stat = dofile(here .. "support/statistics.lua")
 local compiler = require "lunate.compiler"
 local Q = require "lunate.quantity"
 
@@ -562,9 +563,26 @@ describe("random numbers", function()
     assert.equal(0, (moments(draw "poisson(0.0)")))
   end)
 
+  it("are binomial, of few and many trials, likely or not", function()
+    for _, case in ipairs { { 5, 0.3 }, { 40, 0.9 }, { 60, 0.5 }, { 3000, 0.02 }, { 100000, 0.4 } } do
+      local trials, p = table.unpack(case)
+      local x = draw(("binomial(%d, %g)"):format(trials, p))
+      local mean, variance = moments(x)
+      close(trials * p, mean, 5 * math.sqrt((1 - p) / (trials * p * n)))
+      close(trials * p * (1 - p), variance, 0.06)
+      if trials <= 60 then
+        local deviate = stat.chi_square(stat.tally(x, trials), stat.expected(n, trials, stat.binomial(trials, p)))
+        assert.is_true(math.abs(deviate) < 4, ("binomial(%d, %g): deviate %g"):format(trials, p, deviate))
+      end
+    end
+    for text, value in pairs { ["0, 0.5"] = 0, ["7, 0.0"] = 0, ["7, 1.0"] = 7, ["7.9, 2"] = 7 } do
+      assert.same({ value, 0 }, { moments(draw("binomial(" .. text .. ")")) })
+    end
+  end)
+
   it("belong to the neuron and the step, whatever the partition", function()
-    local made = compiler.neuron { equations = "dx/dt = (randn() + poisson(3))/one : 1\nspikes : 1", method = "euler",
-      parameters = { one = 1 * u.second }, threshold = "rand() < 0.3", reset = "spikes += rand()" }
+    local made = compiler.neuron { equations = "dx/dt = (randn() + poisson(3) + binomial(9, 0.4))/one : 1\nspikes : 1",
+      method = "euler", parameters = { one = 1 * u.second }, threshold = "rand() < 0.3", reset = "spikes += rand()" }
     local function run(gid0, count)
       local sim = units.neuron(made, { n = count, gid0 = gid0, size = 200, dt = 1 })
       sim:step(5)

@@ -131,7 +131,8 @@ describe("random numbers", function()
     local s = net:project(cells, cells, {
       connect = ln.all_to_all { autapses = true }, delay = { up = 0.1*ms, down = 0.3*ms },
       equations = "a : 1\nb : 1\nc : 1\nd : 1\ne : 1\nf : 1\ndx/dt = -x/(10*ms) : 1 (clock-driven)",
-      on_pre = { down = "a = rand(); e = randn()", up = "b = rand(); f = poisson(50)" }, on_post = "c = rand()",
+      on_pre = { down = "a = rand(); e = randn()", up = "b = rand(); f = poisson(25) + binomial(50, 0.5)" },
+      on_post = "c = rand()",
       every = { { 0.5*ms, "d = rand(); x = rand()" } }, a = 0, b = 0, c = 0, d = 0, e = 0, f = 0, x = 0,
     })
     net:run(1.5*ms)
@@ -276,5 +277,34 @@ describe("statements of synapses", function()
     local source = function(net) return net:population(2, ln.spike_source { indices = { 1 }, times = { 1*ms } }) end
     refused("'lastspike_pre' cannot be read in transmit: the source has no model", source, one,
       { connect = ln.all_to_all(), transmit = "a += lastspike_pre/ms" })
+  end)
+end)
+
+describe("i, j and N in a slice", function()
+  it("are the slice's: in first values, functions, conditions and statements alike", function()
+    local net = network()
+    local cells = clockwork(net, 8, "x : 1\ny : 1\nz = i + 10*N : 1")
+    local a, b = cells:slice(3, 5), cells:slice(5, 8)
+    a.x = "i + 10*N"
+    b.x = "z"
+    a.y = function(i) return i end
+    assert.same({ 0, 0, 31, 32, 85, 86, 87, 88 }, list(cells.x))
+    assert.same({ 1, 2, 3 }, list(a.y))
+    assert.same({ 83, 84, 85 }, list(a.z)) -- the model's own subexpression is about its population
+    local s = net:project(a, b, {
+      connect = ln.bernoulli "i == j or j == 4 and N_post == 4", transmit = "seen = i + 10*j + 100*N_pre + 1000*N_post + v",
+      w = "i + 10*j + 100*N_pre + 1000*N_post", delay = "(i + j)*0.1*ms", equations = "seen : 1\nw : 1\nv : 1", seen = 0,
+    })
+    s.v = function(i, j) return (i + 10*j)/1000 end
+    net:run(2*ms)
+    local all = s:gather("w", "seen")
+    assert.same({ 1, 1, 2, 2, 3, 3 }, list(all.pre))
+    assert.same({ 1, 4, 2, 4, 3, 4 }, list(all.post))
+    for k = 1, 6 do
+      local i, j = all.pre[k], all.post[k]
+      assert.equal(4300 + i + 10*j, all.w[k])
+      assert.near((4300 + i + 10*j) + (i + 10*j)/1000, all.seen[k], 1e-9)
+      assert.near(0.1*(i + j), all.delay[k] / ms, 1e-9)
+    end
   end)
 end)

@@ -50,7 +50,10 @@ for _, precision in ipairs { "double", "single" } do
         up = "v_post += 0.01*w*stim(t, j % 40)*x_post + 0.01*x_pre; z = 0.9*z + rand()*k_pre/N_pre",
         down = "g_post += (t - lastspike_pre)/ms*rand(); c += i - 2*j",
       },
-      on_post = "c += int(not_refractory_pre) + exp(-(t - lastspike_pre)/(5*ms)) + poisson(2); w = clip(w + 0.1*randn(), 0, 2)",
+      on_post = [[
+        c += int(not_refractory_pre) + exp(-(t - lastspike_pre)/(5*ms)) + poisson(2)*binomial(3, 0.6)
+        w = clip(w + 0.1*randn(), 0, 2)
+      ]],
       every = { { 1*ms, "z += 0.1*rand()" } },
       w = ln.uniform(0, 1), z = 0, c = 0,
       delay = {

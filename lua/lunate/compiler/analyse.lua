@@ -23,7 +23,8 @@ M.synapse = require "lunate.compiler.analyse_synapse"
 
 --- Analyses an expression for setting up: a value of each neuron or synapse, or a condition of connecting.
 -- @tparam table def `{ text, name, context = "neuron"|"synapse"|"connect", neuron|pre, post, synapse, parameters, dim,
--- boolean_ok }`
+-- boolean_ok, sizes = { N_pre =, N_post =, N_pre_whole =, N_post_whole = }, first = { pre =, post = } }`; sizes and first of
+-- slices
 -- @treturn table ir
 function M.expression(def)
   local ir = declare.new_ir("expression", def)
@@ -43,7 +44,9 @@ function M.expression(def)
   local tree = parse.expression(def.text, def.name or "the expression")
   equations.refuse_noise(tree, tree.source)
   local source = tree.source
-  tree = check.expression(tree, scope.expression(ir, pre, def.post, of_neuron, source, def.name or "the expression"))
+  local sc = scope.expression(ir, pre, def.post, of_neuron, source, def.name or "the expression")
+  sc.sizes, sc.first = def.sizes, def.first
+  tree = check.expression(tree, sc)
   tree.source = source
   if tree.type == "bool" and not def.boolean_ok then
     diagnose.raise(source, tree.pos, "expected a number, '%s' is a condition (use int(…) or where(…))",

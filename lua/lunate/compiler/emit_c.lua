@@ -525,18 +525,18 @@ function Scope:site(node)
   return sites[node]
 end
 
-local DRAW = { rand = "ln_uniform", randn = "ln_normal", poisson = "ln_poisson_at" }
+local DRAW = { rand = "ln_uniform", randn = "ln_normal", poisson = "ln_poisson_at", binomial = "ln_binomial_at" }
 
 --- A random number drawn with the key and counter in `args`.
 function Scope:draw(node, args)
   local name, single = node.name, self.precision == 4
-  if name == "poisson" then args = args .. ", " .. self:text(node[1]) end
+  for _, arg in ipairs(node) do args = args .. ", " .. self:text(arg) end
   if name == "rand" and single then return "ln_uniform_single(" .. args .. ")" end
   return (name == "randn" and single and "(real)" or "") .. DRAW[name] .. "(" .. args .. ")"
 end
 
 function CALL.rand(scope, node) return scope:random(node), PRIMARY end
-CALL.randn, CALL.poisson = CALL.rand, CALL.rand
+CALL.randn, CALL.poisson, CALL.binomial = CALL.rand, CALL.rand, CALL.rand
 
 -- A timed array: stim(t) or stim(t, i). The row is an expression of its own, since it is often the same for all.
 CALL["ln.table_row"] = function(scope, node)

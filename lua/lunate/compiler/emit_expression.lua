@@ -36,7 +36,7 @@ local function random(scope, node)
   local site = scope:site(node)
   local text = scope:draw(node, string.format(
     "a->key, a->id[2 * (b + k)], a->id[2 * (b + k) + 1] + ((uint64_t)%d << 48)", site))
-  if node.name == "poisson" then return text end
+  if node.fn.scalar then return text end
   local name, group = "r" .. site, scope.group
   if not group[name] then
     group[name] = true

@@ -7,7 +7,8 @@
 -- * `result`: "plain", "like" (unit of the first "any") or "half" (its square root)
 -- * `type`: "real", "int", or "operand" (real where one of the "any" and "like" arguments is, else int)
 -- * `c`: name in generated code (double precision); those that begin with `ln_` are printed by `emit.lua`
--- * `random`: draws a random number, so that no two calls are the same and none may be moved or shared
+-- * `random`: draws a random number, so that no two calls are the same and none may be moved or shared; `scalar`: by a
+--   loop of its own, which does not vectorise
 -- * `derivative(k, args)`: tree of the derivative by argument k; absent where there is none
 -- @module lunate.compiler.functions
 
@@ -98,7 +99,7 @@ define("sign", { arguments = { "any" }, type = "operand", c = "ln_sign", derivat
 define("floor", { arguments = { "any" }, result = "like", derivative = flat })
 define("ceil", { arguments = { "any" }, result = "like", derivative = flat })
 define("int", { type = "int", c = "ln_int", derivative = flat })
-define("timestep", { arguments = { "time", "time" }, type = "int", c = "ln_timestep" })
+define("timestep", { arguments = { "time", "time" }, type = "int", c = "ln_timestep", derivative = flat })
 
 define("where", {
   arguments = { "boolean", "any", "like" }, result = "like", type = "operand", c = "ln_where",
@@ -134,6 +135,7 @@ define("clip", {
 
 define("rand", { arguments = {}, c = "ln_rand", random = true })
 define("randn", { arguments = {}, c = "ln_randn", random = true })
-define("poisson", { type = "int", c = "ln_poisson", random = true })
+define("poisson", { type = "int", c = "ln_poisson", random = true, scalar = true })
+define("binomial", { arguments = { "plain", "plain" }, type = "int", c = "ln_binomial", random = true, scalar = true })
 
 return M

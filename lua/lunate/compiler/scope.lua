@@ -394,6 +394,24 @@ local function input_name(self, ref)
   return name
 end
 
+-- A number known when the expression is used.
+local function made_input(self, node, name, value)
+  local par = { name = "_" .. name, dim = none, type = "int", value = value, made = true }
+  return input(self, { tag = "name", name = node.name, pos = node.pos }, "parameter", par.name, { kind = "parameter", par = par })
+end
+
+-- Indices and sizes: of the slices that the expression is about, in the neurons' own subexpressions of the populations.
+local function place_or_size(self, node, ref)
+  local name = ref.name
+  local plain = input(self, node, index_inputs[name], name, ref)
+  if node.inside then return plain end
+  local sizes, first = self.sizes or {}, self.first or {}
+  if sizes[name] ~= sizes[name .. "_whole"] then return made_input(self, node, name, sizes[name]) end
+  local before = name == "i" and first.pre or name == "j" and first.post or 1
+  if before == 1 then return plain end
+  return { tag = "-", pos = node.pos, dim = none, type = "int", plain, made_input(self, node, "before_" .. name, before - 1) }
+end
+
 function Expression:builtin_of_side(name, side)
   if name == "N" then return builtins["N_" .. side] end
   if side == "pre" and OF_SOURCE[name] or name == "t_in_timesteps" then return { kind = "unavailable" } end
@@ -414,9 +432,7 @@ function Expression:bind(node, ref)
     return set(node, self:own_table(ref.table))
   end
   if ref.name == "i" and self.of_neuron and node.inside then return input(self, node, "j", "i", own_index) end
-  if ref.kind == "builtin" and index_inputs[ref.name] then
-    return input(self, node, index_inputs[ref.name], ref.name, ref)
-  end
+  if ref.kind == "builtin" and index_inputs[ref.name] then return place_or_size(self, node, ref) end
   if ref.name == "lastspike" and self.of_neuron then return input(self, node, "pre", "lastspike", ref) end
   if ref.name == "not_refractory" and self.of_neuron then return self:not_refractory(node) end
   if ref.kind == "unavailable" or ref.name == "lastspike" or ref.name == "not_refractory" or ref.name == "t_in_timesteps" then

@@ -126,6 +126,17 @@ function M.needs_list(given, delay)
   return false
 end
 
+--- How many neurons there are on both sides, in the slices and in their populations, and where the slices begin.
+function M.slices(pre, post)
+  return {
+    sizes = {
+      N_pre = pre and pre.hi - pre.lo + 1, N_post = post.hi - post.lo + 1,
+      N_pre_whole = pre and pre.size, N_post_whole = post.size,
+    },
+    first = { pre = pre and pre.lo, post = post.lo },
+  }
+end
+
 -- What an expression about the synapses may refer to.
 function M.context_of(p, pre, post, spec, ir)
   local function lookup(asked, name)
@@ -141,8 +152,9 @@ function M.context_of(p, pre, post, spec, ir)
     end
     return 0
   end
+  local slices = M.slices(pre, post)
   return { context = "synapse", pre = pre and pre.ir, post = post.ir, synapse = ir, parameter = lookup,
-    parameters = spec.parameters }
+    parameters = spec.parameters, sizes = slices.sizes, first = slices.first }
 end
 
 -- The variables that the synapse's code reads or writes, as a set.
@@ -230,6 +242,7 @@ function M.fill(p, var, value)
   if kind == "function" then
     runtime.collective("read " .. p.name)
     local i, j = p.kernel:gather(-1)
+    i, j = i - (p.pre.lo - 1), j - (p.post.lo - 1)
     described = evaluate_pairs(value, what, var.dim, { n = #i, i = i, j = j }, p.serial)
   elseif kind == "array" then
     local numbers, dim = values.numbers(value, what)
