@@ -159,6 +159,30 @@ M.nmda = guard.wrap("ln.synapses.nmda", function(given)
   ]])
 end)
 
+--- NMDA synapses with their rise, as Wang (1999, J Neurosci 19:9587-9603) and Brunel & Wang (2001, J Comput Neurosci 11:63-85) have
+-- them: a spike adds 1 to x, which decays within tau_rise and opens the gate, ds/dt = -s/tau_decay + alpha x (1 - s); the
+-- target's conductance is the sum of w s over its synapses. Each synapse is stepped, also between spikes: `ln.synapses.nmda`,
+-- which takes the rise as immediate, costs a spike only.
+--
+-- | value | meaning | default |
+-- |---|---|---|
+-- | to | the target's conductance, without an equation of its own | G_NMDA of `ln.models.brunel_wang` |
+-- | w | conductance of the open gate | |
+-- | tau_decay, tau_rise | decay of gate and of x | 100 ms, 2 ms |
+-- | alpha | opening rate | 0.5 /ms |
+-- | unit | unit of `to` | siemens |
+M.nmda_rise = guard.wrap("ln.synapses.nmda_rise", function(given)
+  local ln = require "lunate"
+  local out = complete("nmda_rise", given, { "w" }, { to = "G_NMDA", unit = "siemens", method = "rk2",
+    tau_decay = 100 * ln.ms, tau_rise = 2 * ln.ms, alpha = 0.5 / ln.ms })
+  local equations = ([[
+    dx/dt = -x/tau_rise : 1 (clock-driven)
+    ds/dt = -s/tau_decay + alpha*x*(1 - s) : 1 (clock-driven)
+    TO_post = w*s : UNIT (summed)]]):gsub("UNIT", out.unit):gsub("TO", out.to)
+  out.unit = nil
+  return finish(out, equations, "x += 1")
+end)
+
 --- Synapses between binary neurons (`ln.models.glauber`), which spike when their state changes: the weight is added when the
 -- source becomes active, and taken back when it becomes inactive.
 --

@@ -8,7 +8,8 @@ Cases as in make_references.py (which see).
 import sys
 
 import numpy as np
-from brian2 import (Network, NeuronGroup, SpikeMonitor, StateMonitor, Synapses, linked_var, ms, prefs)
+from brian2 import (Network, NeuronGroup, SpikeMonitor, StateMonitor, Synapses, linked_var, mV, ms, nS, pA, pF,
+                    prefs)
 
 from make_references import CASES, case, final, main, pairs, spikes, trace, trains, u
 
@@ -75,6 +76,29 @@ def shared_of_linked():
     m, x = SpikeMonitor(p), StateMonitor(p, ["v", "B"], record=[0, 3, 7], dt=1*ms)
     Network(source, p, m, x).run(150*ms)
     return spikes("p", m) + trace("p", x, "v", "B") + final("p", p, "v")
+
+
+@case
+def nmda_rise():
+    """Gates that open while a quickly decaying variable lasts, and saturate (Brunel and Wang 2001); the sum of them is blocked by
+    magnesium."""
+    source = trains(10, 15, 250*ms, 1)
+    p = NeuronGroup(5, """dv/dt = (g_L*(E_L - v) + G/(1 + exp(-0.062*v/mV)/3.57)*(0*mV - v) + I_ext)/C_m : volt (unless refractory)
+                          G : siemens
+                          I_ext : amp""", threshold="v >= -50*mV", reset="v = -55*mV", refractory=2*ms, method="rk2", name="p",
+                    namespace=dict(g_L=25*nS, E_L=-70*mV, C_m=500*pF))
+    p.v = -70*mV
+    p.I_ext = (150 + 60*np.arange(1, 6))*pA
+    i, j = pairs(10, 5, 0.7, 2)
+    s = Synapses(source, p, """dx/dt = -x/(2*ms) : 1 (clock-driven)
+                               ds/dt = -s/(100*ms) + 0.5/ms*x*(1 - s) : 1 (clock-driven)
+                               G_post = w*s : siemens (summed)
+                               w : siemens""", on_pre="x += 1", method="rk2", delay=1*ms, name="s")
+    s.connect(i=i, j=j)
+    s.w = (1 + 5*u(3, np.arange(len(i))))*nS
+    m, x = SpikeMonitor(p), StateMonitor(p, ["v", "G"], record=[0, 2, 4], dt=1*ms)
+    Network(source, p, s, m, x).run(250*ms)
+    return spikes("p", m) + trace("p", x, "v") + final("p", p, "v") + final("s", s, "x", "s")
 
 
 if __name__ == "__main__":

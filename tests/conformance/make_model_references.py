@@ -15,9 +15,10 @@ from pathlib import Path
 
 import numpy as np
 from brian2 import (Network, NeuronGroup, Quantity, SpikeMonitor, StateMonitor, Synapses, __version__, cmetre,
-                    defaultclock, get_dimensions, mS, mV, ms, pA, pF, prefs, second, uA, uF)
+                    defaultclock, get_dimensions, mS, mV, ms, pA, pF, prefs, second, seed, uA, uF)
 from brian2.units.fundamentalunits import get_or_create_dimension, get_unit
 
+from stochastic_references import counts, intervals, sample
 from make_references import FOLDER, final, pairs, spikes, trace, trains, u
 
 HERE = Path(__file__).parent
@@ -38,7 +39,7 @@ def start(group, d):
     for name, value in sorted(constants):
         setattr(group, name, quantity(value))
     for name, (base, slope) in sorted(d["values"].items()):
-        setattr(group, name, quantity(base) + quantity(slope)*np.arange(1, d["n"] + 1))
+        setattr(group, name, quantity(base) + quantity(slope)*np.arange(1, len(group) + 1))
     for name, value in sorted(expressions):
         setattr(group, name, value)
 
@@ -54,7 +55,8 @@ def run(d):
         elif refractory:
             refractory = quantity(refractory)
         options = dict(threshold=d["threshold"], reset=d["reset"], refractory=refractory)
-    p = NeuronGroup(d["n"], d["equations"], method=d["method"], namespace=namespace, events=dict(d["events"]), **options)
+    n = 3*d["n"] if d["distribution"] else d["n"]
+    p = NeuronGroup(n, d["equations"], method=d["method"], namespace=namespace, events=dict(d["events"]), **options)
     for event in sorted(d["on"]):
         p.run_on_event(event, d["on"][event])
     start(p, d)
@@ -69,6 +71,12 @@ def run(d):
             s.connect(i=i, j=j)
             s.w_syn = (0.5 + u(2*k + 1, np.arange(len(i))))*quantity(weight)
             objects.append(s)
+    if d["distribution"]:
+        seed(7)
+        m = SpikeMonitor(p)
+        Network(p, m).run(d["duration"]*second)
+        return (sample("spikes", counts(m, n)) + sample("intervals", intervals(m, None))
+                + [line for v in d["variables"] for line in sample(v, getattr(p, v + "_")[:])])
     x = StateMonitor(p, d["variables"], record=sorted({0, (d["n"] + 1)//2 - 1, d["n"] - 1}), dt=d["every"]*second)
     objects.append(x)
     m = SpikeMonitor(p) if d["threshold"] else None

@@ -443,6 +443,8 @@ def compare(path, monitors, groups, synapses, dt):
             if name != owner.name:
                 continue
             want = np.atleast_1d(owner.variables[variable].get_value()).astype(float)
+            if len(want) == 1:  # one for all
+                want = np.repeat(want, len(values))
             if len(want) != len(values):
                 return "%s.%s has %d values, Brian2 %d" % (name, variable, len(values), len(want))
             scale = np.maximum(np.abs(want), 1e-3*np.abs(want).max()) if len(want) else want

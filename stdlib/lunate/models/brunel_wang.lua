@@ -13,8 +13,9 @@
 -- | t_ref | refractory time | 2 ms |
 -- | tau_AMPA, tau_GABA, tau_NMDA | decay of the conductances | 2, 5, 100 ms |
 --
--- Variables: v (V), g_AMPA, g_GABA, g_NMDA (S), block (fraction of the NMDA conductance not blocked), I_ext (A, one a neuron).
--- NMDA synapses that saturate are `ln.synapses.nmda { connect = …, w = … }`; without saturation `transmit = "g_NMDA += w"`.
+-- Variables: v (V), g_AMPA, g_GABA, g_NMDA, G_NMDA (S), block (fraction of the NMDA conductance not blocked), I_ext (A, one a
+-- neuron). NMDA synapses as in the paper, which rise and saturate, are `ln.synapses.nmda_rise { connect = …, w = … }`, summed
+-- into G_NMDA; `ln.synapses.nmda` rise at once, into g_NMDA, and are much cheaper; without saturation `transmit = "g_NMDA += w"`.
 -- Use, dt = 0.1 ms: `net:population(10, ln.models.brunel_wang(), { I_ext = 600*pA })` fires at 54 Hz.
 -- References: Brunel & Wang 2001, J Comput Neurosci 11:63-85; Jahr & Stevens 1990, J Neurosci 10:3178-3182 (the block).
 -- @module lunate.models.brunel_wang
@@ -22,11 +23,13 @@ local ln = require "lunate"
 
 return {
   equations = [[
-    dv/dt = (g_L*(E_L - v) + (g_AMPA + block*g_NMDA)*(E_exc - v) + g_GABA*(E_inh - v) + I_ext) / C_m : volt (unless refractory)
+    dv/dt = (g_L*(E_L - v) + (g_AMPA + block*(g_NMDA + G_NMDA))*(E_exc - v) + g_GABA*(E_inh - v) + I_ext) / C_m
+          : volt (unless refractory)
     dg_AMPA/dt = -g_AMPA / tau_AMPA : siemens
     dg_GABA/dt = -g_GABA / tau_GABA : siemens
     dg_NMDA/dt = -g_NMDA / tau_NMDA : siemens
     block = 1/(1 + Mg*exp(-0.062*v/mV)/3.57) : 1
+    G_NMDA : siemens
     I_ext : amp
   ]],
   threshold = "v >= V_th", reset = "v = V_reset", refractory = "t_ref", method = "rk2", initial = { v = "E_L" },

@@ -7,6 +7,9 @@
 -- * [1] the model; `model` its options; `dt` (default 0.1 ms); `n` neurons; `method`, where another than the model's
 -- * values: a variable has { base, slope }: base + slope*k in neuron k = 1 … n
 -- * inputs: spike sources add weights of this size to a variable (20 sources, probability 0.5, delay 0.8 ms)
+-- * spikes = false: where the threshold draws random numbers and spikes do nothing to the states
+-- * distribution = true: compared in distribution, spike counts, intervals and variables at the end, in `n` neurons here and
+--   three times as many in Brian2
 -- * variables: compared every millisecond (`every` for another time) and at the end; spikes where the model has any
 --
 -- With the environment variable LUNATE_DESCRIBE it prints all this as JSON, and runs nothing.
@@ -51,7 +54,7 @@ end
 local function describe(case, model)
   local d = model.definition
   print(json {
-    equations = d.equations, threshold = d.threshold or false, reset = d.reset or "", refractory = d.refractory or false,
+    equations = d.equations, threshold = case.spikes ~= false and d.threshold or false, distribution = case.distribution or false, reset = d.reset or "", refractory = d.refractory or false,
     method = d.method or "exact", parameters = d.parameters, initial = d.initial or {},
     events = d.events or {}, on = d.on or {}, n = case.n, dt = case.dt / ln.second,
     duration = case.duration / ln.second, every = case.every / ln.second, values = case.values or {},
@@ -89,10 +92,17 @@ function M.run(case)
   if os.getenv "LUNATE_DESCRIBE" then return describe(case, model) end
 
   local test = compare.case("model_" .. (case.name or name))
-  local net = ln.network { dt = case.dt }
+  local net = ln.network { dt = case.dt, seed = 7 }
   local p = net:population(case.n, model, start_values(case))
   drive(case, net, p)
-  local spikes = model.definition.threshold and net:record(p, "spikes")
+  local spikes = model.definition.threshold and case.spikes ~= false and net:record(p, "spikes")
+  if case.distribution then
+    net:run(case.duration)
+    test:distribution("spikes", compare.counts(spikes))
+    test:distribution("intervals", compare.intervals(spikes, math.huge))
+    for _, variable in ipairs(case.variables) do test:distribution(variable, p[variable]:gather()) end
+    return test:finish()
+  end
   local neurons = case.n == 1 and { 1 } or { 1, (case.n + 1) // 2, case.n }
   local states = net:record(p, case.variables, { every = case.every, neurons = neurons })
   net:run(case.duration)
