@@ -159,8 +159,8 @@ M.nmda = guard.wrap("ln.synapses.nmda", function(given)
   ]])
 end)
 
---- NMDA synapses with their rise, as Wang (1999, J Neurosci 19:9587-9603) and Brunel & Wang (2001, J Comput Neurosci 11:63-85) have
--- them: a spike adds 1 to x, which decays within tau_rise and opens the gate, ds/dt = -s/tau_decay + alpha x (1 - s); the
+--- NMDA synapses with their rise, as in Wang (1999, J Neurosci 19:9587-9603) and Brunel & Wang (2001, J Comput Neurosci
+-- 11:63-85): a spike adds 1 to x, which decays within tau_rise and opens the gate, ds/dt = -s/tau_decay + alpha x (1 - s); the
 -- target's conductance is the sum of w s over its synapses. Each synapse is stepped, also between spikes: `ln.synapses.nmda`,
 -- which takes the rise as immediate, costs a spike only.
 --

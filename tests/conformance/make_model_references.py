@@ -59,6 +59,8 @@ def run(d):
     p = NeuronGroup(n, d["equations"], method=d["method"], namespace=namespace, events=dict(d["events"]), **options)
     for event in sorted(d["on"]):
         p.run_on_event(event, d["on"][event])
+    for period, code in d["every"]:
+        p.run_regularly(code, dt=quantity(period))
     start(p, d)
     objects = [p]
     if d["inputs"]:
@@ -77,7 +79,7 @@ def run(d):
         Network(p, m).run(d["duration"]*second)
         return (sample("spikes", counts(m, n)) + sample("intervals", intervals(m, None))
                 + [line for v in d["variables"] for line in sample(v, getattr(p, v + "_")[:])])
-    x = StateMonitor(p, d["variables"], record=sorted({0, (d["n"] + 1)//2 - 1, d["n"] - 1}), dt=d["every"]*second)
+    x = StateMonitor(p, d["variables"], record=sorted({0, (d["n"] + 1)//2 - 1, d["n"] - 1}), dt=d["sampled"]*second)
     objects.append(x)
     m = SpikeMonitor(p) if d["threshold"] else None
     Network(objects, *([m] if m is not None else [])).run(d["duration"]*second)

@@ -54,10 +54,11 @@ end
 local function describe(case, model)
   local d = model.definition
   print(json {
-    equations = d.equations, threshold = case.spikes ~= false and d.threshold or false, distribution = case.distribution or false, reset = d.reset or "", refractory = d.refractory or false,
+    equations = d.equations, threshold = case.spikes ~= false and d.threshold or false, reset = d.reset or "",
+    refractory = d.refractory or false, distribution = case.distribution or false, every = d.every or {},
     method = d.method or "exact", parameters = d.parameters, initial = d.initial or {},
     events = d.events or {}, on = d.on or {}, n = case.n, dt = case.dt / ln.second,
-    duration = case.duration / ln.second, every = case.every / ln.second, values = case.values or {},
+    duration = case.duration / ln.second, sampled = case.every / ln.second, values = case.values or {},
     inputs = case.inputs or {}, variables = case.variables, sources = SOURCES, spikes = SPIKES, p = P, delay = DELAY * 1e-3,
   })
 end
