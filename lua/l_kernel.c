@@ -8,6 +8,7 @@ int luaopen_lunate_kernel(lua_State *L) {
   ln_open_compile(L);
   ln_open_network(L);
   ln_open_recorder(L);
+  ln_open_synapse_recorder(L);
   ln_open_store(L);
   ln_open_roofline(L);
   return 1;

@@ -33,6 +33,7 @@ void ln_open_comm(lua_State *L);          /* l_comm.c: rank, size, meet, meet_fa
 void ln_open_compile(lua_State *L);       /* l_compile.c: compile and load units */
 void ln_open_network(lua_State *L);       /* l_network.c */
 void ln_open_recorder(lua_State *L);      /* l_recorder.c */
+void ln_open_synapse_recorder(lua_State *L); /* l_synapse_recorder.c */
 void ln_open_store(lua_State *L);         /* l_store.c */
 void ln_open_array(lua_State *L);         /* l_array.c */
 void ln_open_roofline(lua_State *L);      /* l_roofline.c */

@@ -103,7 +103,8 @@ static int snapshot_gc(lua_State *L) {
 static const luaL_Reg methods[] = {
   {"population", ln_bind_add_population}, {"projection", ln_bind_add_projection}, {"input", ln_bind_add_input},
   {"grow", ln_bind_grow}, {"prune", ln_bind_prune},
-  {"recorder", ln_bind_add_recorder}, {"prepare", network_prepare}, {"run", network_run}, {"step", network_step},
+  {"recorder", ln_bind_add_recorder}, {"synapse_recorder", ln_bind_add_synapse_recorder},
+  {"prepare", network_prepare}, {"run", network_run}, {"step", network_step},
   {"min_delay", network_min_delay}, {"counters", network_counters}, {"store", network_store},
   {"restore", network_restore}, {NULL, NULL}};
 static const luaL_Reg no_methods[] = {{NULL, NULL}};

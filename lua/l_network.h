@@ -18,6 +18,7 @@ void ln_push_connector(lua_State *L, int index, ln_connector *c);
 ln_value *ln_push_values(lua_State *L, int index);
 int ln_bind_add_input(lua_State *L);       /* net:input(spec) */
 int ln_bind_add_recorder(lua_State *L);    /* net:recorder(spec) */
+int ln_bind_add_synapse_recorder(lua_State *L); /* net:synapse_recorder(spec) */
 void ln_open_population_type(lua_State *L);
 void ln_open_projection_type(lua_State *L);
 void ln_open_connect(lua_State *L);        /* adds kernel.enumerate to the table on top */

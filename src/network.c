@@ -47,14 +47,15 @@ int ln_network_create(ln_network **out, ln_comm *comm, double dt, uint64_t seed,
 void ln_network_destroy(ln_network *net) {
   if (!net) return;
   for (int k = 0; k < net->recorders.n; k++) ln_recorder_destroy(net->recorders.at[k]);
+  for (int k = 0; k < net->synapse_recorders.n; k++) ln_synapse_recorder_destroy(net->synapse_recorders.at[k]);
   for (int k = 0; k < net->drives.n; k++) ln_drive_destroy(net->drives.at[k]);
   for (int k = 0; k < net->projections.n; k++) ln_projection_destroy(net->projections.at[k]);
   for (int k = 0; k < net->storages.n; k++) ln_synapses_destroy(net->storages.at[k]);
   for (int k = 0; k < net->populations.n; k++) ln_population_destroy(net->populations.at[k]);
   for (int k = 0; k < net->blocks.n; k++) ln_block_destroy(net->blocks.at[k]);
-  ln_list *lists[] = {&net->recorders, &net->drives,      &net->projections,
-                      &net->storages,  &net->populations, &net->blocks};
-  for (int k = 0; k < 6; k++) ln_free(lists[k]->at);
+  ln_list *lists[] = {&net->recorders, &net->synapse_recorders, &net->drives, &net->projections,
+                      &net->storages,  &net->populations,       &net->blocks};
+  for (int k = 0; k < 7; k++) ln_free(lists[k]->at);
   ln_free(net->has_targets);
   ln_exchange_destroy(net->exchange);
   ln_free(net);
@@ -230,6 +231,15 @@ int ln_network_add_recorder(ln_network *net, const ln_recorder_spec *spec, ln_re
 int ln_network_add_expression_recorder(ln_network *net, const ln_recorder_spec *spec,
                                        const ln_value *expression, ln_recorder **out, ln_error *err) {
   return add_recorder(net, spec, expression, out, err);
+}
+
+int ln_network_add_synapse_recorder(ln_network *net, const ln_synapse_recorder_spec *spec, ln_synapse_recorder **out,
+                                    ln_error *err) {
+  *out = NULL;
+  int code = ln_comm_agree(net->comm, reserve(&net->synapse_recorders, err), err);
+  if (!code) code = ln_synapse_recorder_create(out, spec, net->comm, err);
+  if (!code) append(&net->synapse_recorders, *out);
+  return code;
 }
 
 /* ------------------------------------------------------------------ building */

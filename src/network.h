@@ -10,6 +10,7 @@
 #include "drive.h"
 #include "projection.h"
 #include "recorder.h"
+#include "synapse_recorder.h"
 
 typedef struct ln_network ln_network;
 
@@ -30,6 +31,8 @@ int ln_network_add_recorder(ln_network *net, const ln_recorder_spec *spec, ln_re
  * from several recorders. Collective. */
 int ln_network_add_expression_recorder(ln_network *net, const ln_recorder_spec *spec, const ln_value *expression,
                                        ln_recorder **out, ln_error *err);
+int ln_network_add_synapse_recorder(ln_network *net, const ln_synapse_recorder_spec *spec, ln_synapse_recorder **out,
+                                    ln_error *err); /* Collective */
 
 /* Rewires: see ln_projection_grow and ln_projection_prune. What is pending is built first. Collective. */
 int ln_network_grow(ln_network *net, ln_projection *p, const ln_connector *c, const ln_value *delay, const ln_value *var,

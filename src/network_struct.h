@@ -21,7 +21,7 @@ struct ln_network {
   uint64_t seed;
   int64_t step;
   int64_t n_neurons;        /* network-wide indices given out */
-  ln_list populations, blocks, projections, storages, drives, recorders;
+  ln_list populations, blocks, projections, storages, drives, recorders, synapse_recorders;
   bool built;               /* nothing waits for ln_network_prepare */
   int min_delay;            /* steps, of all ranks; LN_MOST_INTERVAL if all are longer or there are none */
   uint64_t *has_targets;    /* by population: bit 0: a projection starts there, so that its spikes are sent; bit k:

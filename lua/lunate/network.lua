@@ -142,11 +142,12 @@ methods.project = guard.wrap("net:project", function(self, pre, post, spec)
   return projection.add(private[self], pre, post, spec)
 end)
 
---- Records spikes or variables.
--- @param pop population or slice
+--- Records spikes or variables: of neurons, or of synapses (`net:record(proj, "w", { every = 1*second })`).
+-- @param pop population or slice, or a projection
 -- @param what "spikes", or a variable's name, or a list of names
--- @tab opts every (a time; every step by default), neurons (a list; all by default), to (an HDF5 file to stream to, whose
--- columns are in the order of the neurons)
+-- @tab opts every (a time; every step by default); of neurons: neurons (a list; all by default), to (an HDF5 file to stream to,
+-- whose columns are in the order of the neurons); of synapses: synapses (places in proj:gather(), or a condition of what there is
+-- now, "i == 3 and w > 0.5*mV"; all by default, those that grow later too)
 -- @treturn recording
 methods.record = guard.wrap("net:record", function(self, pop, what, opts)
   return recording.add(private[self], pop, what, opts)

@@ -6,8 +6,10 @@ local guard = require "lunate.guard"
 local kernel = require "lunate.kernel"
 local options = require "lunate.options"
 local population = require "lunate.population"
+local projection = require "lunate.projection"
 local runtime = require "lunate.runtime"
 local spike_data = require "lunate.spikes"
+local synapse_recording = require "lunate.synapse_recording"
 local values = require "lunate.values"
 
 local M = {}
@@ -439,8 +441,11 @@ function M.is_spikes(x) return getmetatable(x) == Spikes end
 
 --- See `net:record`.
 function M.add(net, object, what, opts)
+  if projection.is(object) then
+    return synapse_recording.add(net, object, what, opts, every_steps(net, type(opts) == "table" and opts.every or nil))
+  end
   if not population.is(object) then
-    error(("net:record: the first argument must be a population, got a %s"):format(type(object)), 0)
+    error(("net:record: the first argument must be a population or a projection, got a %s"):format(type(object)), 0)
   end
   opts = options.check("net:record", opts or {}, { every = true, neurons = true, to = { "string" }, buffer = { "number" } })
   local p = population.inner(object)

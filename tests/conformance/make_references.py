@@ -467,9 +467,9 @@ def stdp():
                  namespace=dict(taupre=18*ms, taupost=23*ms, dApre=0.02, dApost=-0.021, wmax=1))
     s.connect()
     s.w = u(3, np.arange(160))
-    m = SpikeMonitor(p)
-    Network(source, p, s, m).run(300*ms)
-    return spikes("p", m) + final("p", p, "v", "g") + final("s", s, "w")
+    m, x = SpikeMonitor(p), StateMonitor(s, "w", record=[0, 7, 33, 100, 159], dt=5*ms)
+    Network(source, p, s, m, x).run(300*ms)
+    return spikes("p", m) + trace("s", x, "w") + final("p", p, "v", "g") + final("s", s, "w")
 
 
 @case

@@ -27,9 +27,11 @@ local s = net:project(source, p, {
 })
 
 local spikes = net:record(p, "spikes")
+local weights = net:record(s, "w", { every = 5*ms, synapses = { 1, 8, 34, 101, 160 } })
 net:run(300*ms)
 
 case:spikes("p", spikes)
+case:trace("s", weights, { "w" })
 case:final("p", p, { "v", "g" })
 case:final("s", s, { "w" })
 case:finish()
