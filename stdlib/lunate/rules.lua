@@ -28,11 +28,13 @@ end
 
 -- The value of a choice such as pairing = "nearest".
 local function choose(name, choice, options, given)
-  local value = given == nil and options[1] or given
-  for _, option in ipairs(options) do
+  local value, shown = given, {}
+  if value == nil then value = options[1] end
+  for k, option in ipairs(options) do
     if option == value then return value end
+    shown[k] = tostring(option)
   end
-  refuse("ln.rules.%s: %s = %s; choose from %s", name, choice, tostring(value), table.concat(options, ", "))
+  refuse("ln.rules.%s: %s = %s; choose from %s", name, choice, tostring(value), table.concat(shown, ", "))
 end
 
 local function construct(name, file, given)

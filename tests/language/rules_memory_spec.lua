@@ -83,6 +83,42 @@ describe("heterosynaptic plasticity", function()
   end)
 end)
 
+describe("calcium-based plasticity with noise", function()
+  -- The paper's formula (Methods, Eqs. 4-7): where a synapse is after n pairs, from the time above both thresholds.
+  local function predicted(lag, n, from)
+    local step, c, above_p, above_d = 1, 0, 0, 0 -- ms; the spikes in one period, from the earlier one on
+    for t = 0, 999, step do
+      if t == math.max(0, -lag) then c = c + 1 end -- the source's arrival
+      if t == math.max(0, lag) then c = c + 2 end
+      -- in the simulation the step that follows sees what the spike has left
+      c = c * math.exp(-step / 20)
+      above_p, above_d = above_p + (c > 1.3 and 1 or 0) / 1000, above_d + (c > 1 and 1 or 0) / 1000
+    end
+    local up, down = 321.808 * above_p, 200 * above_d
+    local mean, tau = up / (up + down), 150 / (up + down)
+    local variance = 2.8284 ^ 2 * (above_p + above_d) / (up + down) / 2
+    local left = math.exp(-n / tau)
+    return mean + (from - mean) * left, math.sqrt(variance * (1 - left ^ 2))
+  end
+
+  it("spreads as the paper's formula has it, up and down (Graupner & Brunel 2012)", function()
+    for _, lag in ipairs { 5, -35 } do
+      local net, n, pairs = ln.network { dt = 1 * ms, seed = 5 }, 300, 15
+      local pre, post = {}, {}
+      for k = 1, pairs do pre[k], post[k] = (k - 1) * 1000 + 100, (k - 1) * 1000 + 100 + lag end
+      local target = net:population(n, relay)
+      net:project(source(net, post), target, { connect = ln.all_to_all(), transmit = "v += 3" })
+      local p = net:project(source(net, pre), target, { connect = ln.all_to_all(), transmit = "", w = 0.5, delay = 1 * ms,
+        rule = ln.rules.calcium { noise = true } })
+      net:run(pairs * second)
+      local mean, sd = predicted(lag, pairs, 0.5)
+      close(mean, p.w:mean(), 4 * sd / math.sqrt(n) + 0.02, "mean at lag " .. lag)
+      close(sd, p.w:sd(), 0.15 * sd, "spread at lag " .. lag)
+      assert.is_true(lag > 0 and p.w:mean() > 0.51 or lag < 0 and p.w:mean() < 0.49, ("%d: %.3f"):format(lag, p.w:mean()))
+    end
+  end)
+end)
+
 describe("a cascade of states", function()
   -- The chain of 2n states: distribution after one candidate (up 0 or 1), from its definition.
   local function candidate(n, x, distribution, up)
@@ -267,6 +303,20 @@ describe("short- and long-term plasticity together", function()
     assert.is_true(ratio > 1.2)
     for k = 2, 12 do close(ratio, after[k] / before[k], 0.02 * ratio, "response " .. k) end
     assert.is_true(p.x[1] < 1 and p.x_rule1[1] > 0)
+  end)
+end)
+
+describe("rules of the library", function()
+  it("go together on one projection, each doing its part in turn", function()
+    local p = pair({ transmit = "", w = 0.5, U = 0.4, u2 = 0.5, equations = "U : 1", rules = { ln.rules.stdp(),
+      ln.rules.heterosynaptic { w_0 = 0.5 }, ln.rules.scaling { eta = 0.1, period = 25 * ms }, ln.rules.redistribution(),
+      ln.rules.consolidation { m = 2, tau = 1 * second, period = 1 * second } } }, { 10 }, { 20 }, 40)
+    local w = 0.5 * (1 + 0.1 * 0.025 * 5) -- statements of every so often begin at 0; scaling before the chain
+    w = w - (w - 0.5) / 8
+    w = w + 2e-5 + 0.005 * math.exp(-0.5)
+    w = w + w * 0.1 * 0.025 * (5 - 0.1 * math.exp(-5e-3 / 10))
+    close(w, p.w[1])
+    close(0.4 + 0.01 * 0.6 * math.exp(-0.5), p.U[1])
   end)
 end)
 
