@@ -250,9 +250,12 @@ static void look_for_nan(run *r) {
 /* The first NaN in synapses of this rank; step -1: none. */
 static unsound search_synapses(run *r) {
   ln_network *net = r->net;
+  lap(r, &r->other);
   for (int k = 0; k < net->storages.n; k++) {
     if (ln_synapses_checked(ln_network_storage(net, k))) ln_synapses_settle(ln_network_storage(net, k));
   }
+  r->learn += ln_ticks() - r->tick;
+  lap(r, &r->deliver);
   for (int k = 0; k < net->projections.n; k++) {
     ln_unsound u;
     NOTE(r, ln_projection_unsound(net->projections.at[k], &u, why_));

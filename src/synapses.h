@@ -66,7 +66,7 @@ bool ln_synapses_learns(const ln_synapses *s); /* has code that learns, and it i
 /* Makes up for what spikes of targets do at synapses and was put off (plastic.h). Whoever looks at variables of synapses
  * or changes them, or what their code depends on, calls this first. */
 void ln_synapses_settle(ln_synapses *s);
-/* How many values ln_projection_unsound looks at here. */
+/* How many values ln_projection_unsound looks at here; what has to be settled for it first counts manifold. */
 int64_t ln_synapses_checked(const ln_synapses *s);
 /* Pre variables read by the code are mirrored by row before delivery. Collective; does nothing when none is read. */
 int ln_synapses_mirror(ln_synapses *s, ln_error *err);

@@ -11,13 +11,15 @@ static bool is_checked(const ln_unit *u, int var) {
   return (u->var[var].flags & LN_CHECKED) != 0 && ln_element_of(u, var) != LN_ELEMENT_INT;
 }
 
+enum { SETTLED = 32 }; /* what it takes to settle a value that is put off, in values looked at */
+
 int64_t ln_synapses_checked(const ln_synapses *s) {
   int64_t n = 0;
   for (int k = 0; k < s->n_variants; k++) {
     for (int var = 0; var < s->unit->n_var; var++)
       n += is_checked(s->unit, var) ? (int64_t)ln_rows_elements(&s->variant[k]->rows, s->unit, var) : 0;
   }
-  return n;
+  return n * (s->unit->settle16 ? SETTLED : 1);
 }
 
 /* All exponent bits set: no branches, so that the loops vectorise. */

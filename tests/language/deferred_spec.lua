@@ -146,6 +146,20 @@ describe("statements of targets' spikes", function()
     end, { delay = 1 * ms }, plainly)
   end)
 
+  it("give the same bits for targets beyond what 2 bytes count", function()
+    local function grown(later)
+      defer.enabled = later
+      local net = ln.network { dt = 0.1 * ms, seed = 9 }
+      local input = net:population(40, ln.models.poisson { rate = 60 * Hz })
+      local p = net:population(70000, ln.neuron { equations = "v : volt", threshold = "rand() < 0.01" })
+      local s = net:project(input, p, { connect = ln.bernoulli(0.001), transmit = "v += w*mV", w = 0.5, delay = 1 * ms,
+        rule = ln.rules.stdp { A_p = 0.05, A_m = 0.04 } })
+      net:run(40 * ms)
+      return bits(s.w:gather():raw())
+    end
+    assert.equal(grown(false), grown(true))
+  end)
+
   it("need no list of synapses by target", function()
     local function bytes(rule)
       local net = ln.network { dt = 0.1 * ms, seed = 1 }
