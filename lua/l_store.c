@@ -1,7 +1,7 @@
 /* l_store.c - files: stores that recordings stream to, and files read back.
  *
  *   kernel.store(path, {key, text, key, text, ...}) -> store     Collective
- *   store:spikes(population, dt) -> sink                         Collective
+ *   store:spikes(population, dt[, event]) -> sink                Collective
  *   store:report {population =, names =, units =, neurons =, dt =, every =, precision =,
  *     own_first =, own_last = (this rank's slice of the population)} -> sink   Collective
  *   store:flush(), store:close()                                 Collective
@@ -82,7 +82,10 @@ static int store_spikes(lua_State *L) {
   const char *population = luaL_checkstring(L, 2);
   const double dt = luaL_checknumber(L, 3);
   ln_error err;
-  if (ln_store_add_spikes(s, population, dt, push_sink(L), &err) != LN_OK) return ln_raise(L, &err);
+  const char *event = luaL_optstring(L, 4, NULL);
+  ln_record_sink *sink = push_sink(L);
+  int code = event ? ln_store_add_events(s, population, event, dt, sink, &err) : ln_store_add_spikes(s, population, dt, sink, &err);
+  if (code != LN_OK) return ln_raise(L, &err);
   return 1;
 }
 
@@ -194,6 +197,8 @@ static int file_spikes(lua_State *L) { /* file:spikes() -> {{name =, count =}, .
     lua_newtable(L);
     lua_pushstring(L, ln_file_spikes_name(f, k));
     lua_setfield(L, -2, "name");
+    lua_pushstring(L, ln_file_spikes_event(f, k));
+    lua_setfield(L, -2, "event");
     lua_pushinteger(L, ln_file_spikes_count(f, k));
     lua_setfield(L, -2, "count");
     lua_seti(L, -2, k + 1);

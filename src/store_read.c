@@ -16,7 +16,7 @@
 #include "store.h"
 
 typedef struct spikes_entry {
-  char *name;
+  char *name, *population, *event; /* of the group; as its attributes say, else NULL */
   int64_t n;
   double dt, to_ms;
 } spikes_entry;
@@ -150,6 +150,8 @@ static int enter_spikes(ln_file *f, hid_t all, const char *name, ln_error *err) 
   *e = (spikes_entry){.name = strdup(name), .n = (int64_t)n_times[0], .to_ms = 1};
   f->n_spikes++;
   if (!e->name) return ln_fail(err, LN_ENOMEM, "%s: no memory", f->path);
+  e->event = ln_h5_get_text(group, "event");
+  e->population = e->event ? ln_h5_get_text(group, "population") : NULL;
   LN_H5 dt = H5Aexists(group, "dt") > 0 ? H5Aopen(group, "dt", H5P_DEFAULT) : -1;
   LN_H5 space = dt < 0 ? -1 : H5Aget_space(dt);
   if (dt >= 0 && (H5Sget_simple_extent_npoints(space) != 1 || H5Aread(dt, H5T_NATIVE_DOUBLE, &e->dt) < 0 ||
@@ -344,7 +346,11 @@ void ln_file_close(ln_file *f) {
     free(f->key[k]);
     free(f->text[k]);
   }
-  for (int k = 0; k < f->n_spikes; k++) free(f->spikes[k].name);
+  for (int k = 0; k < f->n_spikes; k++) {
+    free(f->spikes[k].name);
+    free(f->spikes[k].population);
+    free(f->spikes[k].event);
+  }
   for (int k = 0; k < f->n_reports; k++) {
     free(f->report[k].name);
     free(f->report[k].population);
@@ -368,7 +374,10 @@ void ln_file_attribute(const ln_file *f, int k, const char **key, const char **t
   *text = f->text[k];
 }
 int ln_file_n_spikes(const ln_file *f) { return f->n_spikes; }
-const char *ln_file_spikes_name(const ln_file *f, int k) { return f->spikes[k].name; }
+const char *ln_file_spikes_name(const ln_file *f, int k) {
+  return f->spikes[k].population ? f->spikes[k].population : f->spikes[k].name;
+}
+const char *ln_file_spikes_event(const ln_file *f, int k) { return f->spikes[k].event; }
 int64_t ln_file_spikes_count(const ln_file *f, int k) { return f->spikes[k].n; }
 double ln_file_spikes_dt(const ln_file *f, int k) { return f->spikes[k].dt; }
 int ln_file_n_reports(const ln_file *f) { return f->n_reports; }

@@ -4,6 +4,7 @@
  * comes r-th in the global order, in about equal parts (the splitting keys come from samples), merged, and
  * written as contiguous parts.
  */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include "memory.h"
@@ -32,6 +33,7 @@ static int create_spikes(ln_track *t, hid_t file) {
   LN_H5 group = ln_track_group(all, t->population);
   int bad = write_sorting(group) < 0;
   bad |= ln_h5_set_numbers(group, "dt", H5T_IEEE_F64LE, H5T_NATIVE_DOUBLE, 1, &t->dt) < 0;
+  if (t->event) bad |= ln_h5_set_text(group, "population", t->of) < 0 || ln_h5_set_text(group, "event", t->event) < 0;
   bad |= ln_track_column(t, 0, group, "timestamps", H5T_IEEE_F64LE) < 0;
   bad |= ln_h5_set_text(t->column[0], "units", "milliseconds") < 0;
   bad |= ln_track_column(t, 1, group, "node_ids", H5T_STD_U64LE) < 0;
@@ -226,15 +228,24 @@ static bool has_spikes_of(const ln_store *s, const char *population) {
   return false;
 }
 
-int ln_store_add_spikes(ln_store *s, const char *population, double dt, ln_record_sink *out, ln_error *err) {
+static int add(ln_store *s, const char *group, const char *of, const char *event, double dt, ln_record_sink *out,
+               ln_error *err) {
   int code = ln_store_usable(s, err);
   if (code != LN_OK) return code;
-  code = ln_track_check_name(s, "population", population, err);
-  if (code == LN_OK && has_spikes_of(s, population)) {
-    code = ln_fail(err, LN_EINVAL, "%s: holds the spikes of %s already; record them once, or to another file",
-                   ln_store_path(s), population);
+  code = ln_track_check_name(s, "population", group, err);
+  if (code == LN_OK && has_spikes_of(s, group)) {
+    code = ln_fail(err, LN_EINVAL, "%s: holds the %s of %s already; record them once, or to another file",
+                   ln_store_path(s), event ? event : "spikes", of);
   }
-  ln_track *t = code == LN_OK ? ln_track_new(s, &spikes_class, population, dt, 2) : NULL;
+  ln_track *t = code == LN_OK ? ln_track_new(s, &spikes_class, group, dt, 2) : NULL;
+  if (t && event) {
+    t->event = strdup(event);
+    t->of = strdup(of);
+    if (!t->event || !t->of) {
+      ln_track_destroy(t);
+      t = NULL;
+    }
+  }
   if (code == LN_OK && !t) code = ln_fail(err, LN_ENOMEM, "%s: no memory", ln_store_path(s));
   if (t) {
     t->chunk_rows = CHUNK;
@@ -244,4 +255,18 @@ int ln_store_add_spikes(ln_store *s, const char *population, double dt, ln_recor
   code = ln_store_add(s, t, code, err);
   if (code == LN_OK) *out = (ln_record_sink){.spikes = take_spikes, .close = close_sink, .user = t};
   return code;
+}
+
+int ln_store_add_spikes(ln_store *s, const char *population, double dt, ln_record_sink *out, ln_error *err) {
+  return add(s, population, population, NULL, dt, out, err);
+}
+
+int ln_store_add_events(ln_store *s, const char *population, const char *event, double dt, ln_record_sink *out,
+                        ln_error *err) {
+  char group[256];
+  int n = snprintf(group, sizeof group, "%s__%s", population, event);
+  if (n >= (int)sizeof group)
+    return ln_fail(err, LN_EINVAL, "%s: the name of %s and of its event %s are too long for a file", ln_store_path(s),
+                   population, event);
+  return add(s, group, population, event, dt, out, err);
 }

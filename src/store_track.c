@@ -38,6 +38,8 @@ void ln_track_destroy(ln_track *t) {
   free(t->unit);
   free(t->group);
   free(t->population);
+  free(t->event);
+  free(t->of);
   free(t->column);
   ln_free(t->gid);
   ln_free(t->place);

@@ -14,7 +14,8 @@ typedef struct ln_track ln_track;
 struct ln_track {
   ln_store *store;
   ln_track *next;
-  char *population;
+  char *population;         /* spikes: the group's name */
+  char *event, *of;         /* where spikes are events: which, and the population's name; else NULL */
   double dt;                /* seconds a step */
   int n_column;
   hid_t *column;            /* datasets */

@@ -4,6 +4,7 @@
 --     file.attributes.seed               -- what made it
 --     file:populations()                 -- { "exc", "inh" }
 --     file:spikes("exc").times           -- array in s; .senders: neurons from 1
+--     file:events("exc", "burst").times  -- likewise, of a custom event
 --     file:report("exc", "v").data       -- array, time by neuron
 -- @module lunate.file
 local kernel = require "lunate.kernel"
@@ -75,7 +76,7 @@ end
 --- The names of the populations with spikes or reports, in order.
 methods.populations = guard.wrap("populations", function(self)
   local f, seen, out = private[self], {}, {}
-  for _, list in ipairs { f.spikes, f.reports } do
+  for _, list in ipairs { f.spikes, f.events, f.reports } do
     for _, entry in ipairs(list) do
       local name = entry.population or entry.name
       if not seen[name] then seen[name], out[#out + 1] = true, name end
@@ -84,6 +85,11 @@ methods.populations = guard.wrap("populations", function(self)
   table.sort(out)
   return out
 end)
+
+local function read(f, entry)
+  local times, senders = f.kernel:read_spikes(entry.place)
+  return { times = array.wrap(times, second), senders = kernel.array_tag(senders), population = entry.name, event = entry.event }
+end
 
 --- The spikes of a population.
 -- @string[opt] name the population; may be left out where the file has one
@@ -95,8 +101,22 @@ methods.spikes = guard.wrap("spikes", function(self, name)
     error(("%s holds the spikes of %s: name one, file:spikes(%q)"):format(f.path, names_of(f.spikes, "label"),
       f.spikes[1].name), 0)
   end
-  local times, senders = f.kernel:read_spikes(k)
-  return { times = array.wrap(times, second), senders = kernel.array_tag(senders), population = f.spikes[k].name }
+  return read(f, f.spikes[k])
+end)
+
+--- The custom events of a population.
+-- @string[opt] name the population; may be left out where the file has the events of one
+-- @string[opt] event which of them; may be left out where there is one
+-- @treturn table times (array in seconds, ascending), senders (array: the neuron of each, from 1)
+methods.events = guard.wrap("events", function(self, name, event)
+  local f = private[self]
+  local function fits(entry) return (name == nil or entry.name == name) and (event == nil or entry.event == event) end
+  local k, several = find(f, f.events, "events", fits, event and ("%s of %s"):format(event, name) or name)
+  if several then
+    error(("%s holds the events %s: name one, file:events(%q, %q)"):format(f.path, names_of(f.events, "label"),
+      f.events[1].name, f.events[1].event), 0)
+  end
+  return read(f, f.events[k])
 end)
 
 --- A recorded variable.
@@ -140,6 +160,7 @@ function File:__tostring()
   for _, entry in ipairs(f.spikes) do
     lines[#lines + 1] = ("  spikes of %s: %d"):format(entry.name, entry.count)
   end
+  for _, entry in ipairs(f.events) do lines[#lines + 1] = ("  %s: %d"):format(entry.label, entry.count) end
   for _, entry in ipairs(f.reports) do
     lines[#lines + 1] = ("  %s [%s]: %d samples of %d neurons"):format(entry.label, entry.unit, entry.samples,
       entry.elements)
@@ -154,8 +175,9 @@ function File:__tostring()
   return table.concat(lines, "\n")
 end
 
-File.__complete = function() return { "attributes", "close", "populations", "report", "spikes" } end
-File.__help = [[A file of recordings: file.attributes, file:populations(), file:spikes(name) -> {times, senders},
+File.__complete = function() return { "attributes", "close", "events", "populations", "report", "spikes" } end
+File.__help = [[A file of recordings: file.attributes, file:populations(), file:spikes(name) and
+file:events(name, event) -> {times, senders},
 file:report(name, variable) -> {data, neurons, start, stop, step}.]]
 
 --- Opens a file of recordings. What does not fit together is refused with the file's name and the reason.
@@ -165,10 +187,15 @@ M.open = guard.wrap("ln.open", function(path)
   if type(path) ~= "string" then error(("ln.open takes a file's name, got a %s"):format(type(path)), 0) end
   local handle = kernel.file(path)
   local f = { path = path, kernel = handle, attributes = handle:attributes() }
-  f.spikes, f.reports = handle:spikes(), handle:reports()
+  f.spikes, f.events, f.reports = {}, {}, handle:reports()
+  for k, entry in ipairs(handle:spikes()) do
+    local list = entry.event and f.events or f.spikes
+    entry.place, list[#list + 1] = k, entry
+  end
   local attributes = {}
   for k = 1, #f.attributes, 2 do attributes[f.attributes[k]] = f.attributes[k + 1] end
   for _, entry in ipairs(f.spikes) do entry.label = entry.name end
+  for _, entry in ipairs(f.events) do entry.label = ("%s of %s"):format(entry.event, entry.name) end
   for _, entry in ipairs(f.reports) do entry.label = ("%s of %s"):format(entry.variable, entry.population) end
   local self = setmetatable({ attributes = attributes }, File)
   private[self] = f

@@ -39,10 +39,10 @@ local function check_open(self)
   if not self.open then error(("%s is closed"):format(self.path), 0) end
 end
 
---- A sink for spikes of a population.
-function Output:spikes(p, dt)
+--- A sink for spikes of a population, or for one of its events.
+function Output:spikes(p, dt, event)
   check_open(self)
-  return self.kernel:spikes(p.name, dt)
+  return self.kernel:spikes(p.name, dt, event)
 end
 
 --- A sink for variables of chosen neurons (indices of the whole population). The file has them in ascending order.

@@ -27,9 +27,9 @@ local second = Q.dim_of(Q.units.second)
 local methods = {}
 for name, method in pairs(rewiring) do methods[name] = method end
 
---- All synapses: arrays `pre`, `post` (1-based; of a slice, within it), `delay` and one for every per-synapse variable asked for, sorted by
--- source, target, delay; where pathways have delays of their own that differ between synapses, also `delays`, a table of
--- arrays by pathway. The same on every rank.
+--- All synapses: arrays `pre`, `post` (1-based; of a slice, within it), `delay` and one for every per-synapse variable
+-- asked for, sorted by source, target, delay; where pathways have delays of their own that differ between synapses, also
+-- `delays`, a table of arrays by pathway. The same on every rank.
 -- @param ... names of variables
 methods.gather = guard.wrap("gather", function(self, ...)
   local p = private[self]

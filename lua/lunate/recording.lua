@@ -336,7 +336,7 @@ local function record_spikes(net, object, p, opts, store, event)
     population = p.kernel, start = net.kernel:step(), what = event and event.name or "spikes",
   }
   runtime.collective(("record %s of %s"):format(r.what, p.name))
-  local sink = store and store:spikes(p, net.dt)
+  local sink = store and store:spikes(p, net.dt, event and event.name)
   r.kernel = net.kernel:recorder {
     population = p.kernel, lo = p.lo, hi = p.hi, spikes = true, event = event and event.number or 0, sink = sink,
     buffer_bytes = opts.buffer,
@@ -458,10 +458,8 @@ function M.add(net, object, what, opts)
   end
   local number = type(what) == "string" and p.ir and p.kernel:event(what)
   if number then
-    if opts.every or opts.neurons or opts.to then
-      error("net:record: events take no every, no neurons and no file: record a slice, and write what :gather() gives", 0)
-    end
-    return record_spikes(net, object, p, opts, nil, { name = what, number = number })
+    if opts.every or opts.neurons then error("net:record: events take no every and no neurons: record a slice", 0) end
+    return record_spikes(net, object, p, opts, store, { name = what, number = number })
   end
   if #names == 0 then error("net:record: name the variables to record, or \"spikes\"", 0) end
   return record_variables(net, object, p, names, opts, store)
