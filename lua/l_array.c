@@ -493,6 +493,38 @@ static int array_map(lua_State *L) { /* kernel.array_map(name, a): of each eleme
   return 1;
 }
 
+static double value_at(const ln_array_operand *o, int64_t k) {
+  k *= o->step[2];
+  return o->is_mask ? ((const uint8_t *)o->data)[k] : ((const double *)o->data)[k];
+}
+
+/* kernel.array_choose(mask, a, b): a where the mask is true, else b; each a number or an array of the mask's shape */
+static int array_choose(lua_State *L) {
+  const array *mask = check_array(L, 1);
+  if (mask->kind != LN_ARRAY_BOOLEAN) return ln_array_fail(L, "choose is of a mask, such as a:gt(0)");
+  ln_array_operand o[2];
+  ln_array_kind kind[2];
+  double number[2];
+  for (int side = 0; side < 2; side++) {
+    int64_t shape[3];
+    kind[side] = read_operand(L, 2 + side, &o[side], shape, &number[side]);
+    const array *a = luaL_testudata(L, 2 + side, LN_T_ARRAY);
+    if (a && (a->ndim != mask->ndim || memcmp(a->shape, mask->shape, (size_t)a->ndim * sizeof *a->shape)))
+      return ln_array_fail(L, "choose: an array differs from the mask in shape");
+    o[side].step[2] = a != NULL;
+  }
+  ln_array_kind of = kind[0] == kind[1] ? kind[0] : LN_ARRAY_INTEGER;
+  if (kind[0] == LN_ARRAY_DOUBLE || kind[1] == LN_ARRAY_DOUBLE) of = LN_ARRAY_DOUBLE;
+  void *out = ln_array_push_kind(L, of, mask->ndim, mask->shape);
+  const uint8_t *m = mask->data;
+  for (int64_t k = 0; k < mask->n; k++) {
+    const double x = value_at(&o[!m[k]], k);
+    if (of == LN_ARRAY_BOOLEAN) ((uint8_t *)out)[k] = x != 0;
+    else ((double *)out)[k] = x;
+  }
+  return 1;
+}
+
 /* kernel.array_test(name, a): a mask of what is "nan", "finite", or "no" (false, 0) */
 static int array_test(lua_State *L) {
   static const char *const names[] = {"nan", "finite", "no", NULL};
@@ -629,6 +661,7 @@ static const luaL_Reg functions[] = {{"array_zeros", array_zeros},
                                      {"array_apply", array_apply},
                                      {"array_map", array_map},
                                      {"array_test", array_test},
+                                     {"array_choose", array_choose},
                                      {"array_kind", array_kind},
                                      {"array_tag", array_tag},
                                      {"array_reshape", array_reshape},

@@ -201,11 +201,17 @@ void ln_array_map(ln_array_function f, int64_t n, const double *x, double *out) 
  * Most sums need no superaccumulator: sums in plain arithmetic, with the errors of all additions (Knuth's) summed beside,
  * are so near that rounding can only give one number. Where that is not sure, sum.h decides. */
 
+/* Twice as fast with AVX; nothing is fused, so that the bits are the same. */
+#if defined __x86_64__
+#define CLONES __attribute__((target_clones("avx2", "default")))
+#else
+#define CLONES
+#endif
+
 enum { WAYS = 8 };
 
 typedef struct near_sum {
   double sum[WAYS], error[WAYS], size[WAYS]; /* size: sum of absolute values */
-  int64_t n;
 } near_sum;
 
 static inline void add_near(double x, double *sum, double *error, double *size) {
@@ -215,15 +221,31 @@ static inline void add_near(double x, double *sum, double *error, double *size) 
   *size += fabs(x);
 }
 
-static void add_to_near(near_sum *s, const double *x, int64_t n) {
-  near_sum t = *s;
+enum { WIDE = 4, TIMES = WAYS / WIDE };
+typedef double wide __attribute__((vector_size(WIDE * sizeof(double))));
+typedef int64_t wide_bits __attribute__((vector_size(WIDE * sizeof(double))));
+
+CLONES static void add_to_near(near_sum *s, const double *x, int64_t n) {
+  wide sum[TIMES], error[TIMES], size[TIMES];
+  memcpy(sum, s->sum, sizeof sum);
+  memcpy(error, s->error, sizeof error);
+  memcpy(size, s->size, sizeof size);
   int64_t k = 0;
-  for (; k + WAYS <= n; k += WAYS) {
-    for (int w = 0; w < WAYS; w++) add_near(x[k + w], &t.sum[w], &t.error[w], &t.size[w]);
+  for (; k + WAYS <= n; k += WAYS) { /* add_near, eight at a time */
+#pragma GCC unroll 2
+    for (int v = 0; v < TIMES; v++) {
+      wide term;
+      memcpy(&term, x + k + v * WIDE, sizeof term);
+      const wide next = sum[v] + term, other = next - sum[v];
+      error[v] += (sum[v] - (next - other)) + (term - other);
+      sum[v] = next;
+      size[v] += (wide)((wide_bits)term & INT64_MAX);
+    }
   }
-  for (; k < n; k++) add_near(x[k], &t.sum[k % WAYS], &t.error[k % WAYS], &t.size[k % WAYS]);
-  t.n += n;
-  *s = t;
+  memcpy(s->sum, sum, sizeof sum);
+  memcpy(s->error, error, sizeof error);
+  memcpy(s->size, size, sizeof size);
+  for (; k < n; k++) add_near(x[k], &s->sum[k % WAYS], &s->error[k % WAYS], &s->size[k % WAYS]);
 }
 
 /* The exact sum, rounded, of what `ways` sums hold; false where it is not sure. Each error has a rounding error of at
@@ -255,10 +277,18 @@ static double exact_sum(const double *x, int64_t n) {
 
 double ln_array_sum(const double *x, int64_t n) {
   if (n < 4 * WAYS) return exact_sum(x, n);
-  near_sum near = {.n = 0};
+  near_sum near = {{0}, {0}, {0}};
   double value;
   add_to_near(&near, x, n);
   return settle_near(near.sum, near.error, near.size, WAYS, n, &value) ? value : exact_sum(x, n);
+}
+
+CLONES static void add_rows(const double *x, int64_t n, int64_t inner, int64_t count, double *restrict sum,
+                            double *restrict error, double *restrict size) {
+  for (int64_t k = 0; k < n; k++) {
+    const double *restrict row = x + k * inner;
+    for (int64_t j = 0; j < count; j++) add_near(row[j], &sum[j], &error[j], &size[j]);
+  }
 }
 
 void ln_array_sum_lanes(const double *x, int64_t n, int64_t inner, double *out) {
@@ -267,10 +297,7 @@ void ln_array_sum_lanes(const double *x, int64_t n, int64_t inner, double *out) 
   for (int64_t from = 0; from < inner; from += TOGETHER) {
     const int64_t count = inner - from < TOGETHER ? inner - from : TOGETHER;
     for (int64_t j = 0; j < count; j++) sum[j] = error[j] = size[j] = 0;
-    for (int64_t k = 0; k < n; k++) {
-      const double *restrict row = x + k * inner + from;
-      for (int64_t j = 0; j < count; j++) add_near(row[j], &sum[j], &error[j], &size[j]);
-    }
+    add_rows(x + from, n, inner, count, sum, error, size);
     for (int64_t j = 0; j < count; j++) {
       if (settle_near(&sum[j], &error[j], &size[j], 1, n, &out[from + j])) continue;
       ln_sum exact;
@@ -315,7 +342,7 @@ static int64_t squares(const double *x, int64_t n, double mean, int64_t from, do
 double ln_array_variance(const double *x, int64_t n, double mean) {
   double square[PIECE], value;
   if (isnan(mean)) return NAN;
-  near_sum near = {.n = 0};
+  near_sum near = {{0}, {0}, {0}};
   for (int64_t from = 0; from < n; from += PIECE) add_to_near(&near, square, squares(x, n, mean, from, square));
   if (settle_near(near.sum, near.error, near.size, WAYS, n, &value)) return value / (double)n;
   ln_sum exact;

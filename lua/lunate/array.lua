@@ -291,6 +291,19 @@ methods.maximum = operate "maximum"
 --- The angle of the point (x, self), from -pi to pi.
 methods.atan2 = operate "atan2"
 
+--- Of a mask: a where it is true, else b. `a:isnan():choose(0, a)` puts 0 for nan.
+-- @param a number, quantity or array of the mask's shape
+-- @param b the same, of one unit
+methods.choose = guard.wrap("choose", function(self, a, b)
+  local da, db = dim_of(a), dim_of(b)
+  if not (da and db and (da == db or a == 0 or b == 0)) then
+    error(("choose: %s and %s do not go together"):format(describe(a), describe(b)), 0)
+  end
+  local out = kernel.array_choose(self, Q.is(a) and a.value + 0.0 or a, Q.is(b) and b.value + 0.0 or b)
+  local dim = a == 0 and db or da
+  return dim == none and out or wrap(out, dim)
+end)
+
 --- Whether two arrays have the same shape, unit and numbers (not-a-numbers in the same places are the same).
 function methods:equals(other)
   return M.is(other) and dim_of(self) == dim_of(other) and kernel.array_same(self, other)
@@ -465,7 +478,7 @@ end
 
 meta.__help = [[An array: a[i], a[{i, j}], #a, a:shape(), a:slice(first, last, axis), a:column(j), a:take(places, axis),
 a:where(mask), a:iterate(), a:totable(), a:copy(), a:reshape(n, m), a:transpose(); a:kind(), :double(), :integer(), :boolean();
-+ - * / ^ %; a:lt(b), :le, :gt, :ge, :eq, :ne give masks (boolean arrays), mask:any(), :all(), :no(); a:exp(), :log(), :sqrt() …;
++ - * / ^ %; a:lt(b), :le, :gt, :ge, :eq, :ne give masks (boolean arrays), mask:any(), :all(), :no(), :choose(a, b); a:exp(), :log(), :sqrt() …;
 a:sum(axis), :mean, :sd, :var, :min, :max, :median, :quantile(q, axis), :argmin(), :argmax(), :sort(), :argsort(), :unique(),
 :cumsum(), :diff(), :map(f), :histogram(bins, low, high), :interpolate(x, y), :convolve(b), :equals(b);
 a:dot(b), :solve(b), :lstsq(b), :inverse(), :det(), :eigh(), :eig(), :svd(), :qr(), :cholesky(); a:fft(), :rfft();

@@ -89,6 +89,18 @@ describe("arrays of a kind", function()
     is("double", { 1.0 }, array { 0 }:exp())
   end)
 
+  it("choose by a mask", function()
+    local a = array { 1, 5, 2 }
+    is("integer", { 1, 0, 2 }, a:gt(3):choose(0, a))
+    is("double", { 1.0, 0.5, 2.0 }, a:gt(3):choose(0.5, a))
+    is("boolean", { true, false, true }, a:lt(3):choose(a:gt(0), a:lt(0)))
+    assert.is_true(array({ 1.0, 9.0 }, mV):equals(array { true, false }:choose(array({ 1, 2 }, mV), 9 * mV)))
+    assert.is_true(array({ 0.0, 9.0 }, mV):equals(array { true, false }:choose(0, 9 * mV)))
+    refused("do not go together", function() return array { true }:choose(1, mV) end)
+    refused("differs from the mask in shape", function() return array { true }:choose(a, 0) end)
+    refused("choose is of a mask", function() return a:choose(a, 0) end)
+  end)
+
   it("are reduced exactly", function()
     local a, m = array { { 3, 1 }, { 2, 2 } }, array { { true, false }, { true, true } }
     assert.are.equal("integer", math.type(a:sum()))
