@@ -57,9 +57,12 @@ function M.context(p)
   }
 end
 
--- The indices (of the whole source, 1-based) that neurons 1 … n see; nil: their own numbers.
+-- The indices (of the whole source, 1-based) that neurons 1 … n see; nil: their own numbers (or the one shared value).
 local function linked_indices(what, source, given, n)
-  if not given then
+  if not given and source.size == 1 and n > 1 and not source.of.var.shared then -- one to all, as in Brian2
+    given = {}
+    for k = 1, n do given[k] = 1 end
+  elseif not given then
     if source.size == 1 and source.of.var.shared then return nil end
     if source.size ~= n then
       error(("%s: linked one to one, but there are %d neurons here and %d there: give indices, as in "

@@ -19,7 +19,7 @@ local p = net:population(8, ln.neuron {
   threshold = "v > 1", reset = "v = 0", method = "euler", parameters = { tau = 33*ms },
 }, {
   name = "neurons", p = function(k) return (k - 1)/8 end, v = function(k) return 0.1*(k - 1) end,
-  x = ln.linked(source.x, { 1, 1, 1, 1, 1, 1, 1, 1 }),
+  x = source.x,
 })
 local spikes, states = net:record(p, "spikes"), net:record(p, { "v", "B" }, { every = 1*ms, neurons = { 1, 4, 8 } })
 net:run(150*ms)

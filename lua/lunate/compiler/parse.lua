@@ -92,8 +92,9 @@ end
 
 local newline = P "\n"
 local comment = P "#" * (1 - newline) ^ 0
-local blank = (S " \t\r" + comment) ^ 0        -- within a line
-local space = (S " \t\r\n" + comment) ^ 0      -- across lines
+local continued = P "\\" * S " \t\r" ^ 0 * newline -- a line that goes on in the next, as Python writes it
+local blank = (S " \t\r" + comment + continued) ^ 0   -- within a line
+local space = (S " \t\r\n" + comment + continued) ^ 0 -- across lines
 
 local letter, digit = R("az", "AZ") + "_", R "09"
 local word_end = -(letter + digit)

@@ -1,0 +1,174 @@
+-- The constructs of Brian2's user guide, section by section, in the words a Brian2 script has them: taken as they are, or refused
+-- with the reason. docs/coming-from-brian.md has the table; numbers are compared in tests/conformance. Nothing is compiled here.
+local ln = require "lunate"
+local ms, mV = ln.ms, ln.mV
+
+local function neuron(def)
+  if type(def) == "string" then def = { equations = def } end
+  return function() return ln.neuron(def) end
+end
+
+local function spiking(def)
+  def.equations = def.equations or "dv/dt = 1/ms : 1"
+  def.threshold, def.reset = def.threshold or "v > 1", def.reset or "v = 0"
+  return neuron(def)
+end
+
+local function synapse(options)
+  return function()
+    local net = ln.network { dt = 0.1*ms }
+    local model = ln.neuron { equations = "dv/dt = -v/ms : 1\ng : 1\nz : 1\nx : 1", threshold = "v > 1", reset = "v = 0" }
+    local a, b = net:population(10, model, { name = "a" }), net:population(10, model, { name = "b" })
+    options.connect = options.connect or ln.all_to_all()
+    return net:project(a, b, options), net, a, b
+  end
+end
+
+local function linked(source, ...)
+  local values = { ... }
+  return function()
+    local net = ln.network { dt = 0.1*ms }
+    local a = net:population(values[1], ln.neuron(source), { name = "a" })
+    return net:population(4, ln.neuron { equations = "u : 1 (linked)\ndv/dt = u/ms : 1" }, { u = a[values[2]] })
+  end
+end
+
+local taken = {
+  equations = {
+    ["parts, comments, several lines"] = neuron "dv/dt = (I -\n v)/tau : volt # as said\nI = 2*u : volt\nu : volt\ntau : second",
+    ["lines continued by a backslash"] = neuron "dv/dt = (1 - v) \\\n  /ms : 1",
+    ["compound units"] = neuron "c : farad/meter**2",
+    ["concentrations"] = neuron "c : mmolar",
+    ["boolean and integer"] = neuron "b : boolean\nk : integer",
+    ["integer operations"] = neuron "y = i // 3 + i % 2 : 1",
+    ["truth values"] = neuron "y = int(not (i > 3 and i != 5) or i == 7) + 1.0*(i <= 2) : 1",
+    ["names of constants"] = neuron "y = sin(2*pi*t/second) + exp(1) : 1",
+    ["t_in_timesteps"] = neuron "y = t_in_timesteps*1.0 : 1",
+    ["several noises"] = neuron { equations = "dx/dt = (xi_1 + xi_2)/sqrt(ms) : 1\ndy/dt = xi_2/sqrt(ms) : 1", method = "euler" },
+    ["noise in a subexpression"] = neuron "dv/dt = noise - v/ms : 1\nnoise = xi/sqrt(ms) : Hz",
+    ["constant over dt"] = neuron "y = rand() : 1 (constant over dt)",
+    ["several flags"] = neuron "k : 1 (constant, shared)",
+    ["shared of linked"] = neuron "y = 2*x : 1 (shared)\nx : 1 (linked)",
+  },
+  models = {
+    ["threshold by neuron"] = neuron { equations = "dv/dt = -v/tau : volt\nv_th : volt", threshold = "v > v_th",
+      reset = "v = v_r", parameters = { tau = 10*ms, v_r = -70*mV } },
+    ["boolean reset"] = neuron { equations = "dv/dt = 1/ms : 1\nb : boolean", threshold = "v > 1 and True",
+      reset = "b = False; v = 0" },
+    ["linked one to one"] = linked({ equations = "dx/dt = 1/ms : 1" }, 4, "x"),
+    ["linked one to all"] = linked({ equations = "dx/dt = 1/ms : 1" }, 1, "x"),
+    ["linked to a shared variable"] = linked({ equations = "s : 1 (shared)" }, 3, "s"),
+    ["statements of every so often"] = neuron { equations = "dv/dt = (-v + I)/(10*ms) : 1\nI : 1",
+      every = { { 50*ms, "change = int(rand() < 0.5)\nI = change*(rand()*2) + (1-change)*I" } } },
+    ["custom events"] = spiking { events = { high = "v > 0.9" }, on = { high = "v -= 0.1" } },
+  },
+  refractoriness = {
+    ["a time"] = spiking { refractory = 2*ms },
+    ["drawn each time"] = spiking { refractory = "(1 + 2*rand())*ms" },
+    ["a variable"] = spiking { equations = "dv/dt = 1/ms : 1\ndref/dt = (2*ms - ref)/(50*ms) : second", refractory = "ref",
+      reset = "v = 0; ref += 1*ms" },
+    ["a condition"] = spiking { refractory = "v >= -20" },
+    ["a condition of lastspike"] = spiking { refractory = "(t - lastspike) <= 2*ms" },
+    ["in steps"] = spiking { refractory = "timestep(t - lastspike, dt) <= timestep(2*ms, dt)" },
+    ["unless refractory"] = spiking { equations = "dv/dt = -v/ms : 1 (unless refractory)", refractory = 2*ms },
+    ["not_refractory in equations"] = spiking { equations = "dv/dt = (1 - v)/ms*int(not_refractory) : 1", refractory = 2*ms },
+  },
+  ["numerical integration"] = {
+    ["linear is exact"] = neuron { equations = "dv/dt = -v/ms : 1", method = "linear" },
+    ["independent is exact"] = neuron { equations = "dv/dt = -v/ms : 1", method = "independent" },
+    ["a method with options"] = neuron { equations = "dv/dt = -v**3/ms : 1", method = "rkf45",
+      method_options = { tolerance = 1e-8, max_steps = 500 } },
+    ["in synapses: any method"] = synapse { on_pre = "q += 1", equations = "dq/dt = -q**3/ms : 1 (clock-driven)",
+      method = "rk4" },
+    ["in synapses: noise"] = synapse { on_pre = "g += q", equations = "dq/dt = -q/ms + 0.1*q*xi/sqrt(ms) : 1 (clock-driven)",
+      method = "milstein" },
+    ["in synapses: coupled, exactly"] = synapse { on_pre = "r += 1", method = "exact",
+      equations = "dq/dt = (r - q)/(2*ms) : 1 (clock-driven)\ndr/dt = -r/ms : 1 (clock-driven)" },
+  },
+  synapses = {
+    ["clock-driven without a flag"] = synapse { on_pre = "g += q", equations = "dq/dt = -q/ms : 1" },
+    ["subexpressions"] = synapse { on_pre = "g += eff", equations = "eff = 2*w : 1", w = 1 },
+    ["release by chance"] = synapse { on_pre = "v += w*(rand()<p)", w = 1, p = 0.5 },
+    ["indices in statements"] = synapse { on_pre = "g += i + j" },
+    ["reading of the source"] = synapse { on_pre = "g += x_pre*v_post" },
+    ["several pathways"] = synapse { on_pre = { up = "g += 1", down = "g -= 1" }, delay = { up = 0*ms, down = 5*ms } },
+    ["probability by place"] = synapse { on_pre = "g += 1", connect = ln.bernoulli("(i != j)*exp(-(x_pre - x_post)**2)") },
+    ["a condition"] = synapse { on_pre = "g += 1", connect = ln.bernoulli "abs(i - j) <= 5" },
+    ["several synapses a pair"] = synapse { on_pre = "g += 1", connect = ln.pairs({ 1, 1, 1 }, { 2, 2, 2 }) },
+    ["samples of a fixed size"] = synapse { on_pre = "g += 1", connect = ln.fixed_outdegree(3, { multapses = false }) },
+    ["targets by a function"] = synapse { on_pre = "g += 1", connect = function(j) return j > 1 and { j - 1 } or {} end },
+    ["delays by an expression"] = synapse { on_pre = "g += 1", delay = "1*ms + 0.1*ms*abs(i - j)" },
+    ["weights by N_pre"] = synapse { on_pre = "g += w", w = "1.0/N_pre" },
+    ["sums"] = synapse { drive = "z_post = x_pre - x_post : 1 (summed)" },
+  },
+  input = {
+    ["timed arrays"] = neuron { equations = "dv/dt = (-v + s(t))/(10*ms) : 1",
+      parameters = { s = ln.timed_array({ 1, 2 }, 10*ms) } },
+    ["with columns"] = neuron { equations = "dv/dt = (-v + s(t, i % 2 + 1))/(10*ms) : 1",
+      parameters = { s = ln.timed_array({ { 1, 2 }, { 3, 4 } }, 10*ms) } },
+    ["Poisson of a threshold"] = neuron { equations = "rates : Hz", threshold = "rand()<rates*dt" },
+    ["rates in time"] = function() return ln.models.inhomogeneous_poisson { rate = "20*Hz*(1 + sin(2*pi*4*Hz*t))" } end,
+  },
+}
+
+local refused = {
+  equations = {
+    ["units with a prefix"] = { neuron "c : mV", "declare 'c' in volt, not mV" },
+    ["molar"] = { neuron "c : molar", "in mmolar" },
+    ["names beginning with an underscore"] = { neuron "_x : 1", "cannot begin with an underscore" },
+    ["names ending in _pre"] = { neuron "x_pre : 1", "cannot end in _pre" },
+    ["chance in a subexpression"] = { neuron "y = rand() : 1", "more than once a step" },
+    ["shared of what is not"] = { neuron "x : 1\ny = 2*x : 1 (shared)", "'y' is shared, but 'x'" },
+    ["comparisons in a chain"] = { neuron "y = int(1 < i < 3) : 1", "write a < b and b < c" },
+  },
+  models = {
+    ["a reset of a shared variable"] = { spiking { equations = "dv/dt = 1/ms : 1\ns : 1 (shared)", reset = "s += 1" },
+      "cannot assign to 's'" },
+    ["links to subexpressions"] = { linked({ equations = "dx/dt = 1/ms : 1\ny = 2*x : 1" }, 4, "y"), "link to what is stored" },
+  },
+  ["numerical integration"] = {
+    ["gsl"] = { neuron { equations = "dv/dt = -v/ms : 1", method = "gsl" }, "it is called 'rkf45' here" },
+    ["additive methods for other noise"] = { neuron { equations = "dv/dt = v*xi/sqrt(ms) : 1", method = "euler" },
+      "use 'heun' or 'milstein'" },
+    ["noise by a method that has none"] = { synapse { on_pre = "g += q", method = "rk4",
+      equations = "dq/dt = -q/ms + xi/sqrt(ms) : 1 (clock-driven)" }, "it is not for noise: use 'euler'" },
+    ["in synapses: coupled in a ring"] = { synapse { on_pre = "r += 1",
+      equations = "dq/dt = (r - q)/(2*ms) : 1 (clock-driven)\ndr/dt = -(r + q)/ms : 1 (clock-driven)" }, "use 'rk4'" },
+  },
+  synapses = {
+    ["writing to the source"] = { synapse { on_pre = "x_pre += 1" }, "make a projection the other way round" },
+    ["event-driven, not linear"] = { synapse { on_pre = "g += q", equations = "dq/dt = -q**2/ms : 1 (event-driven)" },
+      "must be linear in q" },
+    ["event-driven, coupled"] = { synapse { on_pre = "g += q",
+      equations = "dq/dt = r/ms : 1 (event-driven)\ndr/dt = -r/ms : 1 (event-driven)" }, "must be constant between events" },
+    ["event-driven noise"] = { synapse { on_pre = "g += q", equations = "dq/dt = xi/sqrt(ms) : 1 (event-driven)" },
+      "clock-driven" },
+    ["constant over dt"] = { synapse { on_pre = "g += y", equations = "y = rand() : 1 (constant over dt)" }, "constant over dt" },
+    ["lastupdate"] = { synapse { on_pre = "g += int(t > lastupdate)" }, "unknown name 'lastupdate'" },
+    ["N_incoming"] = { synapse { on_pre = "g += w", w = "1.0/N_incoming" }, "unknown name 'N_incoming'" },
+    ["two sums onto one variable"] = { function()
+      local _, net, a, b = synapse { drive = "z_post = x_pre : 1 (summed)" } ()
+      net:project(a, b, { connect = ln.all_to_all(), drive = "z_post = x_pre : 1 (summed)" })
+    end, "use two variables" },
+  },
+}
+
+for section, cases in pairs(taken) do
+  describe("Brian2's guide, " .. section .. ": taken", function()
+    for name, case in pairs(cases) do
+      it(name, function() assert.is_truthy(case()) end)
+    end
+  end)
+end
+
+for section, cases in pairs(refused) do
+  describe("Brian2's guide, " .. section .. ": refused", function()
+    for name, case in pairs(cases) do
+      it(name, function()
+        local ok, message = pcall(case[1])
+        assert.is_false(ok)
+        assert.is_truthy(tostring(message):find(case[2], 1, true), tostring(message))
+      end)
+    end
+  end)
+end
