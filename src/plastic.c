@@ -358,24 +358,40 @@ static bool targets_freeze(const ln_unit *u) {
   return false;
 }
 
+typedef void settler(const ln_deliver_args *a);
+
+static settler *settler_of(const ln_plastic *p, const ln_unit *u, bool wide) {
+  if (p->frozen && targets_freeze(u)) return wide ? u->frozen_settle32 : u->frozen_settle16;
+  return wide ? u->settle32 : u->settle16;
+}
+
 /* Makes up for what segments done with less than up to `limit` owe, before a->step. */
 static void settle_behind(ln_plastic *p, const ln_unit *u, const ln_rows *rows, ln_deliver_args *a, int32_t limit) {
-  bool frozen = p->frozen && targets_freeze(u);
-  void (*narrow)(const ln_deliver_args *) = frozen ? u->frozen_settle16 : u->settle16;
-  void (*broad)(const ln_deliver_args *) = frozen ? u->frozen_settle32 : u->settle32;
+  settler *settle = settler_of(p, u, rows->wide);
   ln_segment batch[BATCH];
   a->segment = batch, a->n_segments = 0;
-  for (int64_t row = 0; row < rows->n_rows && narrow; row++) {
+  for (int64_t row = 0; row < rows->n_rows && settle; row++) {
     uint64_t first = rows->row[row].first;
     for (uint64_t run = rows->row[row].run; run < rows->row[row + 1].run; first += rows->run[run++].n) {
       if (p->history.done[run] >= limit) continue;
       batch[a->n_segments++] = (ln_segment){first, rows->run[run].n, (uint32_t)row, (uint32_t)run};
       if (a->n_segments < BATCH) continue;
-      (rows->wide ? broad : narrow)(a);
+      settle(a);
       a->n_segments = 0;
     }
   }
-  if (a->n_segments) (rows->wide ? broad : narrow)(a);
+  if (a->n_segments) settle(a);
+}
+
+void ln_plastic_settle_run(ln_plastic *p, const ln_unit *u, const ln_rows *rows, ln_deliver_args *a, int64_t row, uint64_t run) {
+  settler *settle = settler_of(p, u, rows->wide);
+  if (!ln_plastic_owes(p) || p->history.done[run] >= p->last || !settle) return;
+  uint64_t first = rows->row[row].first;
+  for (uint64_t k = rows->row[row].run; k < run; k++) first += rows->run[k].n;
+  ln_segment segment = {first, rows->run[run].n, (uint32_t)row, (uint32_t)run};
+  a->step = p->last + 1;
+  a->segment = &segment, a->n_segments = 1;
+  settle(a);
 }
 
 void ln_plastic_settle(ln_plastic *p, const ln_unit *u, const ln_rows *rows, ln_deliver_args *a) {

@@ -82,6 +82,8 @@ int64_t ln_plastic_deliver(ln_plastic *p, const ln_unit *u, ln_deliver_args *a, 
 int64_t ln_plastic_deliver_back(ln_plastic *p, const ln_unit *u, const ln_rows *rows, ln_deliver_args *a);
 /* Makes up for all that was put off. a: as for delivering, of any step. */
 void ln_plastic_settle(ln_plastic *p, const ln_unit *u, const ln_rows *rows, ln_deliver_args *a);
+/* The same for one segment. */
+void ln_plastic_settle_run(ln_plastic *p, const ln_unit *u, const ln_rows *rows, ln_deliver_args *a, int64_t row, uint64_t run);
 static inline bool ln_plastic_owes(const ln_plastic *p) { return p->history.done && p->last != LN_NEVER; }
 /* Runs the pathways of a kind at all synapses (those of LN_EVERY that are due), or one of them alone, by number; -1: all. */
 void ln_plastic_sweep(ln_plastic *p, const ln_unit *u, const ln_rows *rows, int kind, int only, ln_deliver_args *a);

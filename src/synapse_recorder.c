@@ -267,10 +267,20 @@ static void take(const ln_synapse_recorder *r, int var, int64_t n, double *out) 
   }
 }
 
+/* What is put off is made up for where it is looked at, unless that is all over. */
+static int settle(const ln_synapse_recorder *r, ln_error *err) {
+  ln_projection *p = r->p;
+  int64_t n = width(r, r->n_layouts - 1);
+  if (!r->chosen || 4 * (uint64_t)n > p->variant->rows.n_runs) return ln_projection_ready(p, err);
+  for (int64_t k = 0; k < n; k++)
+    ln_synapses_settle_run(p->synapses, p->variant, p->row0 + r->place[k].name.i, r->place[k].run);
+  return LN_OK;
+}
+
 int ln_synapse_recorder_sample(ln_synapse_recorder *r, int64_t step, ln_error *err) {
   if (step % r->every) return LN_OK;
-  int code = ln_projection_ready(r->p, err);
   bool same = r->n_builds == r->p->synapses->n_builds && r->variant == r->p->variant;
+  int code = same ? settle(r, err) : ln_projection_ready(r->p, err);
   if (!code && !same) code = renew_layout(r, err);
   int64_t n = code ? 0 : width(r, r->n_layouts - 1);
   if (!code) code = make_room(r, n * r->n_var, err);

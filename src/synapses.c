@@ -463,18 +463,23 @@ int ln_synapses_deliver_back(ln_synapses *s, int64_t step, double t, int64_t *ev
   return 0;
 }
 
-void ln_synapses_settle(ln_synapses *s) {
-  for (int k = 0; k < s->n_variants; k++) {
-    ln_variant *v = s->variant[k];
-    if (!ln_plastic_owes(&v->plastic)) continue;
-    fetch_targets(s);
-    ln_deliver_args args = arguments(s, v, 0, 0);
-    uint64_t mode = ln_flush_begin();
-    ln_plastic_tabulate(&v->plastic, s->unit, &args);
-    ln_plastic_settle(&v->plastic, s->unit, &v->rows, &args);
-    ln_flush_end(mode);
-  }
+/* One segment, or all where row < 0. */
+static void settle(ln_synapses *s, ln_variant *v, int64_t row, uint64_t run) {
+  if (!ln_plastic_owes(&v->plastic)) return;
+  fetch_targets(s);
+  ln_deliver_args args = arguments(s, v, 0, 0);
+  uint64_t mode = ln_flush_begin();
+  ln_plastic_tabulate(&v->plastic, s->unit, &args);
+  if (row < 0) ln_plastic_settle(&v->plastic, s->unit, &v->rows, &args);
+  else ln_plastic_settle_run(&v->plastic, s->unit, &v->rows, &args, row, run);
+  ln_flush_end(mode);
 }
+
+void ln_synapses_settle(ln_synapses *s) {
+  for (int k = 0; k < s->n_variants; k++) settle(s, s->variant[k], -1, 0);
+}
+
+void ln_synapses_settle_run(ln_synapses *s, ln_variant *v, int64_t row, uint64_t run) { settle(s, v, row, run); }
 
 void ln_synapses_clear_calendar(ln_synapses *s) {
   for (int k = 0; s->pulses && k < s->unit->n_pathway; k++) ln_pulses_clear(&s->pulses[k]);

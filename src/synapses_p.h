@@ -64,6 +64,8 @@ int ln_synapses_add_variant(ln_synapses *s, const ln_projection *p, ln_variant *
 bool ln_variant_fits(const ln_synapses *s, const ln_variant *v, const ln_projection *p);
 void ln_variant_set(ln_synapses *s, ln_variant *v,
                     const ln_projection *p);                  /* its constants, from a projection */
+/* As ln_synapses_settle, for one segment of one variant. Local. */
+void ln_synapses_settle_run(ln_synapses *s, ln_variant *v, int64_t row, uint64_t run);
 void ln_variant_refresh(const ln_synapses *s, ln_variant *v); /* v->syn, after arrays moved */
 /* A projection that waits to be built is given up. */
 void ln_synapses_forget(ln_synapses *s, const ln_projection *p);

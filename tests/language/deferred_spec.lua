@@ -114,6 +114,8 @@ describe("statements of targets' spikes", function()
   it("have taken effect for whoever looks at synapses or changes something", function()
     same(stdp { A_p = 0.05, A_m = 0.04 }, { look = { "w", "x", "y" } }, function(net, learning, note)
       local a, b, _, all = table.unpack(learning)
+      local few = net:record(all, "w", { every = 3 * ms, synapses = "i == 5 and j < 12" })
+      local many = net:record(a, "w", { every = 4 * ms })
       net:every(7 * ms, function() note { a.w:mean(), all.w:sd() } end)
       net:run(40 * ms)
       note(a:gather("w").w:raw())
@@ -132,6 +134,9 @@ describe("statements of targets' spikes", function()
       note(all.w:gather():raw())
       net:restore(saved)
       net:run(25 * ms)
+      for _, recording in ipairs { few, many } do
+        for k = 1, recording.w:shape() do note(recording.w:raw()[k]:raw()) end
+      end
       note { a:prune "w < 0.2", all:prune(0.1), b:grow(ln.bernoulli(0.1), { w = 0.3, delay = 2 * ms }) }
       net:run(40 * ms)
     end)
