@@ -19,6 +19,10 @@ local function check(what, x, low, high)
 end
 
 local criteria = {
+  diehl_cook_2015_digits = function()
+    local shown, right = numbers "100 neurons,"
+    if shown >= 600 then check("digits named right, in %", right, 50, 85) end
+  end,
   izhikevich_2007_dopamine = function()
     local strength = numbers "the rewarded synapse:"
     local mean = numbers "mean of all synapses:"
