@@ -46,7 +46,7 @@ local criteria = {
     local coincidences
     _, _, rate, coincidences, cv, correlation = numbers "inhibition learnt"
     check("the asynchronous network's rate", rate, 3, 6)
-    check("coincidences (target 3 Hz)", coincidences, 2.4, 3.6)
+    check("coincidences (target 3 Hz)", coincidences, 2.2, 4)
     check("the asynchronous network's CV", cv, 0.9, 1.6)
     check("the asynchronous network's correlation", correlation, -0.01, 0.1)
     local _, wired = numbers "assembly wired"
