@@ -15,7 +15,7 @@ enum {
   KEPT = 8,              /* buffers at most ... */
   KEPT_FROM = 1 << 15    /* ... of so many bytes or more */
 };
-#define KEPT_LEAST (64 * MIB) /* so many bytes of them, or as many as arrays hold */
+#define KEPT_LEAST (64 * MIB) /* so many bytes of them, or half as many as arrays hold */
 #define COLLECT_AFTER (32 * MIB)
 
 static struct {
@@ -40,7 +40,7 @@ static void forget_all(void) {
 void ln_array_release(void *data, int64_t bytes) {
   if (!data) return;
   alive -= bytes;
-  const int64_t most = alive > KEPT_LEAST ? alive : KEPT_LEAST;
+  const int64_t most = alive / 2 > KEPT_LEAST ? alive / 2 : KEPT_LEAST;
   if (bytes < KEPT_FROM || bytes > most) {
     ln_free(data);
     return;

@@ -85,8 +85,8 @@ static int sums_gc(lua_State *L) {
 /* s:add(place, x); s:add(array of n): each element to its place */
 static int sums_add(lua_State *L) {
   sums *s = luaL_checkudata(L, 1, T_SUMS);
-  if (lua_isinteger(L, 2)) {
-    const int64_t k = lua_tointeger(L, 2);
+  if (lua_type(L, 2) == LUA_TNUMBER) {
+    const int64_t k = luaL_checkinteger(L, 2);
     luaL_argcheck(L, k >= 1 && k <= s->n, 2, "there is no such sum");
     ln_sum_add(&s->sum[k - 1], luaL_checknumber(L, 3));
     return 0;
@@ -107,8 +107,9 @@ static void reduce(ln_comm *comm, ln_sum *sum, int64_t n, double *out) {
 /* s:total([local]) -> array: the sums over all ranks, each rounded once; with true, of this one. Ends them. */
 static int sums_total(lua_State *L) {
   sums *s = luaL_checkudata(L, 1, T_SUMS);
+  const bool local = lua_toboolean(L, 2);
   double *out = ln_array_push_new(L, 1, &s->n);
-  if (lua_toboolean(L, 2)) {
+  if (local) {
     for (int64_t k = 0; k < s->n; k++) out[k] = ln_sum_value(&s->sum[k]);
   } else {
     reduce(ln_runtime_get(L)->comm, s->sum, s->n, out);

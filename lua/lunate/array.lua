@@ -478,10 +478,10 @@ end
 
 meta.__help = [[An array: a[i], a[{i, j}], #a, a:shape(), a:slice(first, last, axis), a:column(j), a:take(places, axis),
 a:where(mask), a:iterate(), a:totable(), a:copy(), a:reshape(n, m), a:transpose(); a:kind(), :double(), :integer(), :boolean();
-+ - * / ^ %; a:lt(b), :le, :gt, :ge, :eq, :ne give masks (boolean arrays), mask:any(), :all(), :no(), :choose(a, b); a:exp(), :log(), :sqrt() …;
-a:sum(axis), :mean, :sd, :var, :min, :max, :median, :quantile(q, axis), :argmin(), :argmax(), :sort(), :argsort(), :unique(),
-:cumsum(), :diff(), :map(f), :histogram(bins, low, high), :interpolate(x, y), :convolve(b), :equals(b);
-a:dot(b), :solve(b), :lstsq(b), :inverse(), :det(), :eigh(), :eig(), :svd(), :qr(), :cholesky(); a:fft(), :rfft();
++ - * / ^ %; a:lt(b), :le, :gt, :ge, :eq, :ne give masks (boolean arrays), mask:any(), :all(), :no(), :choose(a, b);
+a:exp(), :log(), :sqrt() …; a:sum(axis), :mean, :sd, :var, :min, :max, :median, :quantile(q, axis), :argmin(), :argmax(),
+:sort(), :argsort(), :unique(), :cumsum(), :diff(), :map(f), :histogram(bins, low, high), :interpolate(x, y), :convolve(b),
+:equals(b); a:dot(b), :solve(b), :lstsq(b), :inverse(), :det(), :eigh(), :eig(), :svd(), :qr(), :cholesky(); a:fft(), :rfft();
 a:to_csv(path), :to_hdf5(path, name). help "array:sum" and so on.]]
 
 -- What getmetatable gives: without __gc, which a script could call while views are in use.

@@ -166,7 +166,7 @@ local function each_count(steps, neurons, from, n_bins, width, f)
 end
 
 --- The mean correlation coefficient of the spike counts of pairs of neurons, over all pairs of neurons that fired within
--- {from =, to =}. Not a number for fewer than two of them.
+-- {from =, to =}. Not a number for fewer than two of them. Nothing is gathered: sums over the ranks are exact.
 -- @tab opts bin (a time, 2 ms by default), from, to
 spikes.correlation = guard.wrap("correlation", function(self, opts)
   local r = private[self]
@@ -178,28 +178,29 @@ spikes.correlation = guard.wrap("correlation", function(self, opts)
   local from, to = window(r, { from = opts.from, to = opts.to })
   local width = math.max(1, math.floor(Q.value_of(bin) / r.net.dt + 0.5))
   local n_bins = (to - from) // width
-  local steps, neurons = r.kernel:spikes()
+  local steps, neurons = r.kernel:own_spikes()
+  local order = steps:argsort()
+  steps, neurons = steps:take(order):totable(), neurons:take(order):totable()
   local sum, squares = {}, {}
   each_count(steps, neurons, from, n_bins, width, function(i, _, n)
     sum[i], squares[i] = (sum[i] or 0) + n, (squares[i] or 0) + n * n
   end)
   -- With z the standardised counts, the variance of sum_i z_i is N + N (N - 1) times the mean correlation.
-  local inverse, offset, fired, z = {}, 0, 0, {}
+  local inverse, offset, fired, z = {}, kernel.array_sums(1), 0, kernel.array_sums(n_bins)
   for i, n in pairs(sum) do
     local mean = n / n_bins
     local variance = squares[i] / n_bins - mean * mean
     if variance > 0 then
-      inverse[i] = 1 / math.sqrt(variance)
-      offset, fired = offset + mean * inverse[i], fired + 1
+      inverse[i], fired = 1 / math.sqrt(variance), fired + 1
+      offset:add(1, mean * inverse[i])
     end
   end
-  for b = 0, n_bins - 1 do z[b] = -offset end
   each_count(steps, neurons, from, n_bins, width, function(i, b, n)
-    if inverse[i] then z[b] = z[b] + n * inverse[i] end
+    if inverse[i] then z:add(b + 1, n * inverse[i]) end
   end)
-  local total = 0
-  for b = 0, n_bins - 1 do total = total + z[b] * z[b] end
-  return fired > 1 and (total / n_bins - fired) / (fired * (fired - 1)) or 0 / 0
+  fired = kernel.sum(fired)
+  local total = z:total() - offset:total()[1]
+  return fired > 1 and ((total * total):sum() / n_bins - fired) / (fired * (fired - 1)) or 0 / 0
 end)
 
 --- Forgets what was recorded so far.
