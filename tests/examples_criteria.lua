@@ -19,6 +19,19 @@ local function check(what, x, low, high)
 end
 
 local criteria = {
+  butz_van_ooyen_2013_rewiring = function()
+    local others, deprived, synapses = numbers "grown  "
+    if synapses < 10 then return end -- too early
+    check("the others' calcium, grown", others, 0.63, 0.77)
+    check("the calcium, grown, of those to be deprived", deprived, 0.63, 0.77)
+    others, deprived, synapses = numbers "input lost"
+    check("the calcium of the deprived, input lost", deprived, 0.1, 0.35)
+    local before = synapses
+    others, deprived, synapses = numbers "grown anew"
+    check("the others' calcium, grown anew", others, 0.63, 0.77)
+    check("the calcium of the deprived, grown anew", deprived, 0.58, 0.82)
+    check("synapses, grown anew, as a multiple of those before", synapses/before, 1.05, 2)
+  end,
   diehl_cook_2015_digits = function()
     local shown, right = numbers "100 neurons,"
     if shown >= 600 then check("digits named right, in %", right, 50, 85) end
