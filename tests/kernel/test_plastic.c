@@ -158,6 +158,83 @@ static void delays_may_differ(void **state) {
   ln_rows_destroy(&rows);
 }
 
+/* ------------------------------------------------------------------ what is put off */
+
+static void put_off(const ln_deliver_args *a) {
+  for (int64_t q = 0; q < a->n_spikes; q++) {
+    uint64_t slot = ln_history_push(a->history, a->spike[q], (int32_t)a->step);
+    ((int32_t *)a->history->held[LN_LATE - 1])[slot] = (int32_t)a->step * 10;
+  }
+}
+
+/* Notes the segments, which are done from now on. */
+static void make_up(const ln_deliver_args *a) {
+  for (int64_t q = 0; q < a->n_segments; q++) {
+    seen[n_seen++] = a->segment[q].run;
+    a->history->done[a->segment[q].run] = (int32_t)a->step - 1;
+  }
+}
+
+static const int32_t held_bytes[] = {4};
+static const ln_pathway later_pathway[] = {{"later", LN_OF_TARGET, put_off, put_off, NULL, NULL, NULL, 0}};
+static const ln_unit later = {.abi = LN_ABI_VERSION, .kind = LN_SYNAPSE, .name = "later", .precision = 8, .n_pathway = 1,
+                              .pathway = later_pathway, .settle16 = make_up, .settle32 = make_up, .n_held = 1,
+                              .held = held_bytes};
+
+static int64_t spike_at(ln_plastic *p, const ln_rows *rows, int64_t step, uint32_t g, ln_error *err) {
+  ln_deliver_args a = {.step = step};
+  ln_plastic_lend(p, &a);
+  assert_int_equal(ln_plastic_take(p, &later, -1, step, &g, 1, 0, err), 0);
+  return ln_plastic_deliver_back(p, &later, rows, &a);
+}
+
+static void settle_all(ln_plastic *p, const ln_rows *rows, int64_t n, const uint32_t *runs) {
+  ln_deliver_args a = {0};
+  ln_plastic_lend(p, &a);
+  n_seen = 0;
+  ln_plastic_settle(p, &later, rows, &a);
+  assert_int_equal(n_seen, n);
+  if (n) assert_memory_equal(seen, runs, (size_t)n * sizeof *seen);
+}
+
+static void spikes_are_made_up_for(void **state) {
+  (void)state;
+  ln_error err;
+  ln_plastic p;
+  ln_rows rows;
+  make_rows(&rows, &err);
+  assert_int_equal(ln_plastic_init(&p, &later, (int[]){0}, &err), 0);
+  assert_int_equal(ln_plastic_build(&p, &later, &rows, 5, 10, &err), 0);
+  assert_null(p.back);
+  settle_all(&p, &rows, 0, NULL);
+  assert_int_equal(spike_at(&p, &rows, 100, 5, &err), 2); /* synapses of target 5 */
+  assert_int_equal(spike_at(&p, &rows, 103, 6, &err), 2);
+  assert_int_equal(p.history.late[0][5], 100);
+  assert_int_equal(p.history.late[1][5], LN_NEVER);
+  assert_int_equal(p.history.newest[0], 103);
+  p.history.done[1] = 103; /* an arrival there since */
+  settle_all(&p, &rows, 2, (uint32_t[]){0, 2});
+  assert_int_equal(p.history.done[0], 103);
+  settle_all(&p, &rows, 0, NULL);
+  n_seen = 0;
+  for (int k = 0; k < LN_RING; k++) assert_int_equal(spike_at(&p, &rows, 200 + 2 * k, 7, &err), 2);
+  assert_int_equal(n_seen, 0);
+  assert_int_equal(((int32_t *)p.history.held[LN_LATE - 1])[7 * LN_RING + 3], 2060);
+  for (int k = 0; k < LN_LATE; k++) assert_int_equal(p.history.late[k][7], 198 + 2 * (LN_RING - k));
+  p.history.done[2] = 250;
+  spike_at(&p, &rows, 300, 7, &err); /* the oldest is lost: who is behind catches up */
+  assert_int_equal(n_seen, 2);
+  assert_memory_equal(seen, ((uint32_t[]){0, 1}), 2 * sizeof *seen);
+  assert_true(p.settled >= 200 && p.settled <= 250);
+  n_seen = 0;
+  spike_at(&p, &rows, 301, 7, &err);
+  assert_int_equal(n_seen, 0);
+  ln_plastic_clear(&p, &later);
+  settle_all(&p, &rows, 0, NULL);
+  ln_plastic_destroy(&p, &later);
+  ln_rows_destroy(&rows);
+}
+
 static void plain_units_need_nothing(void **state) {
   (void)state;
   ln_error err;
@@ -171,7 +248,9 @@ static void plain_units_need_nothing(void **state) {
 }
 
 int main(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(synapses_of_targets), cmocka_unit_test(spikes_wait), cmocka_unit_test(delays_may_differ),
+  const struct CMUnitTest tests[] = {cmocka_unit_test(synapses_of_targets), cmocka_unit_test(spikes_wait),
+                                     cmocka_unit_test(delays_may_differ),
+                                     cmocka_unit_test(spikes_are_made_up_for),
                                      cmocka_unit_test(plain_units_need_nothing)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
