@@ -490,6 +490,8 @@ def statements_of(s):
 
 
 def raise_after(network, duration, namespace, folder, options, run):
+    folder = folder/str(os.getpid())
+    folder.mkdir(parents=True, exist_ok=True)
     duration = min(duration, options.time*ms)
     objects = [o for o in network.objects]
     objects = sorted({id(o): o for o in objects}.values(), key=lambda o: o.name)
