@@ -126,11 +126,22 @@ static uint64_t *states(const ln_variant *v) {
   return state;
 }
 
+/* Old and new rows stand side by side for a moment, with 4 bytes more a synapse and 22 a run. */
+static int check_memory(const ln_synapses *s, const ln_variant *v, ln_error *err) {
+  double need = (double)ln_rows_bytes(&v->rows, s->unit) + 4 * (double)v->rows.n + 22 * (double)v->rows.n_runs;
+  double rest = (double)ln_memory_available() / ln_comm_node_size(s->comm);
+  if (need <= rest) return 0;
+  return ln_fail(err, LN_ENOMEM, "rewiring %llu synapses needs %.3g GiB on this rank for a moment, but %.3g GiB are left",
+                 (unsigned long long)v->rows.n, need / 0x1p30, rest / 0x1p30);
+}
+
 static int keep(ln_synapses *s, ln_variant *v, const uint8_t *mark, ln_error *err) {
   ln_synapses_settle(s);
   half stay = half_of(s, v, mark, 0);
+  int code = check_memory(s, v, err);
+  if (code) return code;
   uint64_t *state = states(v);
-  int code = state ? 0 : ln_fail(err, LN_ENOMEM, "no memory to rewire");
+  code = state ? 0 : ln_fail(err, LN_ENOMEM, "no memory to rewire");
   stay.select.state = state;
   if (!code) code = make_half(&stay, err);
   if (!code && ln_plastic_unit(s->unit))

@@ -193,7 +193,7 @@ end
 -- `multapses = true`). A number n adds n pairs that are not connected, no neuron with itself (unless `autapses = true`):
 -- each as likely as any other, or with `score = "x_pre*y_post"` those with the highest score (an expression of i, j and
 -- the variables of both neurons; among equal ones at random; `-inf` excludes a pair). A score is computed for all pairs
--- that are not connected, each rank's share for its own neurons: about 10 ns a pair.
+-- that are not connected, each rank's share for its own neurons: some 15 ns a pair.
 --
 -- A new synapse gets spikes emitted from now on; its event-driven variables begin now. Refused where fewer pairs are
 -- free (or have a score above -inf) than asked for, and where the score is NaN or a condition.
