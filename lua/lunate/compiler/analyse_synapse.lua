@@ -41,13 +41,13 @@ local function add_given(ir, def)
 end
 
 -- Events of the target, such as on_event = { burst = … }, are those of its model.
-local function check_event(name, def)
+local function check_event(name, def, subject)
   local names = {}
   for _, event in ipairs(def.post and def.post.events or {}) do
     if event.name == name then return end
     names[#names + 1] = event.name
   end
-  diagnose.raise(nil, nil, "on_event: %s has no event '%s'; %s", def.post and def.post.name or "the target", tostring(name),
+  diagnose.raise(nil, nil, "%s: %s has no event '%s'; %s", subject, def.post and def.post.name or "the target", tostring(name),
     names[1] and "there are " .. table.concat(names, ", ") or "events = { … } of ln.neuron makes some")
 end
 
@@ -85,7 +85,7 @@ local function pathways_of(def)
   end
   local function events(texts, subject, rule)
     for _, name in ipairs(sorted_keys(texts or {})) do
-      check_event(name, def)
+      check_event(name, def, subject)
       local pathway = add(name, "post")
       if pathway.side ~= "post" or name == "post" or (#pathway.parts > 0 and not pathway.event) then
         diagnose.raise(nil, nil, "'%s' is an event of the target and the name of another pathway: rename the pathway", name)
@@ -110,7 +110,7 @@ local function pathways_of(def)
     if rule.on_post then part(add("post", "post"), rule.on_post, "on_post of the rule", k) end
   end
   events(def.on_event, "on_event")
-  for k, rule in ipairs(def.rules or {}) do events(rule.on_event, "on_event of the rule:", k) end
+  for k, rule in ipairs(def.rules or {}) do events(rule.on_event, ("on_event of the rule '%s'"):format(rule.name or k), k) end
   signals(def.on_signal, "on_signal")
   for k, rule in ipairs(def.rules or {}) do signals(rule.on_signal, "on_signal of the rule:", k) end
   local function every(items, subject, rule)
