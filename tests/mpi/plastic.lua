@@ -79,14 +79,15 @@ end
 swept "double"
 swept "single"
 -- Rewiring while spikes are on their way.
-local function rewired(plastic)
+local function rewired(plastic, delay)
   local net = ln.network { dt = 0.1*ms, seed = 6 }
   local cell = ln.neuron { equations = "dv/dt = (E - v)/tau : volt", threshold = "v > -50*mV", reset = "v = -62*mV",
     parameters = { E = -49*mV, tau = 12*ms } }
   local p = net:population(31, cell, { name = "p", v = "-65*mV + 15*rand()*mV" })
   local a = net:project(p, p, {
-    connect = ln.bernoulli(0.3), transmit = "v += w*mV", w = ln.uniform(0, 1), delay = "(0.5 + 6*rand())*ms",
-    rule = plastic and ln.rules.stdp { A_p = 0.05, A_m = 0.05, pairing = plastic } or nil,
+    connect = ln.bernoulli(0.3), transmit = "v += w*mV", w = ln.uniform(0, 1), delay = delay or "(0.5 + 6*rand())*ms",
+    rule = delay and ln.rule { equations = "dx/dt = -x/(20*ms) : 1 (event-driven)", on_pre = "x += 1; w = clip(w - 0.03, 0, 1)",
+      on_post = "w = clip(w + 0.05*x, 0, 1)" } or plastic and ln.rules.stdp { A_p = 0.05, A_m = 0.05, pairing = plastic } or nil,
   })
   net:project(p, p, { connect = ln.fixed_indegree(3), transmit = "v += w*mV", w = 0.2, delay = 2*ms })
   net:every(20*ms, function()
@@ -117,6 +118,7 @@ end
 rewired()
 rewired "all"
 rewired "reduced"
+rewired(true, { pre = "1*ms + 0.5*ms*(j % 3)", post = "0.3*ms*(1 + (i + j) % 3)" })
 -- A signal, read by a rule and by neurons, driven by spikes and from the script.
 local function modulated(precision)
   local net = ln.network { dt = 0.1*ms, seed = 8 }

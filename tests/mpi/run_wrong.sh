@@ -55,6 +55,20 @@ net:project(pop, pop, { name = 's', connect = ln.bernoulli(0.2), transmit = '', 
   rule = ln.rule { on_pre = 'w += where(j >= 58 and i > 20, log(-w), 0.01)', on_post = 'w *= 1.001' } })
 net:run(40*ms)" '^lunate: script.lua:8: s: w of the synapse [23]. → (58|59|60) is NaN at t = 12.8 ms$'
 done
+fails 3 "what decides about pruning is NaN on one rank" "$net
+local s = net:project(pop, pop, { name = 's', connect = ln.bernoulli(0.3), transmit = 'v += w*mV', w = 'j/1.0' })
+s:prune { smallest = 5, by = 'log(59.5 - w)' }" '^lunate: script.lua:7: s: what decides which synapses are pruned is NaN at the synapse [0-9]* → 60$'
+fails 3 "a score that is NaN on one rank" "$net
+local s = net:project(pop, pop, { name = 's', connect = ln.bernoulli(0.3), transmit = '' })
+s:grow(5, { score = 'log(59.5 - j)' })" '^lunate: script.lua:7: s: the score of [0-9]* → 60 is NaN$'
+fails 3 "more synapses than there is room for" "$net
+local s = net:project(pop, pop, { name = 's', connect = ln.bernoulli(0.3), transmit = '' })
+s:grow(3600)" '^lunate: script.lua:7: grow: 3600 synapses more for s, but only [0-9]* pairs are not connected yet$'
+fails 2 "pruning all, on two ranks" "$net
+local s = net:project(pop, pop, { name = 's', connect = ln.bernoulli(0.3), transmit = '' })
+s:prune 'i > 0'" '^lunate: script.lua:7: s: this would prune all of its [0-9]* synapses$'
+fails 2 "a pulse in another unit" "$net
+net:signal('dopamine', { equations = 'd : volt' }):pulse(3*ms)" '^lunate: script.lua:6: the pulse of dopamine is in s, expected V$'
 fails 3 "a probability above one for some pairs" "$net
 net:project(pop, pop, { name = 'p', connect = ln.bernoulli 'i/50.0', transmit = 'v += 1*mV' })
 net:run(1*ms)" '^lunate: script.lua:7: .*(probability|bernoulli).*1.02'
