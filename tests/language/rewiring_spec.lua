@@ -337,6 +337,29 @@ describe("rewiring", function()
     expect(2, 4, 3, 2, 1, 3)
   end)
 
+  it("joins parts of a row whose traces have become the same", function()
+    local function network_of(connect, w, delay)
+      local net = ln.network { dt = 0.1 * ms, seed = 2 }
+      local source = net:population(40, ln.models.poisson { rate = 400 * ln.Hz })
+      local p = net:population(40, cell, { name = "p" })
+      return net, net:project(source, p, { connect = connect, transmit = "v += w*mV", w = w, delay = delay,
+        rule = ln.rules.stdp { tau_p = 0.5 * ms, tau_m = 0.5 * ms, A_p = 1e-3, A_m = 1e-3 } })
+    end
+    local net, s = network_of(ln.bernoulli(0.5), ln.uniform(0, 1), "(1 + j % 4)*ms")
+    for _ = 1, 60 do
+      s:grow(s:prune { smallest = 0.05, by = "rand()" })
+      net:run(1 * ms)
+    end
+    net:run(60 * ms) -- some spikes, and a hundred time constants
+    s:prune { smallest = 1 }
+    local c, all = net:counters(), s:gather "w"
+    local fresh = network_of(ln.pairs(all.pre, all.post), all.w, all.delay)
+    fresh:run(120 * ms) -- so that its calendars have grown as well
+    local f = fresh:counters()
+    assert.equal(f.synapses, c.synapses)
+    assert.is_true(c.synapse_bytes < 1.1 * f.synapse_bytes, ("%d and %d bytes"):format(c.synapse_bytes, f.synapse_bytes))
+  end)
+
   it("neither lengthens directories nor changes what arrives", function()
     local function cells(net, name)
       return net:population(40, ln.neuron { equations = "dv/dt = -v/(10*ms) : 1", threshold = "v > 1e9" }, { name = name })

@@ -32,3 +32,17 @@ end
 bits("axon", e.axon:gather():raw())
 bits("dendrite", i.dendrite:gather():raw())
 bits("v", e.v:gather():raw())
+
+-- So many synapses at once that the ranks narrow down who is chosen before they tell each other.
+local big = ln.network { dt = 0.1*ms, seed = 6 }
+local p = big:population(600, ln.neuron { equations = "x : 1\nv : 1" }, { x = "rand()" })
+local s = big:project(p, p, { connect = ln.bernoulli(0.4), transmit = "v += w", w = "int(rand()*50)/50.0",
+  delay = "(0.5 + 3*rand())*ms" })
+print(#s, s:prune { smallest = 60000 }, s:prune { largest = 30000, by = "w*x_pre" },
+  s:grow(50000, { score = "int(20*x_pre*x_post)" }), s:grow(40000), s:grow(150000))
+local all, hash = s:gather("w"), 0
+for _, name in ipairs { "pre", "post", "delay", "w" } do
+  local x = all[name]:raw()
+  for k = 1, #x do hash = (hash*31 + math.floor(x[k]*1e6)) % 1000000007 end
+end
+print(#s, hash)
