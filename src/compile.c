@@ -31,7 +31,8 @@ extern char **environ;
  * was vectorised. Only errno and exception flags are given up: nobody reads them. */
 static const char *const flags[] = {
     "-std=gnu11",        "-O3",           "-march=native", "-fno-math-errno", "-fno-trapping-math",
-    "-ffp-contract=off", "-fopenmp-simd", "-fPIC",         "-shared",         "-w"};
+    "-ffp-contract=off", "-fopenmp-simd", "-fPIC",         "-shared",         "-w",
+    "--param",           "vect-epilogues-nomask=0"}; /* vector code for the last few elements takes long to make */
 enum { N_FLAGS = sizeof flags / sizeof *flags, MOST_WORDS = 32, CONTENT_DIGITS = 32, KEY_ROOM = 48 };
 
 struct ln_compiler {

@@ -87,6 +87,9 @@ LN_EXPREL_LANES_OF(double, expm1)
 /* Scalar loops that call maths functions stay scalar, so that no element depends on its place in them. */
 #define LN_SCALAR __attribute__((optimize("no-tree-vectorize")))
 
+/* What hardly ever runs is compiled quickly. */
+#define LN_RARE __attribute__((optimize("O1", "no-tree-vectorize")))
+
 /* Collects the lanes b, b + 1, … whose hit (0 or 1) is set into spike (from number n) and last; returns the new
  * count. Most groups have none, and those that have, few: eight lanes at a time are looked at, the lowest
  * address in the lowest bits. */

@@ -182,6 +182,16 @@ local function tables_of(ir)
   return out
 end
 
+-- How many neurons of the target's model there are on a rank, as far as is known.
+local function targets_of(net, post)
+  local n = 0
+  for _, object in ipairs(net.objects) do
+    local same = object.whole_name and object.ir and object.model.unit.source == post.model.unit.source
+    n = n + (same and object.size or 0)
+  end
+  return n / runtime.size
+end
+
 local function compile(p, spec, pre, post, declared)
   local slices = synaptic.slices(pre, post)
   local compiled = unit.synapse {
@@ -191,7 +201,7 @@ local function compile(p, spec, pre, post, declared)
     every = rule.every(spec.every, "net:project " .. p.name), method = spec.method,
     equations = spec.equations, variables = declared, parameters = spec.parameters, functions = spec.functions,
     pre = pre and pre.ir, post = post.ir, precision = spec.precision or post.ir.precision,
-    sizes = slices.sizes, first = slices.first, delays = specs.different_delays(spec.delay),
+    sizes = slices.sizes, first = slices.first, targets = targets_of(p.net, post), delays = specs.different_delays(spec.delay),
   }
   p.ir, p.par, p.tables = compiled.ir, parameters_of(compiled.ir), tables_of(compiled.ir)
   runtime.collective("compile " .. p.name)

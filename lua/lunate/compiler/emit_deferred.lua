@@ -130,11 +130,13 @@ static inline __attribute__((always_inline)) void @name_deep(const ln_deliver_ar
   }
 }
 
-LN_SCALAR __attribute__((noinline)) static void @name_deep16(const ln_deliver_args *a, const ln_segment *segment, int32_t done,
+LN_SCALAR LN_NARROW __attribute__((noinline))
+static void @name_deep16(const ln_deliver_args *a, const ln_segment *segment, int32_t done,
                                                              int but_two) {
   @name_deep(a, segment, done, but_two, 0);
 }
-LN_SCALAR __attribute__((noinline)) static void @name_deep32(const ln_deliver_args *a, const ln_segment *segment, int32_t done,
+LN_SCALAR LN_WIDE __attribute__((noinline))
+static void @name_deep32(const ln_deliver_args *a, const ln_segment *segment, int32_t done,
                                                              int but_two) {
   @name_deep(a, segment, done, but_two, 1);
 }
@@ -157,11 +159,13 @@ static inline __attribute__((always_inline)) void @name_last(const ln_deliver_ar
 @keeps@held@body@chosen@stores  }
 }
 
-__attribute__((noinline)) static void @name_last16(const ln_deliver_args *a, const ln_segment *segment, int32_t done, int both) {
+LN_NARROW __attribute__((noinline))
+static void @name_last16(const ln_deliver_args *a, const ln_segment *segment, int32_t done, int both) {
   if (both) @name_last(a, segment, done, 1, 0);
   else @name_last(a, segment, done, 0, 0);
 }
-__attribute__((noinline)) static void @name_last32(const ln_deliver_args *a, const ln_segment *segment, int32_t done, int both) {
+LN_WIDE __attribute__((noinline))
+static void @name_last32(const ln_deliver_args *a, const ln_segment *segment, int32_t done, int both) {
   if (both) @name_last(a, segment, done, 1, 1);
   else @name_last(a, segment, done, 0, 1);
 }
@@ -188,8 +192,8 @@ static inline __attribute__((always_inline)) void settle_@name(const ln_deliver_
     @name(a, q, wide);
   }
 }
-static void settle_@name16(const ln_deliver_args *a) { settle_@name(a, 0); }
-static void settle_@name32(const ln_deliver_args *a) { settle_@name(a, 1); }]]
+LN_NARROW static void settle_@name16(const ln_deliver_args *a) { settle_@name(a, 0); }
+LN_WIDE static void settle_@name32(const ln_deliver_args *a) { settle_@name(a, 1); }]]
 
 local ROUNDS = [[
   if (segment->n >= @short@near) {
@@ -345,8 +349,8 @@ static inline __attribute__((always_inline)) void @name(@arguments, const int wi
     (void)g;
 @body  }
 }
-__attribute__((noinline)) static void @name16(@arguments) { @name(@names, 0); }
-__attribute__((noinline)) static void @name32(@arguments) { @name(@names, 1); }
+LN_NARROW __attribute__((noinline)) static void @name16(@arguments) { @name(@names, 0); }
+LN_WIDE __attribute__((noinline)) static void @name32(@arguments) { @name(@names, 1); }
 ]]
 
 -- The same with traces of the targets at hand.
@@ -370,8 +374,8 @@ static inline __attribute__((always_inline)) void @name_here(@arguments, const i
 @body    }
   }
 }
-__attribute__((noinline)) static void @name_here16(@arguments) { @name_here(@names, 0); }
-__attribute__((noinline)) static void @name_here32(@arguments) { @name_here(@names, 1); }
+LN_NARROW __attribute__((noinline)) static void @name_here16(@arguments) { @name_here(@names, 0); }
+LN_WIDE __attribute__((noinline)) static void @name_here32(@arguments) { @name_here(@names, 1); }
 ]]
 
 -- Traces that the tables do not know, of the targets at hand.

@@ -388,6 +388,7 @@ local function deliver(made, pathway, name, frozen)
   local scope = print_statements(made, pathway, frozen)
   local row = made.uses_source or made.random
   local first_of_pair = first_occurrence(made)
+  local narrow, wide = made.ir.deferred and "LN_NARROW " or "", made.ir.deferred and "LN_WIDE " or ""
   local ask, own = "ask_" .. name, scope.owns or scope.others or first_of_pair
   local later = made.ir.deferred and made.ir.deferred.c
   local catch = later and later[frozen and later.frozen and "frozen_catch" or "catch"]
@@ -415,8 +416,8 @@ local function deliver(made, pathway, name, frozen)
     unit.indent(scope.lines[SEGMENT], 2),
     made.random and "    uint32_t before = UINT32_MAX, occurrence = 0;\n" or "",
     loops, "  }\n}\n\n",
-    "LN_SCALAR static void ", name, "16(const ln_deliver_args *a) { ", name, "(a, 0); }\n",
-    "LN_SCALAR static void ", name, "32(const ln_deliver_args *a) { ", name, "(a, 1); }",
+    "LN_SCALAR ", narrow, "static void ", name, "16(const ln_deliver_args *a) { ", name, "(a, 0); }\n",
+    "LN_SCALAR ", wide, "static void ", name, "32(const ln_deliver_args *a) { ", name, "(a, 1); }",
   }
 end
 
@@ -680,10 +681,19 @@ local function heading(ir, post_ir, text)
   return unit.header(title, sections)
 end
 
+-- Code that is long is compiled quickly for the width of targets that there will hardly be, by their expected number.
+local NARROW, WIDE = 60000, 70000
+local function widths(functions, targets)
+  if not functions:find "LN_WIDE" then return nil end
+  return ("#define LN_NARROW%s\n#define LN_WIDE%s"):format(targets and targets > WIDE and " LN_RARE" or "",
+    targets and targets < NARROW and " LN_RARE" or "")
+end
+
 --- The C of a synapse.
 -- @tparam table ir from analyse.synapse
 -- @tparam table post_ir the target's ir
--- @tparam[opt] table text the user's texts for the comment: `transmit`, `equations`
+-- @tparam[opt] table text the user's texts for the comment: `transmit`, `equations`; `targets`: how many neurons the target's
+-- block will probably have on a rank
 -- @treturn string
 function M.source(ir, post_ir, text)
   text = text or {}
@@ -692,19 +702,19 @@ function M.source(ir, post_ir, text)
     post = { table.unpack(ir.post) }, post_parameters = { table.unpack(ir.post_parameters) }, tables = {},
     now = {}, late = {},
   }
-  local functions = pathways(made)
+  local functions = table.concat(pathways(made), "\n\n")
   local drive_text = drive(made)
   local fill_now = deferred.fill_now(made, new_scope)
   local tabulate = events.tabulate(made, new_scope)
   local items, pathway_text, n_pathways = variable_table(ir), pathway_table(made)
   local parts = table.pack(
-    "typedef " .. unit.REAL[made.post_precision] .. " post_real;",
+    "typedef " .. unit.REAL[made.post_precision] .. " post_real;", widths(functions, text.targets),
     unit.variables(items), unit.names("parameters", ir.parameters), unit.names("timed_arrays", ir.tables),
     unit.names("post_names", made.post), unit.names("pre_names", ir.pre),
     unit.names("signals", ir.signals), unit.names("post_parameters", made.post_parameters),
     unit.names("pre_parameters", ir.pre_parameters),
     ir.last and next(ir.last) and events.HELPERS or nil, fill_now,
-    unit.array("int32_t held", made.held or {}), table.concat(functions, "\n\n"), drive_text, tabulate,
+    unit.array("int32_t held", made.held or {}), functions, drive_text, tabulate,
     pathway_text, exported(made, items, drive_text ~= nil, n_pathways))
   return unit.file(made.precision, heading(ir, post_ir, text), parts)
 end
