@@ -170,7 +170,8 @@ static int array_select(lua_State *L) {
   int64_t n;
   const ln_array_info a = ln_array_look(L, 1);
   const uint8_t *mask = push_mask(L, 2, &n);
-  if (n != a.n) return ln_array_fail(L, "a mask of %I elements is not one of %I", (LUAI_UACINT)n, (LUAI_UACINT)a.n);
+  if (n != a.n)
+    return ln_array_fail(L, "a mask of %I elements is not one of %I", (LUAI_UACINT)n, (LUAI_UACINT)a.n);
   const int64_t most = ln_array_count(mask, n);
   ln_array_select(a.raw, mask, n, ln_array_bytes(a.kind), ln_array_push_kind(L, a.kind, 1, &most));
   return 1;
@@ -192,7 +193,8 @@ static int array_take(lua_State *L) { /* kernel.array_take(a, places, axis): tho
       return ln_array_fail(L, "index %f is outside an array of %I", i, (LUAI_UACINT)lanes[1]);
     }
     for (int64_t o = 0; o < lanes[0]; o++) {
-      memcpy(out + (o * place.n + k) * piece, (char *)a.raw + (o * lanes[1] + (int64_t)i - 1) * piece, (size_t)piece);
+      memcpy(out + (o * place.n + k) * piece, (char *)a.raw + (o * lanes[1] + (int64_t)i - 1) * piece,
+             (size_t)piece);
     }
   }
   return 1;
@@ -252,7 +254,8 @@ static int array_permute(lua_State *L) { /* kernel.array_permute(a, order of the
   int order[3] = {0, 1, 2}, seen = 0;
   for (int d = 0; d < a.ndim; d++) {
     const lua_Integer axis = luaL_checkinteger(L, d + 2);
-    if (axis < 1 || axis > a.ndim || seen & 1 << axis) return ln_array_fail(L, "transpose takes each axis once");
+    if (axis < 1 || axis > a.ndim || seen & 1 << axis)
+      return ln_array_fail(L, "transpose takes each axis once");
     seen |= 1 << axis;
     padded[pad + d] = a.shape[d];
     order[pad + d] = pad + (int)axis - 1;

@@ -1,9 +1,10 @@
-/* l_array_memory.c - memory of arrays: when Lua is to look for garbage, and what was garbage kept for results of the same
- * size. `a + b` then costs what the loop does, not the several times as much that new pages cost.
+/* l_array_memory.c - memory of arrays: when Lua is to look for garbage, and what was garbage kept for
+ * results of the same size. `a + b` then costs what the loop does, not the several times as much that new
+ * pages cost.
  *
- * Lua's collector sees a few bytes an array. It is told to collect whenever as much was allocated as there are arrays
- * alive, or some MiB: the cost is spread over that much arithmetic, garbage is never much more than what is in use, and
- * few buffers take turns, so that they stay in a cache.
+ * Lua's collector sees a few bytes an array. It is told to collect whenever as much was allocated as there
+ * are arrays alive, or some MiB: the cost is spread over that much arithmetic, garbage is never much more
+ * than what is in use, and few buffers take turns, so that they stay in a cache.
  */
 #include "l_array.h"
 

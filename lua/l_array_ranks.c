@@ -1,5 +1,5 @@
-/* l_array_ranks.c - arrays of all ranks: whole numbers summed, numbers that one rank has, arrays one after the other, and
- * exact sums that do not depend on who had which summand. Collective, unless said.
+/* l_array_ranks.c - arrays of all ranks: whole numbers summed, numbers that one rank has, arrays one after
+ * the other, and exact sums that do not depend on who had which summand. Collective, unless said.
  */
 #include "l_array.h"
 
@@ -48,7 +48,8 @@ static int array_gather(lua_State *L) {
   size_t *bytes = lua_newuserdatauv(L, (size_t)size * sizeof *bytes, 0), all = 0;
   void *data;
   ln_error err;
-  if (ln_comm_allgatherv(runtime->comm, a.data, (size_t)a.n * sizeof *a.data, &data, bytes, &err)) return ln_raise(L, &err);
+  if (ln_comm_allgatherv(runtime->comm, a.data, (size_t)a.n * sizeof *a.data, &data, bytes, &err))
+    return ln_raise(L, &err);
   for (int r = 0; r < size; r++) all += bytes[r];
   ln_array_push(L, 1, (int64_t[]){(int64_t)(all / sizeof(double))}, data);
   return 1;
@@ -104,7 +105,8 @@ static void reduce(ln_comm *comm, ln_sum *sum, int64_t n, double *out) {
   }
 }
 
-/* s:total([local]) -> array: the sums over all ranks, each rounded once; with true, of this one. Ends them. */
+/* s:total([local]) -> array: the sums over all ranks, each rounded once; with true, of this one. Ends
+ * them. */
 static int sums_total(lua_State *L) {
   sums *s = luaL_checkudata(L, 1, T_SUMS);
   const bool local = lua_toboolean(L, 2);
@@ -120,8 +122,8 @@ static int sums_total(lua_State *L) {
   return 1;
 }
 
-/* kernel.array_row_sums(m, absolute): of each row of a matrix whose columns lie on several ranks (as many rows on each)
- * the exact sum over all, or that of absolute values. */
+/* kernel.array_row_sums(m, absolute): of each row of a matrix whose columns lie on several ranks (as many
+ * rows on each) the exact sum over all, or that of absolute values. */
 static int array_row_sums(lua_State *L) {
   enum { CHUNK = 1024 };
   const ln_array_info a = ln_array_check(L, 1);

@@ -135,7 +135,8 @@ static int array_read_idx(lua_State *L) { /* kernel.array_read_idx(path) */
 
 /* ------------------------------------------------------------------------------------------- HDF5 */
 
-/* What a dataset holds: integers, floating point, or the booleans of h5py, an enumeration of FALSE and TRUE. -1: else. */
+/* What a dataset holds: integers, floating point, or the booleans of h5py, an enumeration of FALSE and
+ * TRUE. -1: else. */
 static int dataset_kind(hid_t type) {
   switch (H5Tget_class(type)) {
     case H5T_INTEGER: return LN_ARRAY_INTEGER;
@@ -200,26 +201,33 @@ static int array_read_hdf5(lua_State *L) {
   return 2;
 }
 
-static int fail_writing(const char *path, ln_error *err) { return ln_h5_fail(err, path, "cannot be written"); }
+static int fail_writing(const char *path, ln_error *err) {
+  return ln_h5_fail(err, path, "cannot be written");
+}
 
 /* Writes dataset `name` to a file: a new one, or beside what is in it. 0, or err. */
-static int write_dataset(const char *path, const char *name, const ln_array_info *a, const char *unit, ln_error *err) {
+static int write_dataset(const char *path, const char *name, const ln_array_info *a, const char *unit,
+                         ln_error *err) {
   ln_h5_quiet();
   const bool there = H5Fis_hdf5(path) > 0;
-  LN_H5 file = there ? H5Fopen(path, H5F_ACC_RDWR, H5P_DEFAULT) : H5Fcreate(path, H5F_ACC_EXCL, H5P_DEFAULT, H5P_DEFAULT);
+  LN_H5 file = there ? H5Fopen(path, H5F_ACC_RDWR, H5P_DEFAULT)
+                     : H5Fcreate(path, H5F_ACC_EXCL, H5P_DEFAULT, H5P_DEFAULT);
   if (file < 0) return ln_h5_fail(err, path, "cannot be created or written as an HDF5 file");
   LN_H5 links = H5Pcreate(H5P_LINK_CREATE), truth = H5Tenum_create(H5T_NATIVE_INT8);
   H5Pset_create_intermediate_group(links, 1);
   H5Tenum_insert(truth, "FALSE", &(int8_t){0});
   H5Tenum_insert(truth, "TRUE", &(int8_t){1});
-  hid_t stored = a->kind == LN_ARRAY_BOOLEAN ? truth : a->kind == LN_ARRAY_INTEGER ? H5T_STD_I64LE : H5T_IEEE_F64LE;
+  hid_t stored = a->kind == LN_ARRAY_BOOLEAN   ? truth
+                 : a->kind == LN_ARRAY_INTEGER ? H5T_STD_I64LE
+                                               : H5T_IEEE_F64LE;
   hsize_t size[3];
   for (int d = 0; d < a->ndim; d++) size[d] = (hsize_t)a->shape[d];
   LN_H5 space = H5Screate_simple(a->ndim, size, NULL);
   LN_H5 data = H5Dcreate2(file, name, stored, space, links, H5P_DEFAULT, H5P_DEFAULT);
   if (data < 0) return ln_h5_fail(err, path, "'%s' is there already, or is no name for a dataset", name);
   hid_t memory = a->kind == LN_ARRAY_BOOLEAN ? truth : H5T_NATIVE_DOUBLE;
-  if (a->n && H5Dwrite(data, memory, H5S_ALL, H5S_ALL, H5P_DEFAULT, a->raw) < 0) return fail_writing(path, err);
+  if (a->n && H5Dwrite(data, memory, H5S_ALL, H5S_ALL, H5P_DEFAULT, a->raw) < 0)
+    return fail_writing(path, err);
   if (unit && ln_h5_set_text(data, "units", unit) < 0) return fail_writing(path, err);
   return H5Fflush(file, H5F_SCOPE_LOCAL) < 0 ? fail_writing(path, err) : 0;
 }

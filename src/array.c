@@ -75,9 +75,11 @@ void ln_array_compare(ln_array_op op, int64_t n, const double *a, int a_step, co
 enum { PIECE = 2048 }; /* so much of a row at a time where something stays in the cache for it */
 
 bool ln_array_is_whole(const double *x, int64_t n) {
-  double odd = 0; /* no branch, so that it vectorises: adding 2^52 and a half rounds to whole numbers */
+  double odd = 0; /* no branch, so that it vectorises: adding 2^52 rounds to whole numbers */
   for (int64_t k = 0; k < n; k++) {
-    const double size = fabs(x[k]), rounded = size < LN_ARRAY_WHOLE / 2 ? (size + LN_ARRAY_WHOLE / 2) - LN_ARRAY_WHOLE / 2 : size;
+    const double size = fabs(x[k]), rounded = size < LN_ARRAY_WHOLE / 2
+                                                  ? (size + LN_ARRAY_WHOLE / 2) - LN_ARRAY_WHOLE / 2
+                                                  : size;
     odd += size <= LN_ARRAY_WHOLE && rounded == size ? 0 : 1;
   }
   return odd == 0;
@@ -109,8 +111,8 @@ void ln_array_select(const void *x, const uint8_t *mask, int64_t n, int bytes, v
   }
 }
 
-static void combine(ln_array_op op, int64_t n, const uint8_t *a, int64_t a_step, const uint8_t *b, int64_t b_step,
-                    uint8_t *out) {
+static void combine(ln_array_op op, int64_t n, const uint8_t *a, int64_t a_step, const uint8_t *b,
+                    int64_t b_step, uint8_t *out) {
   if (op == LN_ARRAY_MAXIMUM) {
     for (int64_t k = 0; k < n; k++) out[k] = a[k * a_step] | b[k * b_step];
   } else {
@@ -125,12 +127,13 @@ static const double *doubles(const ln_array_operand *a, int64_t place, int64_t n
   return buffer;
 }
 
-static bool do_row(ln_array_op op, int64_t n, const ln_array_operand *a, int64_t at_a, const ln_array_operand *b,
-                   int64_t at_b, ln_array_kind kind, void *out, int64_t at) {
+static bool do_row(ln_array_op op, int64_t n, const ln_array_operand *a, int64_t at_a,
+                   const ln_array_operand *b, int64_t at_b, ln_array_kind kind, void *out, int64_t at) {
   double x[PIECE], y[PIECE];
   const int64_t sa = a->step[2], sb = b->step[2];
   if (kind == LN_ARRAY_BOOLEAN && op < LN_ARRAY_LT) {
-    combine(op, n, (const uint8_t *)a->data + at_a, sa, (const uint8_t *)b->data + at_b, sb, (uint8_t *)out + at);
+    combine(op, n, (const uint8_t *)a->data + at_a, sa, (const uint8_t *)b->data + at_b, sb,
+            (uint8_t *)out + at);
     return true;
   }
   const int64_t piece = a->is_mask || b->is_mask || kind == LN_ARRAY_INTEGER ? PIECE : n;
@@ -152,8 +155,8 @@ bool ln_array_broadcast(ln_array_op op, const int64_t shape[3], const ln_array_o
                         const ln_array_operand *b, ln_array_kind kind, void *out) {
   for (int64_t i = 0; i < shape[0]; i++) {
     for (int64_t j = 0; j < shape[1]; j++) {
-      if (!do_row(op, shape[2], a, i * a->step[0] + j * a->step[1], b, i * b->step[0] + j * b->step[1], kind, out,
-                  (i * shape[1] + j) * shape[2])) {
+      if (!do_row(op, shape[2], a, i * a->step[0] + j * a->step[1], b, i * b->step[0] + j * b->step[1], kind,
+                  out, (i * shape[1] + j) * shape[2])) {
         return false;
       }
     }
@@ -198,8 +201,9 @@ void ln_array_map(ln_array_function f, int64_t n, const double *x, double *out) 
 
 /* ------------------------------------------------------------------------------------------- exact sums
  *
- * Most sums need no superaccumulator: sums in plain arithmetic, with the errors of all additions (Knuth's) summed beside,
- * are so near that rounding can only give one number. Where that is not sure, sum.h decides. */
+ * Most sums need no superaccumulator: sums in plain arithmetic, with the errors of all additions (Knuth's)
+ * summed beside, are so near that rounding can only give one number. Where that is not sure, sum.h
+ * decides. */
 
 /* Twice as fast with AVX; nothing is fused, so that the bits are the same. */
 #if defined __x86_64__
@@ -248,9 +252,10 @@ CLONES static void add_to_near(near_sum *s, const double *x, int64_t n) {
   for (; k < n; k++) add_near(x[k], &s->sum[k % WAYS], &s->error[k % WAYS], &s->size[k % WAYS]);
 }
 
-/* The exact sum, rounded, of what `ways` sums hold; false where it is not sure. Each error has a rounding error of at
- * most 2^-53 of itself an addition, and is at most 2^-53 of the size an addition. */
-static bool settle_near(const double *sum, const double *error, const double *size, int ways, int64_t n, double *value) {
+/* The exact sum, rounded, of what `ways` sums hold; false where it is not sure. Each error has a rounding
+ * error of at most 2^-53 of itself an addition, and is at most 2^-53 of the size an addition. */
+static bool settle_near(const double *sum, const double *error, const double *size, int ways, int64_t n,
+                        double *value) {
   ln_sum exact, low;
   double total = 0;
   ln_sum_clear(&exact);
@@ -343,7 +348,8 @@ double ln_array_variance(const double *x, int64_t n, double mean) {
   double square[PIECE], value;
   if (isnan(mean)) return NAN;
   near_sum near = {{0}, {0}, {0}};
-  for (int64_t from = 0; from < n; from += PIECE) add_to_near(&near, square, squares(x, n, mean, from, square));
+  for (int64_t from = 0; from < n; from += PIECE)
+    add_to_near(&near, square, squares(x, n, mean, from, square));
   if (settle_near(near.sum, near.error, near.size, WAYS, n, &value)) return value / (double)n;
   ln_sum exact;
   ln_sum_clear(&exact);
@@ -387,7 +393,8 @@ void ln_array_cumsum(const double *x, int64_t n, double *out) {
 
 void ln_array_histogram(const double *x, int64_t n, double low, double high, int64_t bins, double *count) {
   const double width = (high - low) / (double)bins, per = (double)bins / (high - low);
-  const double near = 0x1p-50 * ((double)bins + (fabs(low) + fabs(high)) * per); /* what may be rounding, in bins */
+  const double near =
+      0x1p-50 * ((double)bins + (fabs(low) + fabs(high)) * per); /* what may be rounding, in bins */
   for (int64_t b = 0; b < bins; b++) count[b] = 0;
   for (int64_t k = 0; k < n; k++) {
     if (!(x[k] >= low && x[k] <= high)) continue;

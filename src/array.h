@@ -1,8 +1,8 @@
 /* array.h - arithmetic on dense arrays of doubles: element by element, sums, order. Local.
  *
- * Results do not depend on the machine's number of ranks or threads; sums are exact (sum.h). NaN propagates:
- * into sums, minima and maxima. Lengths are counts of doubles; out may be an input. A mask is an array of bytes,
- * 1 (true) or 0; whole numbers are doubles of at most LN_ARRAY_WHOLE, exact one by one.
+ * Results do not depend on the machine's number of ranks or threads; sums are exact (sum.h). NaN
+ * propagates: into sums, minima and maxima. Lengths are counts of doubles; out may be an input. A mask is
+ * an array of bytes, 1 (true) or 0; whole numbers are doubles of at most LN_ARRAY_WHOLE, exact one by one.
  */
 #ifndef LN_ARRAY_H
 #define LN_ARRAY_H
@@ -47,8 +47,8 @@ typedef struct ln_array_operand {
   int64_t step[3];
 } ln_array_operand;
 
-/* Row by row over a shape. out holds doubles (LN_ARRAY_INTEGER: whole ones, else false comes back) or a mask: of
- * comparisons, and of two masks LN_ARRAY_MUL and MINIMUM ("and") and MAXIMUM ("or"). */
+/* Row by row over a shape. out holds doubles (LN_ARRAY_INTEGER: whole ones, else false comes back) or a
+ * mask: of comparisons, and of two masks LN_ARRAY_MUL and MINIMUM ("and") and MAXIMUM ("or"). */
 bool ln_array_broadcast(ln_array_op op, const int64_t shape[3], const ln_array_operand *a,
                         const ln_array_operand *b, ln_array_kind kind, void *out);
 
@@ -69,13 +69,15 @@ double ln_array_sum(const double *x, int64_t n); /* rounded once */
 void ln_array_sum_lanes(const double *x, int64_t n, int64_t inner, double *out);
 /* The sum of whole numbers, exact; false where it is beyond LN_ARRAY_WHOLE. */
 bool ln_array_sum_whole(const double *x, int64_t n, double *sum);
-double ln_array_variance(const double *x, int64_t n, double mean); /* over n (not n - 1), the sum of squares exact */
+double ln_array_variance(const double *x, int64_t n,
+                         double mean); /* over n (not n - 1), the sum of squares exact */
 /* Variance over n (not n - 1), from exact sums. All NaN where n is 0. */
 typedef struct ln_array_moments {
   double mean, variance, min, max;
 } ln_array_moments;
 void ln_array_get_moments(const double *x, int64_t n, ln_array_moments *out);
-void ln_array_get_extremes(const double *x, int64_t n, double *least, double *most); /* NaN where n is 0 or one is */
+void ln_array_get_extremes(const double *x, int64_t n, double *least,
+                           double *most); /* NaN where n is 0 or one is */
 
 /* Place of the first smallest or largest element, or of the first NaN; -1 where n is 0. */
 int64_t ln_array_argmin(const double *x, int64_t n);
@@ -112,8 +114,8 @@ typedef enum ln_array_reduction {
   LN_ARRAY_ARGMIN,
   LN_ARRAY_ARGMAX /* places from 1 */
 } ln_array_reduction;
-/* q: of LN_ARRAY_QUANTILE. buffer: LN_ARRAY_LANES n doubles. What has no value (of an empty lane, or of one with NaN) is
- * NaN. */
+/* q: of LN_ARRAY_QUANTILE. buffer: LN_ARRAY_LANES n doubles. What has no value (of an empty lane, or of
+ * one with NaN) is NaN. */
 #define LN_ARRAY_LANES 8 /* lanes are fetched together: they share cache lines */
 void ln_array_reduce(ln_array_reduction how, double q, const double *x, int64_t outer, int64_t n,
                      int64_t inner, double *buffer, double *out);

@@ -113,7 +113,8 @@ void ln_array_reduce(ln_array_reduction how, double q, const double *x, int64_t 
       if (sorts(how) || inner > 1) fetch(first, n, inner, count, buffer);
       for (int64_t c = 0; c < count; c++) {
         double *lane = buffer + c * n;
-        out[i * inner + j + c] = sorts(how) ? quantile_of_lane(part, lane, n) : of_lane(how, inner > 1 ? lane : first, n);
+        out[i * inner + j + c] =
+            sorts(how) ? quantile_of_lane(part, lane, n) : of_lane(how, inner > 1 ? lane : first, n);
       }
     }
   }

@@ -1,5 +1,5 @@
-/* bench_array.c - plain C loops over a million doubles into new memory: the yardstick of arrays.lua, ns an element.
- * Best of 20. Compiled as the kernel is. Not a test: timings on a busy machine mean nothing.
+/* bench_array.c - plain C loops over a million doubles into new memory: the yardstick of arrays.lua, ns an
+ * element. Best of 20. Compiled as the kernel is. Not a test: timings on a busy machine mean nothing.
  */
 #include <math.h>
 #include <stdint.h>

@@ -197,7 +197,8 @@ static void test_order(void **unused) {
   static double x[N], sorted[N], count[N];
   static int64_t place[N];
   uint64_t state = 1;
-  for (int k = 0; k < N; k++) { /* of all magnitudes and both signs, some equal, some NaN, zeros of both signs */
+  for (int k = 0; k < N;
+       k++) { /* of all magnitudes and both signs, some equal, some NaN, zeros of both signs */
     state = state * UINT64_C(6364136223846793005) + 1442695040888963407;
     x[k] = ldexp((double)((int64_t)state >> 40), (int)(state >> 10 & 63) - 32);
     if (k % 10 == 0) x[k] = k % 40 ? 3 : k % 80 ? -0.0 : 0.0;
@@ -210,7 +211,8 @@ static void test_order(void **unused) {
   for (int k = 1; k < N; k++) {
     assert_true(sorted[k - 1] <= sorted[k] || isnan(sorted[k]));
     const double a = x[place[k - 1]], b = x[place[k]];
-    assert_true(a < b || (a == b && place[k - 1] < place[k]) || (isnan(b) && (!isnan(a) || place[k - 1] < place[k])));
+    assert_true(a < b || (a == b && place[k - 1] < place[k]) ||
+                (isnan(b) && (!isnan(a) || place[k - 1] < place[k])));
     assert_true(x[place[k]] == sorted[k] || isnan(sorted[k]));
   }
   assert_true(sorted[0] == -INFINITY);

@@ -123,10 +123,13 @@ set style fill solid 1 noborder
 ]]
 
 --- The script of a figure, without a terminal.
-function M.script(figure)
+-- @tab figure
+-- @string[opt] kind of the picture that it is for
+function M.script(figure, kind)
   local page = layout.place(figure)
   local out = { preamble:format(page.width / 72 * 2.54, page.height / 72 * 2.54, font, font - 0.5, font - 0.5) }
   for k, cell in ipairs(page.cells) do
+    cell.as_pixels = kind == "svg" -- whose viewers smooth images
     for i, layer in ipairs(cell.panel.layers) do layers.data(out, layer, ("$d%d_%d"):format(k, i), cell) end
   end
   out[#out + 1] = "set multiplot"
@@ -148,7 +151,7 @@ end
 function terminals.svg(page)
   local s = 96 / 72
   return ("set terminal svg size %d,%d standalone font \"Sans,%d\" fontscale %.4f linewidth %.3f\n")
-    :format(math.floor(page.width * s + 0.5), math.floor(page.height * s + 0.5), font, s, s)
+    :format(math.floor(page.width * s + 0.5), math.floor(page.height * s + 0.5), font, s * 0.9, s)
 end
 
 function terminals.pdf(page)
@@ -211,7 +214,7 @@ function M.save(figure, path, opts)
   opts = options.check("save", opts or {}, { dpi = { "number" } })
   local dpi = opts.dpi or 300
   if not (dpi >= 30 and dpi <= 1200) then error("save: dpi must be between 30 and 1200", 0) end
-  local script, page = M.script(figure)
+  local script, page = M.script(figure, kind)
   if kind == "gp" then return write(path, script, path) end
   check_processes()
   local part = path .. ".part"

@@ -191,8 +191,9 @@ end
 function plotters.image(layer, name, cell)
   if layer.rows == 0 or layer.columns == 0 then return end
   local fx, fy = cell.x.factor, cell.y.factor
-  return ("%s matrix using (%.10g+%.10g*$1):(%.10g+%.10g*$2):3 with image notitle"):format(name, layer.x0 / fx,
-    layer.dx / fx, layer.y0 / fy, layer.dy / fy)
+  local pixels = cell.as_pixels and layer.rows * layer.columns <= 20000 and " pixels" or ""
+  return ("%s matrix using (%.10g+%.10g*$1):(%.10g+%.10g*$2):3 with image%s notitle"):format(name, layer.x0 / fx,
+    layer.dx / fx, layer.y0 / fy, layer.dy / fy, pixels)
 end
 
 --- Appends the element of gnuplot's plot command for a layer; annotations have none.
