@@ -35,7 +35,7 @@ net:at(30*ms, function() fixed.w = 1*nS; dopamine:pulse(0.5) end)
 net:run(50*ms)
 
 print(spikes:rate(), spikes:cv_isi(), spikes:count(), traces.v:mean(), learning.w:mean(), #learning, weights)
-print(cells.v:gather():mean(), cells.v[3], ln.analysis.isi_distance and ln.statistics.mean { 1, 2, 3 })
+print(cells.v:gather():mean(), cells.v[3], ln.statistics.correlation({ 1, 2, 3 }, { 1, 2, 4 }))
 local x = ln.array { { 1, 2 }, { 3, 4 } }
 print((x * 2 + 1):sum(), x:transpose(), x:dot(x), x:gt(2))
 local state = net:store()
