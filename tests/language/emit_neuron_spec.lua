@@ -179,7 +179,16 @@ local hh = {
   },
 }
 
-local function exprel(x) return x == 0 and 1 or (math.exp(x) - 1) / x end
+-- (exp(z) - 1)/z, from its series where the difference would lose digits
+local function exprel(z)
+  if math.abs(z) > 1 then return (math.exp(z) - 1) / z end
+  local sum, term = 0, 1
+  for k = 1, 25 do
+    sum = sum + term
+    term = term * z / (k + 1)
+  end
+  return sum
+end
 
 -- Right sides, and for each state the coefficient of itself.
 local function hh_rates(y, I)
@@ -287,17 +296,6 @@ describe("exponential Euler", function()
     close(g, sim:get "g"[1], 1e-12)
     close(-60e-3 + 200 * dt * 50e-12 / 100e-12, sim:get "v"[2], 1e-12)
   end)
-
-  -- (exp(z) - 1)/z, from its series where the difference would lose digits
-  local function exprel(z)
-    if math.abs(z) > 1 then return (math.exp(z) - 1) / z end
-    local sum, term = 0, 1
-    for k = 1, 25 do
-      sum = sum + term
-      term = term * z / (k + 1)
-    end
-    return sum
-  end
 
   it("follows the exponential for coefficients of any size, whatever the neurons beside", function()
     local z = { -700, -30, -2, -0.7, -0.5, -0.49999, -0.3, -1e-3, -1e-12, 0, 1e-12, 1e-3, 0.3, 0.5, 0.50001, 0.7, 5, 80 }
