@@ -3,7 +3,7 @@
 cases=$(cd "$here/../conformance" && pwd)
 
 for n in 1 2 3 4; do
-  timeout 200 mpirun --oversubscribe -n $n "$LUNATE" "$cases/support/ranks.lua" $(find "$cases" -maxdepth 1 -name '*.lua' \
+  timeout 400 mpirun --oversubscribe -n $n "$LUNATE" "$cases/support/ranks.lua" $(find "$cases" -maxdepth 1 -name '*.lua' \
     ! -name compare.lua | sort) >$n.txt 2>err.txt
   expect "exit code on $n ranks" 0 $?
   grep '^lunate:' err.txt
