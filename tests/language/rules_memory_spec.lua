@@ -320,22 +320,13 @@ describe("rules of the library", function()
   end)
 
   it("take weights in their own unit", function()
-    local nS = ln.nS
-    local w_max = 30 * nS
-    for _, rule in ipairs { ln.rules.consolidation { w_max = w_max }, ln.rules.heterosynaptic { w_max = w_max, w_0 = 0.5 },
-      ln.rules.heterosynaptic { w_max = w_max, reference = "consolidating" }, ln.rules.diehl_cook { w_max = w_max },
-      ln.rules.diehl_cook { w_max = w_max, form = "triplet" }, ln.rules.resume { w_max = w_max, w_min = 0 * nS, event = "high" },
-      ln.rules.cascade { w_max = w_max, w_min = 1 * nS, post = "g_post" }, ln.rules.scaling(),
-      ln.rules.calcium { w_max = w_max, noise = true } } do
-      local net = ln.network { dt = 0.1 * ms }
-      local cell = ln.neuron { equations = "dv/dt = (1.5 - v)/(5*ms) : 1\ng : 1", threshold = "v > 1", reset = "v = 0",
-        events = { high = "v > 0.95" } }
-      local p = net:project(source(net, { 2, 5, 9, 20, 22, 24, 26 }), net:population(3, cell), { connect = ln.all_to_all(),
-        transmit = "g += w/nS", w = 10 * nS, rule = rule })
-      net:run(30 * ms)
-      local w = p.w:mean() / nS
-      assert.is_true(math.abs(w - 10) > 1e-9 and w > -1e-9 and w < 30 + 1e-9,
-        ("%s: %g nS"):format(tostring(rule), w))
+    local w_max = 30 * ln.nS
+    for _, rule in ipairs { ln.rules.consolidation { w_max = w_max, m = 4, period = 1 * ms, tau = 1 * ms },
+      ln.rules.heterosynaptic { w_max = w_max }, ln.rules.heterosynaptic { w_max = w_max, reference = "consolidating" },
+      ln.rules.diehl_cook { w_max = w_max }, ln.rules.diehl_cook { w_max = w_max, form = "triplet" } } do
+      local p = pair({ transmit = "", w = 10 * ln.nS, rule = rule }, { 5, 9, 20, 22 }, { 7, 12, 15, 24 }, 30)
+      local w = p.w[1] / ln.nS
+      assert.is_true(math.abs(w - 10) > 1e-9 and w > 0 and w < 30, ("%s: %g nS"):format(tostring(rule), w))
     end
   end)
 end)
