@@ -143,6 +143,7 @@ local function check_declared(ir, var)
   if not statement and not node then return end
   local why = node and ("'%s' differs from synapse to synapse"):format(node.name or "a random number")
     or var.side == "post" and statement.pathway.delays and "the delays of its spikes differ from synapse to synapse"
+    or statement.pathway.side == "all" and "a statement runs for every synapse and changes it"
     or ("a spike of the %s changes it"):format(var.side == "pre" and "target" or "source")
   local source, pos = var.source, var.pos
   if statement then source, pos = statement.source, statement.pos end
