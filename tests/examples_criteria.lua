@@ -34,7 +34,7 @@ local criteria = {
   end,
   diehl_cook_2015_digits = function()
     local shown, right = numbers "100 neurons,"
-    if shown >= 600 then check("digits named right, in %", right, 50, 85) end
+    if shown >= 1000 then check("digits named right, in %", right, 50, 85) end
   end,
   izhikevich_2007_dopamine = function()
     local strength = numbers "the rewarded synapse:"

@@ -5,16 +5,16 @@
 -- spikes raises its threshold, so that everyone wins sometimes. Synapses of a neuron keep a sum of 78.4. No neuron is told
 -- what it sees: afterwards it is called by the digit that it answered most, and a new digit by the name whose neurons answer
 -- most. The paper has 82.9 % with 100 neurons after three times 60,000 digits (87.0 with 400, 91.9 with 1,600, 95.0 with
--- 6,400). Ours has seen three times 5,000, and is tested with 1,000 others; names come from the last 5,000.
+-- 6,400). Ours has seen twice 5,000, and is tested with 1,000 others; names come from the last 5,000.
 -- Left out: delays of up to 10 ms of the inputs; of the 150 ms pauses only what they do, back to rest.
 --
 -- The digits are those of LeCun, Cortes & Burges (data/README.md). Saves diehl_cook_2015_digits.png: what each neuron has
 -- learnt, how many digits were named right while learning, and which were taken for which.
 --
---   lunate diehl_cook_2015_digits.lua [--train 15000] [--test 1000] [--neurons 100]
+--   lunate diehl_cook_2015_digits.lua [--train 10000] [--test 1000] [--neurons 100]
 local ln = require "lunate"
 local ms, mV, Hz = ln.ms, ln.mV, ln.Hz
-local option = ln.arguments { train = 15000, test = 1000, neurons = 100 }
+local option = ln.arguments { train = 10000, test = 1000, neurons = 100 }
 local data = (arg[0]:match "^.*/" or "") .. "data/mnist-"
 local n, shown_for = option.neurons, 350*ms
 
@@ -28,7 +28,7 @@ local function neuron(p)
       dv/dt     = (E_L - v - g_exc*v + g_inh*(E_inh - v))/tau_m : volt (unless refractory)
       dg_exc/dt = -g_exc/(1*ms) : 1
       dg_inh/dt = -g_inh/(2*ms) : 1
-      theta     : volt
+      dtheta/dt = -theta/(10000*second) : volt
       total     : 1
     ]],
     threshold = "v > V_th + theta", reset = "v = V_reset; theta += theta_plus", refractory = p.refractory,
