@@ -81,7 +81,7 @@ for k, rate in ipairs { 1.2, 1.6, 2.0, 2.4 } do
     local from, to, column = spikes[1].to - settle, spikes[1].to, k == 1 and 1 or 2
     shown[1][column] = ln.plot.raster(spikes, { title = labels[k], from = from, to = to, neurons = 500,
       legend = column == 1 and "bottom right" })
-    shown[2][column] = ln.plot.line(ln.array.range(#lfp)*ms + spikes[1].from, lfp, { xlim = { from, to }, xlabel = "time",
+    shown[2][column] = ln.plot.line((ln.array.range(#lfp) - 1)*ms + spikes[1].from, lfp, { xlim = { from, to }, xlabel = "time",
       ylabel = "LFP", ylim = { 0*mV, 130*mV } })
   end
 end
