@@ -257,6 +257,8 @@ typedef struct ln_unit {
   const ln_pathway *pathway;
   int32_t n_signal;
   const char *const *signal;    /* signals that are read: one value for all, in the network */
+  int32_t reads_none;           /* bit 1 << LN_OF_…: pathways of this kind read neither signals nor variables of sources nor
+                                   linked ones, which need not be fetched for them */
   int32_t n_decay;              /* tables, which depend on the arguments' par, post_par, pre_par and dt alone */
   void (*tabulate)(const ln_deliver_args *a, void *table);
   /* What targets' spikes do at the synapses is put off: their pathway notes the spike only, those of sources make up for

@@ -195,7 +195,7 @@ static void count_events(run *r, const ln_synapses *s, int64_t events, uint64_t 
 static void deliver(run *r, double t) {
   ln_network *net = r->net;
   for (int k = 0; k < net->storages.n; k++) {
-    if (net->reads_pre) NOTE(r, ln_synapses_mirror(ln_network_storage(net, k), why_));
+    if (net->reads_pre) NOTE(r, ln_synapses_mirror(ln_network_storage(net, k), LN_OF_SOURCE, why_));
     ln_synapses *s = ln_network_storage(net, k);
     uint64_t from = ln_ticks();
     count_events(r, s, ln_synapses_deliver(s, net->step, t), from);
@@ -203,7 +203,7 @@ static void deliver(run *r, double t) {
   for (int k = 0; k < net->storages.n; k++) {
     ln_synapses *s = ln_network_storage(net, k);
     if (!ln_synapses_has(s, LN_OF_TARGET)) continue;
-    if (net->reads_pre) NOTE(r, ln_synapses_mirror(s, why_));
+    if (net->reads_pre) NOTE(r, ln_synapses_mirror(s, LN_OF_TARGET, why_));
     int64_t events = 0;
     uint64_t from = ln_ticks();
     NOTE(r, ln_synapses_deliver_back(s, net->step, t, &events, why_));

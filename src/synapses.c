@@ -418,7 +418,7 @@ bool ln_synapses_learns(const ln_synapses *s) {
 bool ln_synapses_has(const ln_synapses *s, int kind) { return ln_plastic_sweeps(s->unit, kind); }
 
 int ln_synapses_sweep(ln_synapses *s, int kind, int only, int64_t step, double t, ln_error *err) {
-  int code = ln_synapses_mirror(s, err);
+  int code = ln_synapses_mirror(s, kind, err);
   fetch_targets(s);
   for (int k = 0; k < s->n_variants && !code; k++) {
     ln_variant *v = s->variant[k];
@@ -582,7 +582,8 @@ static void unpack(ln_synapses *s, const double *all) {
   }
 }
 
-int ln_synapses_mirror(ln_synapses *s, ln_error *err) {
+int ln_synapses_mirror(ln_synapses *s, int kind, ln_error *err) {
+  if (s->unit->reads_none >> kind & 1) return 0;
   if (s->unit->n_signal > 0 && s->n_projections > 0) fetch_signals(s);
   fetch_linked(s);
   if (s->unit->n_pre == 0) return 0;

@@ -68,8 +68,9 @@ bool ln_synapses_learns(const ln_synapses *s); /* has code that learns, and it i
 void ln_synapses_settle(ln_synapses *s);
 /* How many values ln_projection_unsound looks at here; what has to be settled for it first counts manifold. */
 int64_t ln_synapses_checked(const ln_synapses *s);
-/* Pre variables read by the code are mirrored by row before delivery. Collective; does nothing when none is read. */
-int ln_synapses_mirror(ln_synapses *s, ln_error *err);
+/* What pathways of a kind read of sources is mirrored by row before they run, with signals and linked variables.
+ * Collective; does nothing when they read none. */
+int ln_synapses_mirror(ln_synapses *s, int kind, ln_error *err);
 bool ln_synapses_reads_pre(const ln_synapses *s);
 /* The calendar and all variables, for store/restore: serialised into a byte array (ln_alloc) and back.
  * Loading is refused when something was built in between. */

@@ -435,7 +435,7 @@ static void mirrors(void **state) {
   ln_population_set_parameter(a, 0, 20);
   const uint32_t nid = 3 + 7;
   ok(ln_synapses_file(s, 0, &nid, 1, &err), &err);
-  ok(ln_synapses_mirror(s, &err), &err);
+  ok(ln_synapses_mirror(s, LN_OF_SOURCE, &err), &err);
   assert_int_equal(ln_synapses_deliver(s, 1, 0), 30);
   for (int k = 0; k < 30; k++) assert_true(((double *)ln_population_var(b, 0))[k] == 1227);
   spec.post = a, spec.post_hi = 70; /* parameters of another target, then of another source */

@@ -107,6 +107,17 @@ describe("rules", function()
     assert.same({ "pre g", "pre w", "pre x", "post w", "post y" }, order)
   end)
 
+  it("say for which of their pathways signals and sources must be asked for", function()
+    local def = { equations = "dc/dt = -c/tau : 1 (event-driven)\ndu/dt = c*dopamine*Hz : 1 (clock-driven)",
+      transmit = "c += 1", on_post = "c += 1", signals = { dopamine = { dim = Q.dimensionless, type = "real" } } }
+    assert.truthy(synapse(def).source:find("reads_none = 1 << LN_OF_SOURCE | 1 << LN_OF_TARGET | 1 << LN_SUMMED | 1 << LN_EVERY",
+      1, true))
+    def.on_post = "c += v_pre/mV"
+    assert.truthy(synapse(def).source:find("reads_none = 1 << LN_OF_SOURCE | 1 << LN_SUMMED", 1, true))
+    def.on_post, def.transmit = "c += 1", "c += dopamine"
+    assert.truthy(synapse(def).source:find("reads_none = 1 << LN_OF_TARGET | 1 << LN_SUMMED", 1, true))
+  end)
+
   it("keep their parameters apart", function()
     local two = rule {}
     two.rules[2] = { on_pre = "w += B", parameters = { B = 0.5 } }

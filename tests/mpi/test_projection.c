@@ -255,7 +255,7 @@ static void mirrors_cross_ranks(void **state) {
   ln_projection *p = project(&ab, s, 5);
   build(s);
   for (uint32_t nid = 0; nid < N_A; nid += 7) {
-    ok(ln_synapses_mirror(s, &err), &err);
+    ok(ln_synapses_mirror(s, LN_OF_SOURCE, &err), &err);
     ok(ln_synapses_file(s, nid, &nid, 1, &err), &err);
     ln_synapses_deliver(s, nid, 0);
     ln_population_own(b, &lo, &hi);

@@ -85,13 +85,14 @@ end
 
 function RESOLVE.post(scope, node)
   local slot = node.ref.slot
+  scope.made.reads = scope.made.reads or slot.var.linked
   local level = slot.written and not scope.own and SYNAPSE or slot.var.shared and 0 or target_level(scope)
   return { text = post_place(scope, slot), level = level, ctype = ctype_of(slot.var, scope.made.post_precision) }
 end
 
 function RESOLVE.pre(scope, node)
   local slot = node.ref.slot
-  scope.made.uses_source = true
+  scope.made.uses_source, scope.made.reads = true, true
   local id = array(scope, "as_", "pre", slot, "real", slot.index)
   return { text = id .. "[row]", level = source_level(scope), ctype = ctype_of(slot.var, scope.precision) }
 end
@@ -114,6 +115,7 @@ end
 
 function RESOLVE.signal(scope, node)
   local slot = node.ref.slot
+  scope.made.reads = true
   return scope:parameter("sig_" .. identifier(slot.name), node.type, string.format("a->signal[%d]", slot.index))
 end
 
@@ -495,8 +497,12 @@ local function pathways(made)
   local texts = {}
   local function print_one(pathway)
     local print_it = pathway.side == "post" and deliver_back or deliver
+    made.reads = false
     texts[#texts + 1] = print_it(made, pathway, pathway.c.deliver, false)
     if pathway.c.frozen then texts[#texts + 1] = print_it(made, pathway, pathway.c.frozen, true) end
+    local kind = pathway.kind or pathway.side
+    if made.reads then made.reading[kind] = true end
+    if made.reads and pathway == made.ir.deferred then made.reading.pre = true end
   end
   for k, pathway in ipairs(made.ir.pathways) do
     local suffix = k == 1 and "" or "_" .. identifier((pathway.name:gsub("[^%w]", "_")))
@@ -635,6 +641,15 @@ local function variable_table(ir)
   return items
 end
 
+-- The kinds of pathways for which nothing need be fetched from other ranks.
+local function reads_none(made)
+  local bits = {}
+  for _, kind in ipairs { "pre", "post", "summed", "clock", "every", "signal" } do
+    if not made.reading[kind] then bits[#bits + 1] = "1 << " .. KIND[kind] end
+  end
+  return table.concat(bits, " | ")
+end
+
 local function exported(made, items, has_drive, n_pathways)
   local ir, first = made.ir, made.ir.pathways[1].c
   local later = ir.deferred and ir.deferred.c or {}
@@ -651,6 +666,7 @@ local function exported(made, items, has_drive, n_pathways)
     { "deliver16", "deliver16" }, { "deliver32", "deliver32" }, { "drive", has_drive and "drive" },
     { "frozen16", first.frozen and "frozen16" }, { "frozen32", first.frozen and "frozen32" },
     { "n_signal", #ir.signals > 0 and #ir.signals }, { "signal", #ir.signals > 0 and "signals" },
+    { "reads_none", next(made.reading) and reads_none(made) },
     { "n_pathway", n_pathways > 0 and n_pathways }, { "pathway", n_pathways > 0 and "pathways" },
     { "n_decay", #made.tables > 0 and #made.tables }, { "tabulate", #made.tables > 0 and "tabulate" },
     { "settle16", later.catch and "settle_" .. later.catch .. "16" },
@@ -700,6 +716,7 @@ function M.source(ir, post_ir, text)
   local made = {
     ir = ir, post_ir = post_ir, precision = unit.bytes(ir), post_precision = unit.bytes(post_ir), sites = {},
     post = { table.unpack(ir.post) }, post_parameters = { table.unpack(ir.post_parameters) }, tables = {},
+    reading = {},
     now = {}, late = {},
   }
   local functions = table.concat(pathways(made), "\n\n")
