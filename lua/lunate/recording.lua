@@ -223,11 +223,12 @@ Spikes.__tostring = guard.wrap("show", function(self)
   return ("%s of %s: %d, mean rate %s"):format(r.what, r.name, self:count(), tostring(self:rate()))
 end)
 Spikes.__complete = function()
-  return { "clear", "correlation", "count", "counts", "cv_isi", "from", "gather", "isi", "neurons", "population", "rate",
-    "rates", "times", "to" }
+  return { "clear", "correlation", "count", "counts", "cv_isi", "data", "from", "gather", "isi", "neurons", "of", "population",
+    "rate", "rates", "senders", "slice", "times", "to", "trains" }
 end
-Spikes.__help = [[Recorded spikes: :count(), :rate{from=,to=}, :rates(), :cv_isi(), :isi(), :correlation{bin=},
-:gather() -> {times, neurons}, #spikes, .from and .to (times).]]
+Spikes.__help = [[Recorded spikes: :count(), :counts(), :rate{from=, to=, window=, step=, kernel=}, :rates(), :cv_isi(), :isi(),
+:correlation{bin=}; parts that stay where they are, :slice(t0, t1), :of(neurons), :data(); gathered, :times(), :senders(),
+:trains(), :gather() -> {times, neurons}; #spikes, .from and .to (times). ln.analysis takes them as they are.]]
 
 -- ---------------------------------------------------------------- variables
 
