@@ -205,7 +205,24 @@ int ln_population_set_table(ln_population *p, int k, const ln_timed_array *table
   return LN_OK;
 }
 
-void ln_population_touch(ln_population *p) { p->stale = true; }
+void ln_population_touch(ln_population *p) {
+  p->stale = true;
+  ln_population_stir(p);
+}
+
+void ln_population_stir(ln_population *p) { p->kept = 0; }
+
+void ln_population_keep(ln_population *p, int var, double value) {
+  if (p->unit->var[var].flags & LN_LINKED) return;
+  p->kept = var + 1;
+  p->kept_value = value;
+}
+
+bool ln_population_kept(const ln_population *p, int var, double *value) {
+  if (p->kept != var + 1) return false;
+  *value = p->kept_value;
+  return true;
+}
 
 double *ln_population_shared(ln_population *p, size_t *bytes) {
   *bytes = p->unit ? (size_t)p->unit->n_var * sizeof *p->shared : 0;
@@ -358,6 +375,7 @@ static void set_time(ln_population *p, int64_t step) {
 void ln_population_set_every(ln_population *p, int k, int64_t steps) { p->every[k] = steps; }
 
 void ln_population_start(ln_population *p, int64_t step) {
+  ln_population_stir(p);
   if (p->watched) ln_population_mirror(p, 0);
   if (!p->unit || !(p->unit->start || p->unit->n_every)) return;
   set_time(p, step);
@@ -366,12 +384,14 @@ void ln_population_start(ln_population *p, int64_t step) {
 }
 
 void ln_population_run_every(ln_population *p, int64_t step) {
+  ln_population_stir(p);
   for (int k = 0; p->unit && k < p->unit->n_every; k++) {
     if (p->every[k] > 0 && step % p->every[k] == 0) p->unit->every[k](&p->args);
   }
 }
 
 int64_t ln_population_advance(ln_population *p, int64_t step) {
+  ln_population_stir(p);
   if (!p->unit) return p->n_spikes = follow_schedule(p, step);
   set_time(p, step);
   ln_population_mirror(p, LN_AT_STEP);
@@ -402,6 +422,7 @@ void ln_population_detect(ln_population *p) {
 }
 
 void ln_population_act(ln_population *p) {
+  ln_population_stir(p);
   if (!p->unit || p->unit->n_event == 0) return;
   ln_population_mirror(p, LN_AT_RESET);
   for (int k = 0; k < p->unit->n_event; k++) {
@@ -410,6 +431,7 @@ void ln_population_act(ln_population *p) {
 }
 
 void ln_population_reset(ln_population *p) {
+  ln_population_stir(p);
   if (p->unit && p->unit->reset) ln_population_mirror(p, LN_AT_RESET);
   if (p->unit && p->unit->reset && p->n_spikes) p->unit->reset(&p->args, p->spike, p->n_spikes);
 }

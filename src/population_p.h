@@ -51,6 +51,12 @@ const uint32_t *ln_population_spikes(const ln_population *p, int64_t *n);
 const uint32_t *ln_population_events(const ln_population *p, int event, int64_t *n); /* likewise; event < 0: spikes */
 void ln_population_reset(ln_population *p);
 
+/* A value that was fetched from the rank that has it, for those who want it next: known until anything happens to the
+ * population (ln_population_stir says so, on all ranks alike). Linked variables change elsewhere and are never kept. */
+void ln_population_keep(ln_population *p, int var, double value);
+bool ln_population_kept(const ln_population *p, int var, double *value);
+void ln_population_stir(ln_population *p);
+
 /* Values derived from others are stale (after the arrays were overwritten). */
 void ln_population_touch(ln_population *p);
 double *ln_population_shared(ln_population *p, size_t *bytes); /* stored-once values: for snapshots */

@@ -34,6 +34,8 @@ struct ln_population {
   uint32_t **event;        /* of each of unit->event: the neurons to which it happened in this step */
   int64_t *n_event;
   ln_link *link;           /* one a variable; NULL: none is linked */
+  int kept;                /* variable + 1 of which a value of all ranks is known; 0: none */
+  double kept_value;
   bool watched;            /* states are recorded, linked ones perhaps */
   int64_t n_schedule, next;
   int64_t *schedule_step;

@@ -206,6 +206,7 @@ static int fill(ln_population *p, int var, int64_t lo, int64_t hi, const ln_valu
 
 int ln_population_fill(ln_population *p, int var, int64_t lo, int64_t hi, const ln_value *v, double t,
                        ln_error *err) {
+  ln_population_stir(p);
   ln_population_mirror(p, 0);
   int code = fill(p, var, lo, hi, v, t, err);
   if (var != LN_LAST_SPIKE && !(p->unit->var[var].flags & LN_STATE)) p->stale = true; /* it may be a constant of the linear system */

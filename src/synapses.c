@@ -393,6 +393,11 @@ static void run_slot(const ln_synapses *s, const ln_variant *v, ln_deliver_args 
   slot->events = 0;
 }
 
+/* On all ranks, whatever there was to do here. */
+static void stir_targets(const ln_synapses *s) {
+  for (int k = 0; k < s->n_projections; k++) ln_population_stir(s->projection[k]->post);
+}
+
 int64_t ln_synapses_deliver(ln_synapses *s, int64_t step, double t) {
   int64_t events = 0;
   bool fetched = false;
@@ -408,6 +413,7 @@ int64_t ln_synapses_deliver(ln_synapses *s, int64_t step, double t) {
     if (slot->n) run_slot(s, v, &args, slot);
     events += ln_plastic_deliver(&v->plastic, s->unit, &args, v->rows.wide);
   }
+  stir_targets(s);
   return events;
 }
 
@@ -426,6 +432,7 @@ int ln_synapses_sweep(ln_synapses *s, int kind, int only, int64_t step, double t
     ln_plastic_tabulate(&v->plastic, s->unit, &args);
     ln_plastic_sweep(&v->plastic, s->unit, &v->rows, kind, only, &args);
   }
+  stir_targets(s);
   return code;
 }
 
@@ -460,6 +467,7 @@ int ln_synapses_deliver_back(ln_synapses *s, int64_t step, double t, int64_t *ev
     ln_plastic_tabulate(&v->plastic, s->unit, &args);
     *events += ln_plastic_deliver_back(&v->plastic, s->unit, &v->rows, &args);
   }
+  stir_targets(s);
   return 0;
 }
 
@@ -512,24 +520,31 @@ static void fetch_linked(ln_synapses *s) {
   }
 }
 
-/* The value of each signal, from the rank that has it. Collective. */
+/* The value of each signal, from the rank that has it, if nobody has asked since it may have changed. Collective. */
 static void fetch_signals(ln_synapses *s) {
-  int n = s->unit->n_signal, ranks = ln_comm_size(s->comm);
-  double own[n], all[n * ranks];
+  int n = 0, ranks = ln_comm_size(s->comm), wanted[s->unit->n_signal];
   const ln_signal *signal = s->projection[0]->signal;
-  for (int k = 0; k < n; k++) {
+  for (int k = 0; k < s->unit->n_signal; k++) {
+    if (!ln_population_kept(signal[k].population, signal[k].var, &s->signal[k])) wanted[n++] = k;
+  }
+  if (n == 0) return; /* on all ranks */
+  double own[n], all[n * ranks];
+  for (int q = 0; q < n; q++) {
+    const ln_signal *w = &signal[wanted[q]];
     int64_t lo, hi, first, count;
-    own[k] = 0;
-    ln_population_own(signal[k].population, &lo, &hi);
-    if (lo < hi) ln_population_read(signal[k].population, signal[k].var, lo, hi, &own[k], &first, &count);
+    own[q] = 0;
+    ln_population_own(w->population, &lo, &hi);
+    if (lo < hi) ln_population_read(w->population, w->var, lo, hi, &own[q], &first, &count);
   }
   ln_comm_allgather(s->comm, own, sizeof own, all);
-  for (int k = 0; k < n; k++) {
+  for (int q = 0; q < n; q++) {
+    const ln_signal *w = &signal[wanted[q]];
     for (int r = 0; r < ranks; r++) {
       int64_t lo, hi;
-      ln_population_slice_of(signal[k].population, r, &lo, &hi);
-      if (lo < hi) s->signal[k] = all[r * n + k];
+      ln_population_slice_of(w->population, r, &lo, &hi);
+      if (lo < hi) s->signal[wanted[q]] = all[r * n + q];
     }
+    ln_population_keep(w->population, w->var, s->signal[wanted[q]]);
   }
 }
 
