@@ -125,6 +125,28 @@ def slices():
 
 
 @case
+def held_synapses():
+    """Subexpressions of synapses that are constant over dt, which others read: in on_pre, on_post, sums and statements
+    every so often."""
+    a, b = cells(8, 31, 2*ms), cells(6, 32, 1*ms)
+    sources, targets = pairs(8, 6, 0.7, 33)
+    stim = TimedArray(u(34, np.arange(60)).reshape(10, 6), dt=3.7*ms)
+    s = Synapses(a, b, """w : 1
+                          x : 1
+                          y : 1
+                          z : 1
+                          h = w*stim(t, j) + v_pre*v_post : 1 (constant over dt)
+                          k2 = 0.5*h + x : 1 (constant over dt)""",
+                 on_pre="v_post += 0.02*h; x = 0.9*x + k2", on_post="y = 0.8*y + h - v_pre", namespace=dict(stim=stim))
+    s.connect(i=sources, j=targets)
+    s.w = u(35, np.arange(len(sources)))
+    s.run_regularly("z = 0.5*z + h + k2", dt=2*ms)
+    m, n = SpikeMonitor(a), SpikeMonitor(b)
+    Network(a, b, s, m, n, *s.contained_objects).run(60*ms)
+    return spikes("a", m) + spikes("b", n) + final("s", s, "x", "y", "z", "h", "k2")
+
+
+@case
 def pathway_delays():
     """Every pathway with delays of its own that differ from synapse to synapse, learning rule and all."""
     a, b = cells(8, 11, 2*ms), cells(6, 12, 1*ms)

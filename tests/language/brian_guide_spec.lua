@@ -87,6 +87,7 @@ local taken = {
   },
   synapses = {
     ["clock-driven without a flag"] = synapse { on_pre = "g += q", equations = "dq/dt = -q/ms : 1" },
+    ["constant over dt"] = synapse { on_pre = "g += y", equations = "y = rand() : 1 (constant over dt)" },
     ["subexpressions"] = synapse { on_pre = "g += eff", equations = "eff = 2*w : 1", w = 1 },
     ["release by chance"] = synapse { on_pre = "v += w*(rand()<p)", w = 1, p = 0.5 },
     ["indices in statements"] = synapse { on_pre = "g += i + j" },
@@ -143,7 +144,6 @@ local refused = {
       equations = "dq/dt = r/ms : 1 (event-driven)\ndr/dt = -r/ms : 1 (event-driven)" }, "must be constant between events" },
     ["event-driven noise"] = { synapse { on_pre = "g += q", equations = "dq/dt = xi/sqrt(ms) : 1 (event-driven)" },
       "clock-driven" },
-    ["constant over dt"] = { synapse { on_pre = "g += y", equations = "y = rand() : 1 (constant over dt)" }, "constant over dt" },
     ["lastupdate"] = { synapse { on_pre = "g += int(t > lastupdate)" }, "unknown name 'lastupdate'" },
     ["N_incoming"] = { synapse { on_pre = "g += w", w = "1.0/N_incoming" }, "unknown name 'N_incoming'" },
     ["two sums onto one variable"] = { function()

@@ -72,7 +72,8 @@ describe("variables of synapses", function()
     refused({ equations = "dx/dt = -x/tau : 1 (post)", transmit = "g += w*mV; x += 1" },
       "'x' is one value for all synapses of a target neuron, but a spike of the source changes it: leave out (post)")
     refused({ equations = "x : 1 (post)", transmit = "g += w*mV", every = { { 0.01, "x += 1" } } },
-      "'x' is one value for all synapses of a target neuron, but a statement runs for every synapse and changes it: leave out (post)")
+      "'x' is one value for all synapses of a target neuron, but a statement runs for every synapse and changes it: "
+        .. "leave out (post)")
     refused({ equations = "dx/dt = -x/tau : 1 (pre)", variables = { x = { dim = Q.dimensionless },
       w = { dim = Q.dimensionless } } }, "'x' is one value for all synapses of a source neuron: give it one number")
   end)

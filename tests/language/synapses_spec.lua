@@ -253,6 +253,42 @@ describe("delays of pathways", function()
   end)
 end)
 
+describe("what is constant over dt at synapses", function()
+  it("is one value a synapse and step, however often it is read", function()
+    local net = network()
+    local cells = clockwork(net, 2)
+    local s = net:project(cells, cells, {
+      connect = ln.all_to_all { autapses = true }, equations = "r = rand() : 1 (constant over dt)\na : 1\nb : 1", a = 0, b = 0,
+      on_pre = "a = r", on_post = "b = r",
+    })
+    net:run(1*ms)
+    local all, seen = s:gather("a", "b", "r"), {}
+    for k = 1, 4 do
+      assert.equal(all.a[k], all.b[k])
+      assert.equal(all.a[k], all.r[k])
+      assert.is_true(all.a[k] > 0 and not seen[all.a[k]])
+      seen[all.a[k]] = true
+    end
+    net:run(0.1*ms)
+    assert.is_true(s.r[1] ~= all.r[1] and s.a[1] == all.a[1])
+  end)
+
+  it("is refused where it is shared, given or set", function()
+    local spec = { connect = ln.all_to_all(), on_pre = "a += r", equations = "r = rand() : 1 (constant over dt, shared)" }
+    refused("'r' is computed for each synapse at the start of a step: leave out 'shared', or compute it in the neurons", two, one,
+      spec)
+    spec.equations, spec.r = "r = rand() : 1 (constant over dt)", 3
+    refused("'r' is computed at the start of each step (constant over dt), so it cannot be given a value", two, one, spec)
+    spec.r = nil
+    local net = network()
+    local s = net:project(two(net), one(net), spec)
+    assert.matches("r of clockwork→sums is computed at the start of each step (constant over dt) and cannot be set",
+      message(function() s.r = 3 end), 1, true)
+    spec.on_pre = "a += r; r = 1"
+    refused("cannot assign to 'r': it is computed at the start of each step (constant over dt)", two, one, spec)
+  end)
+end)
+
 describe("statements of synapses", function()
   it("cannot write variables of the source, but a projection the other way round can", function()
     refused("cannot assign to 'v_pre': a synapse lives with its target, and its source may be elsewhere; make a projection "

@@ -10,16 +10,6 @@ local M = {}
 
 local none = Q.dimensionless
 
--- ---------------------------------------------------------------- what is not there yet
-
-local not_yet = {
-  ["constant over dt"] = "the flag 'constant over dt' is not supported yet in synapses",
-}
-
-local function refuse_unsupported(what, source, pos)
-  if not_yet[what] then diagnose.raise(source, pos, not_yet[what]) end
-end
-
 -- ---------------------------------------------------------------- small things
 
 function M.sorted_keys(t)
@@ -120,7 +110,6 @@ function M.check_flags(item, model_kind)
     end
     if seen[flag.name] then diagnose.raise(item.source, flag.pos, "the flag '%s' is given twice", flag.name) end
     seen[flag.name] = true
-    if model_kind == "synapse" then refuse_unsupported(flag.name, item.source, flag.pos) end
   end
 end
 
@@ -142,6 +131,10 @@ function M.declare(item, ir)
       .. "out 'shared'", item.name)
   end
   local held = item.flags["constant over dt"] or false
+  if held and ir.kind == "synapse" and item.flags.shared then
+    diagnose.raise(item.source, item.pos, "'%s' is computed for each synapse at the start of a step: leave out 'shared', or "
+      .. "compute it in the neurons", item.name)
+  end
   if held then item.kind = "held" end
   ir.by_name[item.name] = {
     name = item.name, kind = kinds[item.kind], dim = dim, type = type, expr = item.expr, source = item.source,

@@ -29,6 +29,9 @@ local function add_given(ir, def)
       }
       ir.by_name[name] = var
       ir.variables[#ir.variables + 1] = var
+    elseif declared.held then
+      diagnose.raise(declared.source, declared.pos, "'%s' is computed at the start of each step (constant over dt), so it "
+        .. "cannot be given a value", name)
     elseif declared.kind == "subexpression" then
       diagnose.raise(declared.source, declared.pos, "'%s' is a subexpression, so it cannot be given a value", name)
     elseif given.dim and given.dim ~= declared.dim then
@@ -150,9 +153,23 @@ local function refuse_ambiguous(statement, part, def)
   walk(statement.expr)
 end
 
+-- What is constant over dt is computed at all synapses at the start of each step, before statements every so often.
+local function add_held(ir)
+  if #ir.held == 0 then return end
+  local pathway = { name = "constant over dt", side = "all", kind = "every", period = "step", parts = {}, held = {} }
+  for k, var in ipairs(ir.held) do
+    var.written = true
+    pathway.held[k] = {
+      op = "=", target = var.name, ref = { kind = "variable", var = var }, expr = var.expr, source = var.source, pos = var.pos,
+      pathway = pathway,
+    }
+  end
+  table.insert(ir.pathways, 2, pathway)
+end
+
 -- Statements of all parts in a row; temporaries of later parts get names of their own.
 local function check_pathway(pathway, def, scope_of)
-  pathway.statements = {}
+  pathway.statements = pathway.held or {}
   for number, part in ipairs(pathway.parts) do
     local list = parse.statements(part.text, label(part.subject, def))
     for _, statement in ipairs(equations.check_statements(list, scope_of(list.source, part.subject, part.rule))) do
@@ -296,6 +313,7 @@ local function synapse(def)
   local items, summed = synapse_items(ir, def)
   declare.add_variables(ir, items, "differential")
   declare.add_variables(ir, items, "parameter")
+  declare.add_variables(ir, items, "held")
   add_given(ir, def)
   declare.add_parameters(ir, def)
   add_rule_parameters(ir, def)
@@ -320,6 +338,7 @@ local function synapse(def)
     return sc
   end)
   ir.pathways = pathways_of(def)
+  add_held(ir)
   for k, pathway in ipairs(ir.pathways) do
     pathway.delays = k > 1 and pathway.side ~= "all" and def.delays and def.delays[pathway.name] or nil
   end

@@ -99,6 +99,7 @@ end
 
 local function period_of(p, pathway)
   local period = pathway.period
+  if period == "step" then return p.net.dt end
   if not (Q.is(period) and Q.dim_of(period) == second) then
     error(("every of %s: expected {time, statements} such as {10*ms, \"w *= 0.9\"}, got %s"):format(p.name,
       tostring(period)), 0)

@@ -230,6 +230,7 @@ function M.fill(p, var, value)
   p.net:prepare()
   local described
   local kind = values.kind(value)
+  if var.held then error(("%s is computed at the start of each step (constant over dt) and cannot be set"):format(what), 0) end
   if var.class and kind ~= "constant" then
     error(("%s is one value for all synapses of a %s neuron: give it one number"):format(what,
       var.class == "pre" and "source" or "target"), 0)
