@@ -144,7 +144,7 @@ static void @name_deep32(const ln_deliver_args *a, const ln_segment *segment, in
 
 local LAST = [[
 static inline __attribute__((always_inline)) void @name_last(const ln_deliver_args *a, const ln_segment *segment,
-                                                            const int32_t done, const int both, const int wide) {
+                                                            const int32_t done, const int wide) {
   const uint16_t *const target16 = a->target;
   const uint32_t *const target32 = a->target;
 @head  const int32_t *const late = a->history->late[0], *const later = a->history->late[1];
@@ -152,7 +152,7 @@ static inline __attribute__((always_inline)) void @name_last(const ln_deliver_ar
 @run#pragma GCC ivdep
   for (uint64_t s = first; s < end; s++) {
     const uint32_t g = wide ? target32[s] : target16[s];
-@loads    if (both) {
+@loads    {
       const int32_t when = later[g];
 @keeps@before@body@chosen    }
     const int32_t when = late[g];
@@ -160,14 +160,12 @@ static inline __attribute__((always_inline)) void @name_last(const ln_deliver_ar
 }
 
 LN_NARROW __attribute__((noinline))
-static void @name_last16(const ln_deliver_args *a, const ln_segment *segment, int32_t done, int both) {
-  if (both) @name_last(a, segment, done, 1, 0);
-  else @name_last(a, segment, done, 0, 0);
+static void @name_last16(const ln_deliver_args *a, const ln_segment *segment, int32_t done) {
+  @name_last(a, segment, done, 0);
 }
 LN_WIDE __attribute__((noinline))
-static void @name_last32(const ln_deliver_args *a, const ln_segment *segment, int32_t done, int both) {
-  if (both) @name_last(a, segment, done, 1, 1);
-  else @name_last(a, segment, done, 0, 1);
+static void @name_last32(const ln_deliver_args *a, const ln_segment *segment, int32_t done) {
+  @name_last(a, segment, done, 1);
 }
 ]]
 
@@ -198,7 +196,7 @@ LN_WIDE static void settle_@name32(const ln_deliver_args *a) { settle_@name(a, 1
 local ROUNDS = [[
   if (segment->n >= @short@near) {
     if (history->newest[2] > done) (wide ? @name_deep32 : @name_deep16)(a, segment, done, 1);
-    (wide ? @name_last32 : @name_last16)(a, segment, done, history->newest[1] > done);
+    (wide ? @name_last32 : @name_last16)(a, segment, done);
     return;
   }
 ]]
