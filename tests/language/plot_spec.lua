@@ -164,6 +164,17 @@ end)
 describe("strings from a script", function()
   local hostile = "'\"\\`touch hacked` $(touch hacked) $d1_1 @x %d %s {/Bold b} a_b^c & <b> \27[2J\7\0 \255 ü ; ! system(\"x\")"
 
+  it("sets texts above the ends of the x axis inwards, where they stay in the figure", function()
+    local path = scratch ".gp"
+    ln.plot.line({ 0, 10 }, { 1, 2 }, { xlim = { 0, 10 }, annotations = { { x = 9.9, text = "end" }, { x = 5, text = "middle" },
+      { x = { 0, 0.2 }, text = "start" } } }):save(path)
+    local text = read(path)
+    for name, align in pairs { ["end"] = "right", middle = "center", start = "left" } do
+      assert.truthy(text:find(('set label "%s" at [%%d.]+, graph 1 %s offset'):format(name, align)), text)
+    end
+    os.remove(path)
+  end)
+
   it("stand in pictures as they are, and do nothing", function()
     local plot = ln.plot.line({ 1, 2 }, { { 1, 2 }, { 2, 3 } }, {
       title = hostile, xlabel = hostile, ylabel = hostile, labels = { hostile, hostile .. "\nsecond line" },

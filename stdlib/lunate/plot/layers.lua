@@ -206,6 +206,15 @@ end
 
 local annotate = {}
 
+-- How a text above x, in the axis's unit, is set: about it, but inwards near an end, where it would leave the figure.
+local function inwards(axis, x)
+  local from, to = axis.from, axis.to
+  if axis.log then from, to, x = math.log(from), math.log(to), math.log(x) end
+  local place = (x - from)/(to - from)
+  if axis.reversed then place = 1 - place end
+  return place < 0.05 and "left" or place > 0.95 and "right" or "center"
+end
+
 function annotate.rule(layer, cell)
   local at = ("%.10g"):format(layer.at / cell[layer.axis].factor)
   local vertical = layer.axis == "x"
@@ -213,8 +222,8 @@ function annotate.rule(layer, cell)
   local to = vertical and at .. ", graph 1" or "graph 1, first " .. at
   local text = ""
   if layer.text then
-    text = vertical and ("\nset label %s at %s, graph 1 center offset character 0, 0.5 textcolor rgb %s"):format(
-      quoted(layer.text), at, quoted(layer.colour))
+    text = vertical and ("\nset label %s at %s, graph 1 %s offset character 0, 0.5 textcolor rgb %s"):format(
+      quoted(layer.text), at, inwards(cell.x, layer.at / cell.x.factor), quoted(layer.colour))
       or ("\nset label %s at graph 0.99, first %s right offset character 0, 0.5 textcolor rgb %s"):format(
         quoted(layer.text), at, quoted(layer.colour))
   end
@@ -230,9 +239,12 @@ function annotate.span(layer, cell)
     or ("set object rectangle from graph 0, first %s to graph 1, first %s"):format(from, to)
   object = ("%s behind fc rgb %s fs transparent solid 0.4 noborder"):format(object, quoted(layer.colour))
   if not layer.text then return object end
-  local middle = ("%.10g"):format((layer.from + layer.to) / 2 / factor)
-  return object .. (vertical and ("\nset label %s at %s, graph 1 center offset character 0, 0.5"):format(
-    quoted(layer.text), middle) or ("\nset label %s at graph 0.99, first %s right"):format(quoted(layer.text), middle))
+  local middle = (layer.from + layer.to) / 2 / factor
+  if vertical then
+    return ("%s\nset label %s at %.10g, graph 1 %s offset character 0, 0.5"):format(object, quoted(layer.text), middle,
+      inwards(cell.x, middle))
+  end
+  return ("%s\nset label %s at graph 0.99, first %.10g right"):format(object, quoted(layer.text), middle)
 end
 
 -- How long a stretch of the y axis is, right of the panel.
