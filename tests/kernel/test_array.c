@@ -46,6 +46,41 @@ static void test_sum(void **unused) {
   assert_true(ln_array_sum(x, 0) == 0);
 }
 
+static double exactly(const double *x, int64_t n, int64_t step) {
+  ln_sum sum;
+  ln_sum_clear(&sum);
+  for (int64_t k = 0; k < n; k++) ln_sum_add(&sum, x[k * step]);
+  return ln_sum_value(&sum);
+}
+
+/* The fast way to sums gives what the superaccumulator gives: of numbers of all sizes, that cancel, of ties. */
+static void test_near_sums(void **unused) {
+  (void)unused;
+  enum { ROWS = 300, COLUMNS = 21, N = ROWS * COLUMNS };
+  static double x[N];
+  uint64_t state = 7;
+  for (int kind = 0; kind < 6; kind++) {
+    for (int k = 0; k < N; k++) {
+      state = state * 6364136223846793005u + 1442695040888963407u;
+      const double u = (double)(state >> 11) * 0x1p-53 - 0.5;
+      const int size = (int)(state >> 20 & 63);
+      if (kind == 0) x[k] = u;
+      else if (kind == 1) x[k] = ldexp(u, size * 20 - 600);
+      else if (kind == 2) x[k] = k % 2 ? -x[k - 1] : ldexp(u, size);
+      else if (kind == 3) x[k] = k % 3 ? 0x1p-53 : 1;
+      else if (kind == 4) x[k] = ldexp(u, -1060);
+      else x[k] = k == 100 ? INFINITY : u;
+    }
+    const double sum = ln_array_sum(x, N), other = exactly(x, N, 1);
+    assert_true(sum == other);
+    double lanes[COLUMNS];
+    ln_array_sum_lanes(x, ROWS, COLUMNS, lanes);
+    for (int j = 0; j < COLUMNS; j++) assert_true(lanes[j] == exactly(x + j, ROWS, COLUMNS));
+  }
+  x[5] = NAN;
+  assert_true(isnan(ln_array_sum(x, N)));
+}
+
 static void test_moments(void **unused) {
   (void)unused;
   ln_array_moments m;
@@ -241,6 +276,7 @@ int main(void) {
       cmocka_unit_test(test_apply), cmocka_unit_test(test_sum), cmocka_unit_test(test_moments),
       cmocka_unit_test(test_extremes), cmocka_unit_test(test_sort), cmocka_unit_test(test_cumsum),
       cmocka_unit_test(test_histogram),
+      cmocka_unit_test(test_near_sums),
       cmocka_unit_test(test_broadcast), cmocka_unit_test(test_masks), cmocka_unit_test(test_whole),
       cmocka_unit_test(test_lanes), cmocka_unit_test(test_order)};
   return cmocka_run_group_tests(tests, NULL, NULL);
