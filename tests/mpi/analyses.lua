@@ -64,3 +64,12 @@ local one = A.welch(trace.v:column(7), { step = 0.5 * ms, segment = 100 * ms })
 assert(A.welch(trace, { segment = 100 * ms }):column(7):equals(one))
 show("counts", late:counts(), late:count(), late:rate())
 show("mean correlation", spikes:correlation(), spikes:correlation { bin = 10 * ms, from = 50 * ms })
+
+-- Files are written once, read by all, and what goes wrong is the same everywhere.
+os.remove "lfp.h5"
+lfp:to_hdf5("lfp.h5", "/signals/lfp")
+lfp:to_csv("lfp.csv", { "v" })
+assert(ln.array.from_hdf5("lfp.h5", "/signals/lfp"):equals(lfp))
+assert((ln.array.from_csv("lfp.csv") * ln.volt):flat():equals(lfp))
+show("again", select(2, pcall(lfp.to_hdf5, lfp, "lfp.h5", "/signals/lfp")))
+show("no folder", select(2, pcall(lfp.to_csv, lfp, "no/such/folder.csv")))
