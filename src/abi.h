@@ -91,7 +91,7 @@ typedef struct ln_back {    /* a synapse, as its target knows it */
 #define LN_LATE 4
 #define LN_RING 32
 typedef struct ln_history {
-  int32_t *late[LN_LATE];   /* by target; LN_NEVER: none */
+  int32_t *late[LN_LATE];   /* by target, those of this projection; LN_NEVER: none */
   int32_t newest[LN_LATE];  /* the largest of each */
   int32_t *ring;
   uint32_t *count;          /* spikes so far, by target */

@@ -12,10 +12,12 @@
 #include "abi.h"
 #include "error.h"
 
-/* Of targets below n_targets (indices in the block), with n_held values of held[c] bytes a spike; every segment done. */
-int ln_history_init(ln_history *h, uint32_t n_targets, uint64_t n_runs, int n_held, const int32_t *held, ln_error *err);
-void ln_history_destroy(ln_history *h, int n_held); /* frees the content of h */
-void ln_history_clear(ln_history *h, uint32_t n_targets, uint64_t n_runs); /* all is settled */
+/* Of the targets [lo, hi) of a block, with n_held values of held[c] bytes a spike; every segment done. Arrays by target are
+ * as long as that and begin so far before that indices of the block fit. */
+int ln_history_init(ln_history *h, uint32_t lo, uint32_t hi, uint64_t n_runs, int n_held, const int32_t *held, ln_error *err);
+/* Frees the content of h. */
+void ln_history_destroy(ln_history *h, uint32_t lo, int n_held, const int32_t *held);
+void ln_history_clear(ln_history *h, uint32_t lo, uint32_t hi, uint64_t n_runs); /* all is settled */
 uint64_t ln_history_bytes(uint32_t n_targets, uint64_t n_runs, int n_held, const int32_t *held);
 /* Whether a spike of target g would push out one that takes no effect on segments done up to `settled` only. */
 static inline bool ln_history_full(const ln_history *h, uint32_t g, int32_t settled) {

@@ -126,7 +126,7 @@ uint64_t ln_plastic_bytes(const ln_plastic *p, const ln_unit *u) {
   if (p->back) bytes += p->n_back * sizeof *p->back + ((uint64_t)p->target_hi + 2) * sizeof *p->back_first;
   if (p->some) bytes += p->n_back * sizeof *p->some + ((uint64_t)p->target_hi + 2) * (sizeof *p->some_first + sizeof *p->some_spike);
   if (p->in_degree) bytes += (uint64_t)p->target_hi * sizeof *p->in_degree;
-  if (p->history.done) bytes += ln_history_bytes(p->target_hi, p->n_runs, u->n_held, u->held);
+  if (p->history.done) bytes += ln_history_bytes(p->target_hi - p->target_lo, p->n_runs, u->n_held, u->held);
   bytes += (uint64_t)u->n_now * p->target_hi * (uint64_t)u->precision;
   if (p->run_row) bytes += p->n_runs * sizeof *p->run_row;
   return bytes + (uint64_t)p->n_all * sizeof *p->all;
@@ -212,9 +212,10 @@ static int make_some(ln_plastic *p, uint64_t n, uint32_t hi, ln_error *err) {
 }
 
 /* Everything that is made anew. */
-static int make_lists(ln_plastic *p, const ln_unit *u, const ln_rows *rows, uint32_t hi, ln_error *err) {
+static int make_lists(ln_plastic *p, const ln_unit *u, const ln_rows *rows, ln_error *err) {
+  uint32_t hi = p->target_hi;
   int code = make_now(&p->now, u, hi, err);
-  if (!code && u->settle16) code = ln_history_init(&p->history, hi, rows->n_runs, u->n_held, u->held, err);
+  if (!code && u->settle16) code = ln_history_init(&p->history, p->target_lo, hi, rows->n_runs, u->n_held, u->held, err);
   if (!code && has_back(u)) code = make_back(rows, hi, &p->back_first, &p->back, err);
   if (!code && has_some(u)) code = make_some(p, rows->n, hi, err);
   if (!code && has_back(u)) p->run_row = list_rows(rows);
@@ -227,7 +228,7 @@ static int make_lists(ln_plastic *p, const ln_unit *u, const ln_rows *rows, uint
 
 /* Destroys what make_lists makes. */
 static void clear_lists(ln_plastic *p, const ln_unit *u) {
-  ln_history_destroy(&p->history, u->n_held);
+  ln_history_destroy(&p->history, p->target_lo, u->n_held, u->held);
   for (int k = 0; p->now && k < u->n_now; k++) ln_free(p->now[k]);
   void *array[] = {p->back_first, p->back, p->run_row, p->all, p->in_degree, p->now, p->some, p->some_first, p->some_spike};
   for (size_t k = 0; k < sizeof array / sizeof *array; k++) ln_free(array[k]);
@@ -235,8 +236,8 @@ static void clear_lists(ln_plastic *p, const ln_unit *u) {
 
 int ln_plastic_build(ln_plastic *p, const ln_unit *u, const ln_rows *rows, uint32_t lo, uint32_t hi,
                      ln_error *err) {
-  ln_plastic made = {0};
-  int code = make_lists(&made, u, rows, hi, err);
+  ln_plastic made = {.target_lo = lo, .target_hi = hi};
+  int code = make_lists(&made, u, rows, err);
   if (code) {
     clear_lists(&made, u);
     return code;
@@ -509,7 +510,7 @@ void ln_plastic_clear(ln_plastic *p, const ln_unit *u) {
       memset(p->route[k].queue.n, 0, ((size_t)p->route[k].delay + 1) * sizeof(uint32_t));
     if (u->pathway[k].kind == LN_OF_SOURCE) ln_calendar_clear(&p->route[k].calendar);
   }
-  if (p->history.done) ln_history_clear(&p->history, p->target_hi, p->n_runs);
+  if (p->history.done) ln_history_clear(&p->history, p->target_lo, p->target_hi, p->n_runs);
   p->settled = p->last = LN_NEVER;
 }
 
@@ -577,7 +578,7 @@ int ln_plastic_read(ln_plastic *p, const ln_unit *u, const char **at, ln_error *
   memcpy(&frozen, *at, sizeof frozen);
   p->frozen = frozen != 0;
   *at += sizeof frozen;
-  if (p->history.done) ln_history_clear(&p->history, p->target_hi, p->n_runs);
+  if (p->history.done) ln_history_clear(&p->history, p->target_lo, p->target_hi, p->n_runs);
   p->settled = p->last = LN_NEVER;
   for (int k = 0; k < p->n_routes; k++) {
     memcpy(&bytes, *at, sizeof bytes);
