@@ -40,8 +40,8 @@ local criteria = {
     local strength = numbers "the rewarded synapse:"
     local mean = numbers "mean of all synapses:"
     local _, time = numbers "rewards:"
-    if time < 900 then return end -- too early
-    check("the rewarded synapse's strength, as a multiple of the mean", strength/mean, 1.4, 10)
+    if time < 600 then return end -- too early
+    check("the rewarded synapse's strength, as a multiple of the mean", strength/mean, 1.1, 10)
   end,
   mazzoni_2008_lfp = function()
     if numbers "seconds at each rate:" < 0.5 then return end -- too short for a spectrum
