@@ -24,7 +24,7 @@ local criteria = {
     if synapses < 10 then return end -- too early
     check("the others' calcium, grown", others, 0.63, 0.77)
     check("the calcium, grown, of those to be deprived", deprived, 0.63, 0.77)
-    others, deprived, synapses = numbers "input lost"
+    deprived, synapses = select(2, numbers "input lost")
     check("the calcium of the deprived, input lost", deprived, 0.1, 0.35)
     local before = synapses
     others, deprived, synapses = numbers "grown anew"
