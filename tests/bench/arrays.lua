@@ -39,3 +39,21 @@ for _, case in ipairs(cases) do
   print(("%-14s %10.2f %10.2f %10s %8s"):format(case[1], ns, mean,
     c and ("%.2f"):format(c) or "", c and ("%.2f"):format(ns / c) or ""))
 end
+
+-- A raster of 100,000 spikes, from the recording to the file.
+local times, neurons = {}, {}
+for k = 1, 100000 do times[k], neurons[k] = k * 1e-5, k * 7919 % 5000 + 1 end
+local spikes = { times = ln.array(times, ln.second), neurons = ln.array(neurons) }
+print "100,000 spikes, s"
+for _, kind in ipairs { "png", "svg", "pdf" } do
+  local base, best = os.tmpname(), math.huge
+  local path = base .. "." .. kind
+  for _ = 1, 3 do
+    local start = ln.wall_time()
+    ln.plot.raster(spikes):save(path)
+    best = math.min(best, ln.wall_time() - start)
+  end
+  os.remove(path)
+  os.remove(base)
+  print(("%-14s %10.2f"):format(kind, best))
+end

@@ -143,18 +143,13 @@ describe("files", function()
     assert.is_false(exists "hacked")
   end)
 
-  it("are drawn in under two seconds with 100,000 spikes", function()
+  it("have every one of 100,000 spikes", function() -- how long that takes, make bench shows
     local times, neurons = {}, {}
     for k = 1, 100000 do times[k], neurons[k] = k*1e-5, k*7919 % 5000 + 1 end
     local plot = ln.plot.raster { times = ln.array(times, ln.second), neurons = ln.array(neurons) }
     local path = scratch ".png"
-    local best = math.huge
-    for _ = 1, 3 do -- other programs may be at work
-      local before = ln.wall_time()
-      plot:save(path)
-      best = math.min(best, ln.wall_time() - before)
-    end
-    assert.is_truthy(best < 2, best)
+    plot:save(path)
+    assert.is_true(exists(path))
     local _, points = plot:script():gsub("\n[%d.e+-]+ %d+", "")
     assert.are.equal(100000, points)
     os.remove(path)
