@@ -210,8 +210,10 @@ static void report_profile(lua_State *L, const char *form) {
 static void run_chunk(lua_State *L, int load_status, bool with_arguments) {
   if (load_status != LUA_OK) lua_error(L);
   int n = 0;
-  if (with_arguments && program.options.script > 0)
+  if (with_arguments && program.options.script > 0) {
+    luaL_checkstack(L, program.argc, "too many arguments");
     for (int i = program.options.script + 1; i < program.argc; i++, n++) lua_pushstring(L, program.argv[i]);
+  }
   lua_call(L, n, 0);
 }
 
