@@ -146,9 +146,24 @@ describe("statements of targets' spikes", function()
     same(function()
       return ln.rule {
         equations = "dx/dt = -x/(20*ms) : 1 (pre)", on_post = "w = clip(w + 0.05*x, 0, 1)", pre_spike = "x += 1",
-        every = { 10 * ms, "w *= 0.9" },
+        every = { 25 * ms, "w *= 0.9" },
       }
     end, { delay = 1 * ms }, plainly)
+  end)
+
+  it("are not put off where statements run so often that it would not pay", function()
+    local function bytes(period) -- what is done at once needs a list of synapses by target
+      local net = ln.network { dt = 0.1 * ms, seed = 1 }
+      local p = net:population(1000, cell "single")
+      net:project(p, p, { connect = ln.bernoulli(0.5), transmit = "g += w*mV", w = 0.1, delay = 1.5 * ms, rule = ln.rule {
+        equations = "dx/dt = -x/(20*ms) : 1 (pre)", on_post = "w = clip(w + 0.05*x, 0, 1)", pre_spike = "x += 1",
+        every = { period, "w *= 0.9" },
+      } })
+      net:build()
+      local c = net:counters()
+      return c.synapse_bytes / c.synapses
+    end
+    assert.is_true(bytes(10 * ms) > bytes(25 * ms) + 3)
   end)
 
   it("give the same bits for targets beyond what 2 bytes count", function()

@@ -6,6 +6,7 @@
 -- until that arrival, and values of the target that can be kept as they were at the spike.
 -- @module lunate.compiler.defer
 
+local Q = require "lunate.quantity"
 local symbolic = require "lunate.compiler.symbolic"
 
 local M = {}
@@ -37,11 +38,16 @@ local function is_own(ref)
   return ref.kind == "local" or (ref.kind == "variable" and ref.var.class ~= "pre" and not ref.var.shared)
 end
 
+-- Statements at all synapses want them settled, which costs some ns a synapse each time; a spike of a target costs no more
+-- at each of its own. So what runs more often than targets fire as a rule (in seconds) makes putting off a loss.
+local OFTEN = 0.02
+
 --- The pathway whose effect on synapses is put off, or nil.
 function M.pathway(ir)
   local found
   for _, pathway in ipairs(ir.pathways) do
     if pathway.kind == "summed" or pathway.kind == "clock" then return nil end
+    if pathway.kind == "every" and Q.value_of(pathway.period) <= OFTEN then return nil end
     if pathway.side == "post" then
       if found or pathway.delays then return nil end
       found = pathway
