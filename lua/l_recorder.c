@@ -8,6 +8,23 @@
 
 static ln_recorder *check_recorder(lua_State *L) { return ln_object_check(L, 1, LN_T_RECORDER); }
 
+const int *ln_push_vars(lua_State *L, int index, int *n) {
+  int64_t n_var;
+  const int64_t *vars = ln_field_integers(L, index, "vars", 0, &n_var);
+  int *var = lua_newuserdatauv(L, sizeof(int) * (size_t)(n_var + 1), 0);
+  for (int64_t k = 0; k < n_var; k++) var[k] = (int)vars[k];
+  *n = (int)n_var;
+  return var;
+}
+
+void ln_push_whole_numbers(lua_State *L, int64_t n, int64_t *data, int64_t offset) {
+  double *x = ln_alloc_array((size_t)n, sizeof *x);
+  for (int64_t k = 0; x && k < n; k++) x[k] = (double)(data[k] + offset);
+  ln_free(data);
+  if (!x) luaL_error(L, "no memory for %I numbers", (LUAI_UACINT)n);
+  ln_array_push(L, 1, &n, x);
+}
+
 /* net:recorder {population, lo, hi, spikes, event, vars (0-based list), every, neurons, sink, buffer_bytes, expression}. Collective. */
 int ln_bind_add_recorder(lua_State *L) {
   ln_network *net = ln_check_network(L, 1);
@@ -19,12 +36,7 @@ int ln_bind_add_recorder(lua_State *L) {
     .population = ln_check_population(L, 3), .spikes = lua_toboolean(L, 4), .lo = ln_field_integer(L, 2, "lo", 1) - 1,
     .hi = ln_field_integer(L, 2, "hi", 0), .every = ln_field_integer(L, 2, "every", 1),
     .buffer_bytes = ln_field_integer(L, 2, "buffer_bytes", 0), .event = (int)ln_field_integer(L, 2, "event", 0)};
-  int64_t n_var;
-  const int64_t *vars = ln_field_integers(L, 2, "vars", 0, &n_var);
-  int *var = lua_newuserdatauv(L, sizeof(int) * (size_t)(n_var + 1), 0);
-  for (int64_t k = 0; k < n_var; k++) var[k] = (int)vars[k];
-  spec.n_var = (int)n_var;
-  spec.var = var;
+  spec.var = ln_push_vars(L, 2, &spec.n_var);
   spec.neurons = ln_field_integers(L, 2, "neurons", 1, &spec.n_neurons);
   if (lua_getfield(L, 2, "sink") != LUA_TNIL) spec.sink = ln_store_check_sink(L, -1);
   ln_error err;
@@ -41,22 +53,13 @@ int ln_bind_add_recorder(lua_State *L) {
   return code == LN_OK ? 1 : ln_raise(L, &err);
 }
 
-static void push_steps(lua_State *L, int64_t n, int64_t *data, double offset) {
-  double *x = ln_alloc_array((size_t)n, sizeof(double));
-  for (int64_t k = 0; x != NULL && k < n; k++) x[k] = (double)data[k] + offset;
-  ln_free(data);
-  if (x == NULL) luaL_error(L, "no memory for %I numbers", (LUAI_UACINT)n);
-  int64_t shape[1] = {n};
-  ln_array_push(L, 1, shape, x);
-}
-
 /* rec:spikes() -> steps, neurons (1-based) as arrays, sorted. Collective. */
 static int recorder_spikes(lua_State *L) {
   int64_t n, *step, *gid;
   ln_error err;
   if (ln_recorder_gather_spikes(check_recorder(L), &n, &step, &gid, &err) != LN_OK) return ln_raise(L, &err);
-  push_steps(L, n, step, 0.0);
-  push_steps(L, n, gid, 1.0);
+  ln_push_whole_numbers(L, n, step, 0);
+  ln_push_whole_numbers(L, n, gid, 1);
   return 2;
 }
 
@@ -94,7 +97,7 @@ static int recorder_own_states(lua_State *L) {
   if (ln_recorder_own_states(check_recorder(L), (int)luaL_checkinteger(L, 2), &shape[0], &shape[1], &data, &column, &err))
     return ln_raise(L, &err);
   ln_array_push(L, 2, shape, data);
-  push_steps(L, shape[1], column, 1.0);
+  ln_push_whole_numbers(L, shape[1], column, 1);
   return 2;
 }
 
@@ -102,7 +105,7 @@ static int recorder_steps(lua_State *L) {
   int64_t n, *step;
   ln_error err;
   if (ln_recorder_steps(check_recorder(L), &n, &step, &err) != LN_OK) return ln_raise(L, &err);
-  push_steps(L, n, step, 0.0);
+  ln_push_whole_numbers(L, n, step, 0);
   return 1;
 }
 

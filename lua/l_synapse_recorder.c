@@ -1,7 +1,6 @@
 /* l_synapse_recorder.c - recordings of synapses: adding them, and what they hold as arrays. */
 #include "l_array.h"
 #include "l_network.h"
-#include "memory.h"
 
 static ln_synapse_recorder *check_recorder(lua_State *L) { return ln_object_check(L, 1, LN_T_SYNAPSE_RECORDER); }
 
@@ -13,12 +12,7 @@ int ln_bind_add_synapse_recorder(lua_State *L) {
   lua_getfield(L, 2, "projection");
   ln_synapse_recorder_spec spec = {.projection = ln_object_check(L, 3, LN_T_PROJECTION),
                                    .every = ln_field_integer(L, 2, "every", 1)};
-  int64_t n_var;
-  const int64_t *vars = ln_field_integers(L, 2, "vars", 0, &n_var);
-  int *var = lua_newuserdatauv(L, sizeof(int) * (size_t)(n_var + 1), 0);
-  for (int64_t k = 0; k < n_var; k++) var[k] = (int)vars[k];
-  spec.n_var = (int)n_var;
-  spec.var = var;
+  spec.var = ln_push_vars(L, 2, &spec.n_var);
   ln_value where;
   if (lua_getfield(L, 2, "where") != LUA_TNIL) {
     ln_push_value(L, -1, &where);
@@ -30,47 +24,40 @@ int ln_bind_add_synapse_recorder(lua_State *L) {
   return 1;
 }
 
-/* Whole numbers (taken, freed) as an array. */
-static void push_integers(lua_State *L, int64_t n, int64_t *data, int64_t offset) {
-  double *x = ln_alloc_array((size_t)n, sizeof *x);
-  for (int64_t k = 0; x && k < n; k++) x[k] = (double)(data[k] + offset);
-  ln_free(data);
-  if (!x) luaL_error(L, "no memory for %I numbers", (LUAI_UACINT)n);
-  ln_array_push(L, 1, &n, x);
-}
-
 /* rec:columns() -> sources, targets (1-based) of the columns. Collective. */
 static int recorder_columns(lua_State *L) {
   int64_t n, *i, *j;
   ln_error err;
   if (ln_synapse_recorder_columns(check_recorder(L), &n, &i, &j, &err) != LN_OK) return ln_raise(L, &err);
-  push_integers(L, n, i, 1);
-  push_integers(L, n, j, 1);
+  ln_push_whole_numbers(L, n, i, 1);
+  ln_push_whole_numbers(L, n, j, 1);
   return 2;
+}
+
+static int push_table(lua_State *L, ln_synapse_recorder *r, int64_t n_columns, double *data) {
+  int64_t shape[2] = {ln_synapse_recorder_samples(r), n_columns};
+  ln_array_push(L, 2, shape, data);
+  return 1;
 }
 
 /* rec:values(place) -> samples x columns. Collective. */
 static int recorder_values(lua_State *L) {
   ln_synapse_recorder *r = check_recorder(L);
-  int64_t shape[2];
+  int64_t n;
   double *data;
   ln_error err;
-  if (ln_synapse_recorder_gather(r, (int)luaL_checkinteger(L, 2), &shape[1], &data, &err) != LN_OK) return ln_raise(L, &err);
-  shape[0] = ln_synapse_recorder_samples(r);
-  ln_array_push(L, 2, shape, data);
-  return 1;
+  int code = ln_synapse_recorder_gather(r, (int)luaL_checkinteger(L, 2), &n, &data, &err);
+  return code == LN_OK ? push_table(L, r, n, data) : ln_raise(L, &err);
 }
 
 /* rec:own(place) -> samples x columns of this rank's synapses, 0 where there was none. */
 static int recorder_own(lua_State *L) {
   ln_synapse_recorder *r = check_recorder(L);
-  int64_t shape[2];
+  int64_t n;
   double *data;
   ln_error err;
-  if (ln_synapse_recorder_own(r, (int)luaL_checkinteger(L, 2), &shape[1], &data, &err) != LN_OK) return ln_raise(L, &err);
-  shape[0] = ln_synapse_recorder_samples(r);
-  ln_array_push(L, 2, shape, data);
-  return 1;
+  int code = ln_synapse_recorder_own(r, (int)luaL_checkinteger(L, 2), &n, &data, &err);
+  return code == LN_OK ? push_table(L, r, n, data) : ln_raise(L, &err);
 }
 
 /* rec:counts() -> how many synapses each sample has. Collective. */
@@ -78,7 +65,7 @@ static int recorder_counts(lua_State *L) {
   int64_t n, *count;
   ln_error err;
   if (ln_synapse_recorder_counts(check_recorder(L), &n, &count, &err) != LN_OK) return ln_raise(L, &err);
-  push_integers(L, n, count, 0);
+  ln_push_whole_numbers(L, n, count, 0);
   return 1;
 }
 
