@@ -25,7 +25,7 @@ import matplotlib
 matplotlib.use("Agg")
 import numpy as np
 import brian2
-from brian2 import (BrianObject, Equations, Network, NeuronGroup, PoissonGroup, PoissonInput, Quantity, SpikeGeneratorGroup,
+from brian2 import (Equations, Network, NeuronGroup, PoissonGroup, PoissonInput, Quantity, SpikeGeneratorGroup,
                     SpikeMonitor, Subgroup, Synapses, TimedArray, get_dimensions, ms, prefs)
 from brian2.core.functions import DEFAULT_FUNCTIONS, DEFAULT_CONSTANTS, Function
 from brian2.core.namespace import get_local_namespace
@@ -217,8 +217,7 @@ class Script:
         if replay is not None:
             indices, steps = replay
             self.add("g.%s = net:population(%d, ln.spike_source { indices = ints(%s), times = data(%s) }, { name = %r })" % (
-                name, len(g), self.array_file(np.asarray(indices) + 1, DIMENSIONLESS)
-                , self.array_file(np.asarray(steps)*self.dt, brian2.second.dim), name))
+                name, len(g), self.array_file(np.asarray(indices) + 1, DIMENSIONLESS), self.array_file(np.asarray(steps)*self.dt, brian2.second.dim), name))
             return
         given = MODELS[id(g)]
         model = text_of(given["model"])
@@ -391,7 +390,8 @@ def build(objects, namespace, folder, replays):
     for o in objects:
         if isinstance(o, PoissonInput):
             script.random = True
-            script.add("net:project(ln.poisson_input { n = %d, rate = %s }, %s, { transmit = [==[%s += %s]==], parameters = %s })" % (
+            script.add("net:project(ln.poisson_input { n = %d, rate = %s }, %s, { transmit = [==[%s += %s]==], "
+                       "parameters = %s })" % (
                 o.N, script.quantity(o.rate), script.side(o._group), o.target_var,
                 o.weight if isinstance(o.weight, str) else "weight_",
                 script.parameters(o._group, [o.weight]) if isinstance(o.weight, str)
@@ -435,7 +435,8 @@ def compare(path, monitors, groups, synapses, dt):
         want = ["%d:%d" % (a, b + 1) for a, b in zip(steps[order], np.asarray(m.i)[order])]
         spikes += len(want)
         if want != got["spikes", name]:
-            k = next((k for k, (a, b) in enumerate(zip(want, got["spikes", name])) if a != b), min(len(want), len(got["spikes", name])))
+            here = got["spikes", name]
+            k = next((k for k, (a, b) in enumerate(zip(want, here)) if a != b), min(len(want), len(here)))
             return "spikes of %s differ from number %d of %d (Brian2 %s, Lunate %s)" % (
                 name, k + 1, len(want), want[k:k + 1], got["spikes", name][k:k + 1])
     for owner in list(groups) + list(synapses):
@@ -543,7 +544,8 @@ def raise_after(network, duration, namespace, folder, options, run):
             break
         outcomes.append("runs (noise: not compared)" if script.random
                         else compare(out, monitors, groups, synapses, dt))
-    print("%s; %g ms%s" % ("; replayed: ".join(outcomes), duration/ms, "; " + ", ".join(sorted(set(script.notes))) if script.notes else ""))
+    notes = "".join("; " + note for note in sorted(set(script.notes)))
+    print("%s; %g ms%s" % ("; replayed: ".join(outcomes), duration/ms, notes))
 
 
 def freeze(objects):
@@ -591,7 +593,8 @@ def main():
                                    str(options.folder), "--keep", str(options.keep), "--time", str(options.time), name],
                                   capture_output=True, text=True)
             lines = done.stdout.strip().splitlines()
-            print("\n".join(lines) if done.returncode == 0 and lines else "ERROR: " + (done.stderr.strip().splitlines() or ["?"])[-1])
+            error = "ERROR: " + (done.stderr.strip().splitlines() or ["?"])[-1]
+            print("\n".join(lines) if done.returncode == 0 and lines else error)
         return
     warnings.simplefilter("ignore")
     prefs.codegen.target = "numpy"
