@@ -288,12 +288,45 @@ double ln_array_sum(const double *x, int64_t n) {
   return settle_near(near.sum, near.error, near.size, WAYS, n, &value) ? value : exact_sum(x, n);
 }
 
-CLONES static void add_rows(const double *x, int64_t n, int64_t inner, int64_t count, double *restrict sum,
-                            double *restrict error, double *restrict size) {
-  for (int64_t k = 0; k < n; k++) {
-    const double *restrict row = x + k * inner;
-    for (int64_t j = 0; j < count; j++) add_near(row[j], &sum[j], &error[j], &size[j]);
+/* Of some rows and WIDE columns each time, which stay in registers meanwhile. */
+static inline void add_some_rows(const double *x, int64_t rows, int64_t inner, int64_t count, double *restrict sum,
+                                 double *restrict error, double *restrict size) {
+  int64_t j = 0;
+  for (; j + WIDE <= count; j += WIDE) {
+    wide s, e, a;
+    memcpy(&s, sum + j, sizeof s);
+    memcpy(&e, error + j, sizeof e);
+    memcpy(&a, size + j, sizeof a);
+    for (int64_t k = 0; k < rows; k++) { /* add_near, four at a time */
+      wide term;
+      memcpy(&term, x + k * inner + j, sizeof term);
+      const wide next = s + term, other = next - s;
+      e += (s - (next - other)) + (term - other);
+      s = next;
+      a += (wide)((wide_bits)term & INT64_MAX);
+    }
+    memcpy(sum + j, &s, sizeof s);
+    memcpy(error + j, &e, sizeof e);
+    memcpy(size + j, &a, sizeof a);
   }
+  for (; j < count; j++) {
+    for (int64_t k = 0; k < rows; k++) add_near(x[k * inner + j], &sum[j], &error[j], &size[j]);
+  }
+}
+
+CLONES static void add_rows(const double *x, int64_t n, int64_t inner, int64_t count, double *sum, double *error,
+                            double *size) {
+  enum { ROWS = 16 };
+  for (; n >= ROWS; n -= ROWS, x += ROWS * inner) add_some_rows(x, ROWS, inner, count, sum, error, size);
+  add_some_rows(x, n, inner, count, sum, error, size);
+}
+
+/* settle_near of one sum, without the exact one where a generous bound will do: fl(sum + y) grows with y. */
+static bool settle_fast(double sum, double error, double size, int64_t n, double *value) {
+  const double bound = size * (double)n * (double)n * 0x1p-105 + fabs(error) * 0x1p-50 + 0x1p-1000;
+  if (size == 0) return *value = 0, true;
+  *value = sum + (error + bound);
+  return bound < 0x1p900 && *value == sum + (error - bound);
 }
 
 void ln_array_sum_lanes(const double *x, int64_t n, int64_t inner, double *out) {
@@ -304,6 +337,7 @@ void ln_array_sum_lanes(const double *x, int64_t n, int64_t inner, double *out) 
     for (int64_t j = 0; j < count; j++) sum[j] = error[j] = size[j] = 0;
     add_rows(x + from, n, inner, count, sum, error, size);
     for (int64_t j = 0; j < count; j++) {
+      if (settle_fast(sum[j], error[j], size[j], n, &out[from + j])) continue;
       if (settle_near(&sum[j], &error[j], &size[j], 1, n, &out[from + j])) continue;
       ln_sum exact;
       ln_sum_clear(&exact);
