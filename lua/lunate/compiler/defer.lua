@@ -47,7 +47,7 @@ function M.pathway(ir)
   local found
   for _, pathway in ipairs(ir.pathways) do
     if pathway.kind == "summed" or pathway.kind == "clock" then return nil end
-    if pathway.kind == "every" and Q.value_of(pathway.period) <= OFTEN then return nil end
+    if pathway.kind == "every" and (pathway.period == "step" or Q.value_of(pathway.period) <= OFTEN) then return nil end
     if pathway.side == "post" then
       if found or pathway.delays then return nil end
       found = pathway
