@@ -324,7 +324,7 @@ local scaled = {
   ["papers/butz_van_ooyen_2013_rewiring.lua"] = { arguments = { "--seconds", "3" }, time = 1 },
   ["papers/diehl_cook_2015_digits.lua"] = { arguments = { "--train", "4", "--test", "2" }, time = 1 },
   ["papers/izhikevich_2007_dopamine.lua"] = { arguments = { "--time", "2" }, time = 1 },
-  ["papers/mazzoni_2008_lfp.lua"] = { arguments = { "--scale", "0.25", "--time", "0.04" }, time = 0.4 },
+  ["papers/mazzoni_2008_lfp.lua"] = { arguments = { "--scale", "0.2", "--time", "0.04" }, time = 1 },
   ["papers/vogels_2011_inhibitory.lua"] = { arguments = { "--scale", "0.1", "--settle", "1" }, time = 0.02 },
   ["papers/song_miller_abbott_2000_stdp.lua"] = { time = 0.01 },
   ["papers/varshney_2011_celegans.lua"] = { time = 1 },
