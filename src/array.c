@@ -415,13 +415,35 @@ int64_t ln_array_argmax(const double *x, int64_t n) {
   return best;
 }
 
+typedef struct running { /* a sum, and what rounding took from it */
+  double sum, lost;
+} running;
+
+static inline running and_then(running r, double term) {
+  const double next = r.sum + term, other = next - r.sum;
+  return (running){next, r.lost + ((r.sum - (next - other)) + (term - other))};
+}
+
 void ln_array_cumsum(const double *x, int64_t n, double *out) {
-  double sum = 0, lost = 0; /* what rounding took from sum */
-  for (int64_t k = 0; k < n; k++) {
-    const double term = x[k], next = sum + term, other = next - sum;
-    lost += (sum - (next - other)) + (term - other);
-    sum = next;
-    out[k] = next - next == 0 ? next + lost : next;
+  enum { BLOCK = 256 };
+  double done[BLOCK]; /* out may be x */
+  running r = {0, 0};
+  for (int64_t from = 0; from < n; from += BLOCK) {
+    const int64_t count = from + BLOCK < n ? BLOCK : n - from;
+    running now = r;
+    for (int64_t k = 0; k < count; k++) {
+      now = and_then(now, x[from + k]);
+      done[k] = now.sum + now.lost;
+    }
+    if (now.sum - now.sum != 0) { /* not finite, from somewhere on */
+      now = r;
+      for (int64_t k = 0; k < count; k++) {
+        now = and_then(now, x[from + k]);
+        done[k] = now.sum - now.sum == 0 ? now.sum + now.lost : now.sum;
+      }
+    }
+    memcpy(out + from, done, (size_t)count * sizeof *out);
+    r = now;
   }
 }
 
