@@ -26,6 +26,18 @@ expect() {
   failures=$((failures + 1))
 }
 
+# same_output SCRIPT CHARACTERS: the script beside this prints the same, and more than so many characters, on 1 to 4 ranks.
+same_output() {
+  local n first
+  for n in 1 2 3 4; do
+    ranks $n "$here/$1"
+    expect "errors on $n ranks" "" "$err"
+    expect "exit code on $n ranks" 0 "$code"
+    expect "output on $n ranks" "${first:=$out}" "$out"
+  done
+  [ "$(wc -c <out.txt)" -gt "$2" ] || expect "characters of output" "over $2" "$(wc -c <out.txt)"
+}
+
 # fails N NAME SCRIPT PATTERN [VARIABLE=value...]: the script on N ranks leaves with 1, soon, and with one message
 # that matches. Four at a time, each in a folder of its own (from which $scratch is ..); `finish` waits for them.
 fails() {

@@ -1,4 +1,5 @@
---- Digests of what a script made: what `partition.lua` and `conformance/ranks.lua` print and compare between numbers of ranks.
+--- What a script made, as text that is the same for the same bits: digests, which `partition.lua` and
+-- `conformance/support/ranks.lua` print, and whole lists, which the scripts beside it print.
 local ln = require "lunate"
 
 local M = {}
@@ -18,6 +19,13 @@ function M.bits(x)
   local n = #raw
   for k = 1, n do h = mix(h, raw[k]) end
   return ("%d:%016x:%a"):format(n, h, n > 0 and raw:sum() or 0)
+end
+
+--- A line of a list or raw array: its name, its length, and every element as exact text.
+function M.print_bits(name, values)
+  local words = {}
+  for k = 1, #values do words[k] = ("%a"):format(values[k]) end
+  print(name, #values, table.concat(words, " "))
 end
 
 --- A line: the case, what it is of, the digests of the rest.

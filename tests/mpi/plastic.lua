@@ -1,12 +1,7 @@
 -- Prints every bit of what learning leaves behind; run_plastic.sh compares numbers of ranks.
 local ln = require "lunate"
 local ms, mV, Hz = ln.ms, ln.mV, ln.Hz
-
-local function bits(name, values)
-  local words = {}
-  for k = 1, #values do words[k] = ("%a"):format(values[k]) end
-  print(name, #values, table.concat(words, " "))
-end
+local bits = dofile((arg[0]:match "^.*/" or "") .. "digest.lua").print_bits
 
 local function network(precision)
   local net = ln.network { dt = 0.1*ms, seed = 3 }

@@ -1,12 +1,7 @@
 -- Prints every bit that the rules of the library leave behind; run_rules.sh compares numbers of ranks.
 local ln = require "lunate"
 local ms, mV, Hz = ln.ms, ln.mV, ln.Hz
-
-local function bits(name, values)
-  local words = {}
-  for k = 1, #values do words[k] = ("%a"):format(values[k]) end
-  print(name, #values, table.concat(words, " "))
-end
+local bits = dofile((arg[0]:match "^.*/" or "") .. "digest.lua").print_bits
 
 -- Rules of the library that learn from a teacher, each on a projection of its own.
 local function taught()

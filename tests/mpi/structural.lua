@@ -1,12 +1,7 @@
 -- Prints every bit of what homeostatic structural plasticity leaves behind; run_structural.sh compares numbers of ranks.
 local ln = require "lunate"
 local ms, mV, Hz, second = ln.ms, ln.mV, ln.Hz, ln.second
-
-local function bits(name, values)
-  local words = {}
-  for k = 1, #values do words[k] = ("%a"):format(values[k]) end
-  print(name, #values, table.concat(words, " "))
-end
+local bits = dofile((arg[0]:match "^.*/" or "") .. "digest.lua").print_bits
 
 local net = ln.network { dt = 0.5*ms, seed = 9 }
 local lif = ln.neuron { equations = "dv/dt = (11*mV - v)/(20*ms) + 3*mV*xi*(20*ms)**-0.5 : volt", method = "euler",

@@ -2,12 +2,7 @@
 -- precisions: prints what came out, bit by bit.
 local ln = require "lunate"
 local ms = ln.ms
-
-local function show(what, x)
-  local out = {}
-  for k = 1, #x do out[k] = ("%a"):format(x[k]) end
-  print(what, table.concat(out, " "))
-end
+local show = dofile((arg[0]:match "^.*/" or "") .. "digest.lua").print_bits
 
 for _, precision in ipairs { "double", "single" } do
   local net = ln.network { dt = 0.1*ms, seed = 5 }
