@@ -11,6 +11,7 @@
 -- Samples are rows; labels are numbers, any.
 -- @module lunate.analysis.decoder
 local array = require "lunate.array"
+local guard = require "lunate.guard"
 local input = require "lunate.analysis.input"
 
 local M = {}
@@ -21,10 +22,6 @@ local function class_means(x, y, n)
   local rows = {}
   for c = 1, n do rows[c] = x:where(y:eq(c)):mean(1) end
   return array.stack(rows)
-end
-
-local function squared_distances(x, c)
-  return (x * x):sum(2):reshape(-1, 1) - x:dot(c:transpose()) * 2 + (c * c):sum(2)
 end
 
 local function one_hot(y, n)
@@ -39,14 +36,14 @@ local kinds = {}
 
 function kinds.centroid(x, y, n)
   local means = class_means(x, y, n)
-  return function(z) return -squared_distances(z, means) end
+  return function(z) return -input.squared_distances(z, means) end
 end
 
 function kinds.knn(x, y, n, opts)
   local k = opts.k or 5
   if k < 1 or k > #x then error(("decoder: k is from 1 to the number of samples, %d"):format(#x), 0) end
   return function(z)
-    local d, votes = squared_distances(z, x), array.zeros(#z, n)
+    local d, votes = input.squared_distances(z, x), array.zeros(#z, n)
     for i = 1, #z do
       local order, row = d[i]:argsort(), votes[i]
       for j = 1, k do
@@ -172,7 +169,6 @@ function Model:__tostring()
   return ("%s decoder of %d classes from %d variables"):format(p.kind, #p.classes, p.variables)
 end
 
-local guard = require "lunate.guard"
 for _, name in ipairs { "scores", "predict", "classes" } do methods[name] = guard.wrap(name, methods[name]) end
 
 -- Labels as they are given out: whole numbers where they are such.
@@ -214,18 +210,12 @@ end
 
 -- ---------------------------------------------------------------- how well
 
-local function both_labels(what, truth, told)
-  local a, b = input.signal(what, truth), input.signal(what, told)
-  if #a ~= #b then error(("%s: %d labels and %d do not pair"):format(what, #a, #b), 0) end
-  return a, b
-end
-
 --- The part of labels that are right, 0 to 1.
 -- @param truth array or list of labels (numbers)
 -- @param told array or list, as long
 -- @treturn number
 function M.accuracy(truth, told)
-  local a, b = both_labels("accuracy", truth, told)
+  local a, b = input.signals("accuracy", truth, told, "labels")
   return a:eq(b):mean()
 end
 
@@ -234,7 +224,7 @@ end
 -- @param told array or list, as long
 -- @return array; array of the classes, ascending
 function M.confusion(truth, told)
-  local a, b = both_labels("confusion", truth, told)
+  local a, b = input.signals("confusion", truth, told, "labels")
   local classes = whole((array.concatenate({ a, b }):unique()))
   local place, out = {}, array.zeros(#classes, #classes):integer()
   for k = 1, #classes do place[classes[k]] = k end
@@ -251,7 +241,7 @@ end
 -- @param score array or list
 -- @treturn number 0 to 1
 function M.auc(truth, score)
-  local a, b = both_labels("auc", truth, score)
+  local a, b = input.signals("auc", truth, score, "labels")
   if a:eq(0):sum() + a:eq(1):sum() ~= #a then error("auc: the classes are 0 and 1", 0) end
   local ones, zeros = b:where(a), b:where(a:no())
   if #ones == 0 or #zeros == 0 then error("auc needs samples of both classes", 0) end

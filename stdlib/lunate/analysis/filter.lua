@@ -180,8 +180,7 @@ end
 -- @treturn number value
 -- @treturn number the mean difference
 function M.phase_locking_value(a, b)
-  local x, y = input.signal("phase_locking_value", a), input.signal("phase_locking_value", b)
-  if #x ~= #y then error(("phase_locking_value: %d phases and %d do not pair"):format(#x, #y), 0) end
+  local x, y = input.signals("phase_locking_value", a, b, "phases")
   return resultant(x - y)
 end
 

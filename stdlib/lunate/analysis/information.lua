@@ -14,9 +14,8 @@ local function symbols_of(what, x, opts)
     local list = input.signal(what, x):totable()
     return list
   end
-  local p = input.spikes(what, x)
-  if #p.trains ~= 1 then error(("%s takes one train, these spikes are of %d neurons"):format(what, #p.trains), 0) end
-  local out = input.counts(p.trains[1], p, input.positive(what, opts, "bin"))
+  local train, p = input.single(what, x)
+  local out = input.counts(train, p, input.positive(what, opts, "bin"))
   for k, c in ipairs(out) do out[k] = math.min(c, 1) end
   return out
 end
@@ -95,8 +94,8 @@ end
 -- @treturn number corrected (may be a little below 0)
 -- @treturn number plain
 function M.mutual_information(x, y)
-  local a, b = input.signal("mutual_information", x):totable(), input.signal("mutual_information", y):totable()
-  if #a ~= #b then error(("mutual_information: %d symbols and %d do not pair"):format(#a, #b), 0) end
+  local a, b = input.signals("mutual_information", x, y, "symbols")
+  a, b = a:totable(), b:totable()
   local n, ca, cb, cab = #a, tally(a), tally(b), tally(joint(a, b))
   local plain = plain_entropy(ca, n) + plain_entropy(cb, n) - plain_entropy(cab, n)
   return plain - (#cab - #ca - #cb + 1) / (2 * n) * log2, plain
@@ -104,7 +103,7 @@ end
 
 --- Words of a spike train (Strong et al. 1998, Phys Rev Lett 80:197): its bins (1 with a spike, else 0) taken together,
 -- `length` at a time, as binary numbers.
--- @param train spikes of one neuron, or an array or list of times
+-- @param train spikes of one neuron, or a list of one train
 -- @tab opts bin (a time), length (default 8)
 -- @return array, for `entropy` and `mutual_information`
 function M.words(train, opts)

@@ -13,14 +13,16 @@ local M = {}
 M.second, M.hertz = Q.dim_of(Q.units.second), Q.dim_of(Q.units.Hz)
 M.lower_bound = spikes.lower_bound
 
--- What spikes are, wherever they lie.
-local function read(what, x)
-  if recording.is_spikes(x) then x = recording.data(x, what) end
-  if spikes.is(x) then return spikes.raw(x) end
+--- Spike data (see lunate.spikes) of anything that holds spikes, wherever they lie.
+-- @string what the analysis, for messages
+-- @param x recording, spike data, list of trains, or {times =, senders =}
+function M.data(what, x)
+  if recording.is_spikes(x) then return recording.data(x, what) end
+  if spikes.is(x) then return x end
   if type(x) == "table" and getmetatable(x) == nil then
     local senders = x.senders or x.neurons
-    if x.times and senders then return spikes.raw(spikes.new { times = x.times, senders = senders }) end -- of a file
-    if #x > 0 or next(x) == nil then return spikes.raw(spikes.new { trains = x }) end
+    if x.times and senders then return spikes.new { times = x.times, senders = senders } end -- of a file
+    if #x > 0 or next(x) == nil then return spikes.new { trains = x } end
   end
   error(("%s takes recorded spikes, ln.spikes or a list of trains, got %s"):format(what,
     type(x) == "table" and getmetatable(x) == nil and "a table of other things" or tostring(x)), 0)
@@ -28,12 +30,12 @@ end
 
 --- {trains = lists of seconds, start, stop (s), dt (s or nil)} of anything that holds spikes: all of them, on every rank.
 -- @string what the analysis, for messages
--- @param x recording, spike data, list of trains, or {times =, senders =}
-function M.spikes(what, x) return spikes.whole(read(what, x)) end
+-- @param x as of `data`
+function M.spikes(what, x) return spikes.whole(M.own(what, x)) end
 
 --- The same where the data lie: of recorded spikes on several ranks only the trains of this rank's neurons are there (`mine`).
 -- `total`, `merge` and `sums` make results whole; where all spikes are there they change nothing.
-function M.own(what, x) return read(what, x) end
+function M.own(what, x) return spikes.raw(M.data(what, x)) end
 
 M.total, M.merge, M.sums = spikes.total, spikes.merge, spikes.sums
 
@@ -54,15 +56,20 @@ end
 M.columns = recording.own_columns
 M.is_trace = recording.is_trace
 
---- One train as a list of seconds, and the window it lies in.
+--- The train of spikes of one neuron as a list of seconds, and the window it lies in.
+function M.single(what, x)
+  local p = M.spikes(what, x)
+  if #p.trains ~= 1 then error(("%s takes one train, these spikes are of %d neurons"):format(what, #p.trains), 0) end
+  return p.trains[1], p
+end
+
+--- The same; or of a list or array of times, which are one train.
 function M.train(what, x)
   if array.is(x) or type(x) == "table" and getmetatable(x) == nil then
     local p = spikes.raw(spikes.new { trains = { x } })
     return p.trains[1], p
   end
-  local p = M.spikes(what, x)
-  if #p.trains ~= 1 then error(("%s takes one train, these spikes are of %d neurons"):format(what, #p.trains), 0) end
-  return p.trains[1], p
+  return M.single(what, x)
 end
 
 --- Two trains as lists of seconds, and the window that holds both.
@@ -149,6 +156,14 @@ function M.signal(what, x, least)
   return check_finite(what, x), x:dim()
 end
 
+--- Two signals that go together, sample by sample, without unit.
+-- @string of what they are, for messages
+function M.signals(what, x, y, of)
+  local a, b = M.signal(what, x), M.signal(what, y)
+  if #a ~= #b then error(("%s: %d %s and %d do not pair"):format(what, #a, of, #b), 0) end
+  return a, b
+end
+
 --- An array of samples by variables, without unit.
 function M.matrix(what, x, least)
   if not array.is(x) then
@@ -169,6 +184,11 @@ function M.array(list, dim)
   local out = array.zeros(#list)
   for k = 1, #list do out[k] = list[k] end
   return array.wrap(out, dim)
+end
+
+--- Squared distances of the rows of x to the rows of c, an array (by rounding, 0 may be a little below).
+function M.squared_distances(x, c)
+  return (x * x):sum(2):reshape(-1, 1) - x:dot(c:transpose()) * 2 + (c * c):sum(2)
 end
 
 --- The intervals of a list of times.

@@ -7,12 +7,14 @@ local input = require "lunate.analysis.input"
 
 local M = {}
 
--- A signal in time: the sum over neurons of an array of one or two dimensions, and its unit.
-local function pooled(what, x)
+-- A signal in time: the sum over neurons of an array of one or two dimensions, or of its magnitudes, and its unit.
+local function pooled(what, x, magnitudes)
+  local function each(a) return magnitudes and a:abs() or a end
   if array.is(x) and select("#", x:shape()) == 2 then
-    return input.matrix(what, x):sum(2), x:dim()
+    return each((input.matrix(what, x))):sum(2), x:dim()
   end
-  return input.signal(what, x)
+  local signal, dim = input.signal(what, x)
+  return each(signal), dim
 end
 
 local function check_pair(what, a, b, da, db)
@@ -35,13 +37,8 @@ end
 -- @param inhibitory array of the same shape
 -- @return array of the currents' unit
 function M.lfp_currents(excitatory, inhibitory)
-  local function magnitude(a)
-    if array.is(a) and select("#", a:shape()) == 2 then return input.matrix("lfp_currents", a):abs():sum(2), a:dim() end
-    local x, dim = input.signal("lfp_currents", a)
-    return x:abs(), dim
-  end
-  local x, dx = magnitude(excitatory)
-  local y, dy = magnitude(inhibitory)
+  local x, dx = pooled("lfp_currents", excitatory, true)
+  local y, dy = pooled("lfp_currents", inhibitory, true)
   check_pair("lfp_currents", x, y, dx, dy)
   return array.wrap(x + y, dx)
 end

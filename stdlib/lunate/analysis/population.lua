@@ -155,11 +155,7 @@ end
 
 -- ---------------------------------------------------------------- clusters
 
--- Squared distances of rows of x to rows of c.
-local function squared_distances(x, c)
-  local cross = x:dot(c:transpose())
-  return ((x * x):sum(2):reshape(-1, 1) - cross * 2 + (c * c):sum(2)):maximum(0)
-end
+local function squared_distances(x, c) return input.squared_distances(x, c):maximum(0) end
 
 local function first_centres(x, k, draws) -- k-means++ (Arthur and Vassilvitskii 2007)
   local n = #x
@@ -222,8 +218,8 @@ end
 -- @param b array or list, as long
 -- @treturn number
 function M.rand_index(a, b)
-  local x, y = input.signal("rand_index", a):totable(), input.signal("rand_index", b):totable()
-  if #x ~= #y then error(("rand_index: %d labels and %d do not pair"):format(#x, #y), 0) end
+  local x, y = input.signals("rand_index", a, b, "labels")
+  x, y = x:totable(), y:totable()
   local rows, columns, cells = {}, {}, {}
   local function add(t, key) t[key] = (t[key] or 0) + 1 end
   for k = 1, #x do

@@ -4,7 +4,6 @@ local Q = require "lunate.quantity"
 local array = require "lunate.array"
 local input = require "lunate.analysis.input"
 local recording = require "lunate.recording"
-local data = require "lunate.spikes"
 
 local M = {}
 
@@ -26,10 +25,8 @@ end
 -- @tab[opt] opts from, to, window, step, kernel
 -- @return a rate; or array of rates, array of times
 function M.rate(spikes, opts)
-  if recording.is_spikes(spikes) or data.is(spikes) then return spikes:rate(opts) end
-  input.spikes("rate", spikes) -- refuses what holds none
-  if spikes.times then return data.new({ times = spikes.times, senders = spikes.senders or spikes.neurons }):rate(opts) end
-  return data.new({ trains = spikes }):rate(opts)
+  if recording.is_spikes(spikes) then return spikes:rate(opts) end
+  return input.data("rate", spikes):rate(opts)
 end
 
 --- All inter-spike intervals, neuron by neuron. Gathers them.
@@ -37,11 +34,7 @@ end
 -- @return array of times
 function M.isi(spikes)
   if recording.is_spikes(spikes) then return spikes:isi() end
-  local out = {}
-  for _, train in ipairs(input.spikes("isi", spikes).trains) do
-    for _, d in ipairs(input.intervals(train)) do out[#out + 1] = d end
-  end
-  return input.array(out, input.second)
+  return input.data("isi", spikes):isi()
 end
 
 --- The coefficient of variation of each neuron's intervals: standard deviation (over n) by mean (Softky and Koch 1993,
