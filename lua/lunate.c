@@ -27,7 +27,7 @@ static const char usage[] =
   "\n"
   "Runs a script, on every rank; without one opens a prompt (or reads the script from a pipe).\n"
   "\n"
-  "  -e CODE       run CODE (before the script; may be repeated)\n"
+  "  -e CODE       run CODE, with ln and help as at the prompt (before the script; may be repeated)\n"
   "  -i            open the prompt after the script\n"
   "  -             read the script from standard input\n"
   "  --profile     after the script, say where the time went (--profile=json: for programs)\n"
@@ -217,7 +217,9 @@ static void run_chunk(lua_State *L, int load_status, bool with_arguments) {
   lua_call(L, n, 0);
 }
 
+/* What -e says, with `ln` and `help` at hand as at the prompt. */
 static void run_codes(lua_State *L) {
+  if (program.options.has_code) call_module(L, "lunate.prompt", "prepare");
   int end = program.options.script ? program.options.script : program.argc;
   for (int i = 1; i + 1 < end; i++) {
     if (strcmp(program.argv[i], "-e") != 0) continue;

@@ -234,7 +234,8 @@ local function loop(read, remember)
   end
 end
 
-local function prepare()
+--- Makes `ln` and `help` globals, as whoever types code expects.
+function M.prepare()
   local ok, language = pcall(require, "lunate")
   if ok then _G.ln = language else complain(language) end
   _G.help = require("lunate.help").help
@@ -242,7 +243,7 @@ end
 
 --- Opens the prompt, until the end of input.
 function M.interact()
-  prepare()
+  M.prepare()
   local shown = agreed(system.interactive())
   if shown then print(("Lunate %s - help() explains, Ctrl-D leaves"):format(system.version)) end
   if runtime.size == 1 and system.terminal() then loop(terminal_reader()) else loop(plain_reader(shown)) end

@@ -184,6 +184,8 @@ end)
 describe("the program", function()
   it("runs code, a script with its arguments, and standard input", function()
     assert.equal("1\n2\n", (program "-e 'print(1)' -e 'print(2)'"))
+    assert.equal("1.002 mV\n", (program "-e 'print(1*ln.mV + 2*ln.uV)'"))
+    assert.matches("Makes a network.", (program "-e 'help(ln.network)'"), 1, true)
     local name = script "print(arg[0], #arg, ...)"
     assert.equal(name .. "\t2\ta\t-e\n", (program(name .. " a -e")))
     assert.equal("in\tx\n", (program("- x", "print('in', ...)")))
