@@ -110,6 +110,12 @@ void *ln_realloc(void *old, size_t old_bytes, size_t new_bytes) {
   return p;
 }
 
+bool ln_enlarge(void **array, int64_t had, int64_t have, size_t size) {
+  void *larger = ln_realloc(*array, (size_t)had * size, (size_t)have * size);
+  if (larger) *array = larger;
+  return larger != NULL;
+}
+
 /* ------------------------------------------------------------------ how much there is */
 
 /* The number after `key` in a file of "key number" lines, or the file's only number when key is "". */

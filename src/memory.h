@@ -6,6 +6,7 @@
 #ifndef LN_MEMORY_H
 #define LN_MEMORY_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -15,6 +16,8 @@ void *ln_alloc(size_t bytes);
 void *ln_alloc_array(size_t count, size_t size);
 /* A larger (or smaller) copy; the added part is zeroed; frees old. On failure returns NULL and old stays. */
 void *ln_realloc(void *old, size_t old_bytes, size_t new_bytes);
+/* The same of an array of elements, in place: false, and it stays as it is, where there is no memory. */
+bool ln_enlarge(void **array, int64_t had, int64_t have, size_t size);
 void ln_free(void *p); /* accepts NULL */
 
 /* Bytes this machine can still give out (the smaller of MemAvailable and the cgroup's rest). */

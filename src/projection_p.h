@@ -83,6 +83,20 @@ typedef int (*ln_synapse_sink)(void *user, const ln_visit *chunk, const double *
 int ln_projection_evaluate(ln_projection *p, const ln_value *v, const char *what, uint64_t key, ln_synapse_sink sink,
                            void *user, ln_error *err);
 
+/* Marks, by place in the rows, the synapses for which such a value is not 0. Collective. */
+int ln_projection_mark(ln_projection *p, const ln_value *v, const char *what, uint64_t key, uint8_t *mark, ln_error *err);
+
+typedef struct ln_synapse {
+  uint32_t i, j;  /* gids */
+  int32_t delay;
+  uint32_t order; /* of storage within the row */
+  int64_t visit;  /* of storage within the projection */
+  double value;   /* of the variable that was asked for */
+} ln_synapse;
+/* This rank's synapses, sorted by (source, target, delay, order), with their values of a variable (-1: none); for ln_free,
+ * NULL on failure. Local. */
+int ln_projection_list(const ln_projection *p, int var, ln_synapse **out, ln_error *err);
+
 /* Fills variable var of the projection's synapses in rows. origin: places in v's array, synapse by synapse
  * in the order of storage; NULL where none are needed. old: rows whose synapses come first in those here and are
  * left alone, or NULL. Local. */

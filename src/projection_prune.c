@@ -24,15 +24,6 @@ static uint64_t pair_of(const ln_projection *p, const ln_visit *chunk, int64_t k
   return (uint64_t)(chunk->row[k] - p->row0) | (uint64_t)(chunk->target[k] - ln_projection_blid0(p)) << 32;
 }
 
-/* ------------------------------------------------------------------ a condition */
-
-static int mark_true(void *user, const ln_visit *chunk, const double *x, ln_error *err) {
-  (void)err;
-  work *w = user;
-  for (int64_t k = 0; k < chunk->n; k++) w->mark[chunk->at[k]] = x[k] != 0;
-  return 0;
-}
-
 /* ------------------------------------------------------------------ the smallest */
 
 static int offer(void *user, const ln_visit *chunk, const double *x, ln_error *err) {
@@ -182,7 +173,7 @@ int ln_projection_prune(ln_projection *p, const ln_pruning *what, int64_t *remov
   code = ln_comm_agree(p->comm, w.mark ? 0 : ln_fail(err, LN_ENOMEM, "%s: no memory to prune", p->name), err);
   bool counts = what->kind == LN_PRUNE_OF_SOURCES || what->kind == LN_PRUNE_OF_TARGETS;
   if (!code && what->kind == LN_PRUNE_WHERE)
-    code = ln_projection_evaluate(p, what->value, "the condition", w.key, mark_true, &w, err);
+    code = ln_projection_mark(p, what->value, "the condition", w.key, w.mark, err);
   else if (!code) code = counts ? mark_counts(&w, what, err) : mark_extreme(&w, what, err);
   if (!code) code = remove_marked(&w, counts, removed, err);
   ln_free(w.mark);

@@ -197,23 +197,15 @@ int ln_projection_fill_rows(const ln_projection *p, const ln_rows *rows, int var
 
 /* ------------------------------------------------------------------ the order of a gather */
 
-typedef struct synapse { /* one record of this rank */
-  uint32_t i, j;         /* gids */
-  int32_t delay;
-  uint32_t order; /* of storage within the row */
-  int64_t visit;  /* of storage within the projection */
-  double value;
-} synapse;
-
 static int by_target(const void *a, const void *b) {
-  const synapse *x = a, *y = b;
+  const ln_synapse *x = a, *y = b;
   if (x->j != y->j) return x->j < y->j ? -1 : 1;
   if (x->delay != y->delay) return x->delay < y->delay ? -1 : 1;
   return x->order < y->order ? -1 : x->order > y->order;
 }
 
 /* The projection's synapses of one row, sorted, to out; returns how many. */
-static int64_t list_row(const ln_projection *p, int64_t row, int var, int64_t visit, synapse *out) {
+static int64_t list_row(const ln_projection *p, int64_t row, int var, int64_t visit, ln_synapse *out) {
   const ln_rows *r = &p->variant->rows;
   ln_window w = ln_projection_window(p, false);
   int64_t blid0 = ln_projection_blid0(p), n = 0;
@@ -225,8 +217,8 @@ static int64_t list_row(const ln_projection *p, int64_t row, int var, int64_t vi
       double x = var < 0 ? 0 : ln_projection_stores_once(p, var) ? p->var[var].a
                  : ln_element_get(ln_element_of(p->unit, var), r->var[var],
                                   (int64_t)ln_rows_element(p->unit, var, at, run, target));
-      out[n] = (synapse){(uint32_t)(row - p->row0), (uint32_t)(target - blid0), r->run[run].delay,
-                         (uint32_t)(at - first), visit + n, x};
+      out[n] = (ln_synapse){(uint32_t)(row - p->row0), (uint32_t)(target - blid0), r->run[run].delay,
+                            (uint32_t)(at - first), visit + n, x};
       n++;
     }
   }
@@ -234,9 +226,8 @@ static int64_t list_row(const ln_projection *p, int64_t row, int var, int64_t vi
   return n;
 }
 
-/* All of this rank, sorted by (source, target, delay, occurrence). */
-static int list_own(const ln_projection *p, int var, synapse **out, ln_error *err) {
-  synapse *list = ln_alloc_array((size_t)p->local_count, sizeof *list);
+int ln_projection_list(const ln_projection *p, int var, ln_synapse **out, ln_error *err) {
+  ln_synapse *list = ln_alloc_array((size_t)p->local_count, sizeof *list);
   *out = list;
   if (!list)
     return ln_fail(err, LN_ENOMEM, "%s: no memory to list %lld synapses", p->name, (long long)p->local_count);
@@ -255,7 +246,7 @@ int ln_projection_ready(const ln_projection *p, ln_error *err) {
 /* ------------------------------------------------------------------ gathering */
 
 /* Of each source, the synapses of rank 0, then 1, …: targets ascend with the rank. */
-static void merge(const ln_projection *p, const synapse *all, const size_t *bytes, ln_connections *out) {
+static void merge(const ln_projection *p, const ln_synapse *all, const size_t *bytes, ln_connections *out) {
   int ranks = ln_comm_size(p->comm);
   int64_t at[ranks], end[ranks], n = 0;
   for (int r = 0; r < ranks; r++) {
@@ -265,7 +256,7 @@ static void merge(const ln_projection *p, const synapse *all, const size_t *byte
   for (int64_t i = p->pre_lo; i < p->pre_hi; i++) {
     for (int r = 0; r < ranks; r++) {
       for (; at[r] < end[r] && all[at[r]].i == i; at[r]++, n++) {
-        const synapse *s = &all[at[r]];
+        const ln_synapse *s = &all[at[r]];
         out->i[n] = s->i, out->j[n] = s->j, out->delay[n] = s->delay;
         if (out->value) out->value[n] = s->value;
       }
@@ -284,10 +275,10 @@ static int alloc_connections(ln_connections *out, int64_t n, bool value) {
 
 int ln_projection_gather(ln_projection *p, int var, ln_connections *out, ln_error *err) {
   *out = (ln_connections){0};
-  synapse *own = NULL, *all = NULL;
+  ln_synapse *own = NULL, *all = NULL;
   size_t *bytes = ln_alloc_array((size_t)ln_comm_size(p->comm), sizeof *bytes);
   int code = ln_projection_ready(p, err);
-  if (!code) code = list_own(p, var, &own, err);
+  if (!code) code = ln_projection_list(p, var, &own, err);
   if (!code && !bytes) code = ln_fail(err, LN_ENOMEM, "%s: no memory to gather synapses", p->name);
   code = ln_comm_agree(p->comm, code, err);
   if (!code)
@@ -319,7 +310,7 @@ void ln_connections_clear(ln_connections *c) {
 
 /* For each synapse of this rank, in order of storage, its place in a gather. count: synapses a source and
  * rank. */
-static void number(const ln_projection *p, const synapse *own, const uint32_t *count, int64_t *origin) {
+static void number(const ln_projection *p, const ln_synapse *own, const uint32_t *count, int64_t *origin) {
   int64_t n_pre = p->pre_hi - p->pre_lo, k = 0, place = 0;
   int ranks = ln_comm_size(p->comm), rank = ln_comm_rank(p->comm);
   for (int64_t i = 0; i < n_pre; i++) {
@@ -333,11 +324,11 @@ static void number(const ln_projection *p, const synapse *own, const uint32_t *c
 
 static int find_origins(const ln_projection *p, int64_t **out, ln_error *err) {
   size_t n_pre = (size_t)(p->pre_hi - p->pre_lo);
-  synapse *own = NULL;
+  ln_synapse *own = NULL;
   int64_t *origin = ln_alloc_array((size_t)p->local_count, sizeof *origin);
   uint32_t *mine = ln_alloc_array(n_pre, sizeof *mine);
   uint32_t *count = ln_alloc_array(n_pre * (size_t)ln_comm_size(p->comm), sizeof *count);
-  int code = list_own(p, -1, &own, err);
+  int code = ln_projection_list(p, -1, &own, err);
   if (!code && (!origin || !mine || !count))
     code = ln_fail(err, LN_ENOMEM, "%s: no memory to set values", p->name);
   code = ln_comm_agree(p->comm, code, err);
@@ -422,6 +413,17 @@ int ln_projection_evaluate(ln_projection *p, const ln_value *v, const char *what
   ln_free(origin);
   ln_free(f);
   return code;
+}
+
+static int mark_chunk(void *user, const ln_visit *chunk, const double *x, ln_error *err) {
+  (void)err;
+  uint8_t *mark = user;
+  for (int64_t k = 0; k < chunk->n; k++) mark[chunk->at[k]] = x[k] != 0;
+  return 0;
+}
+
+int ln_projection_mark(ln_projection *p, const ln_value *v, const char *what, uint64_t key, uint8_t *mark, ln_error *err) {
+  return ln_projection_evaluate(p, v, what, key, mark_chunk, mark, err);
 }
 
 /* ------------------------------------------------------------------ moments */

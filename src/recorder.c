@@ -147,20 +147,14 @@ void ln_recorder_destroy(ln_recorder *r) {
 
 /* ------------------------------------------------------------------ room */
 
-static bool enlarge(void **array, int64_t had, int64_t have, size_t size) {
-  void *larger = ln_realloc(*array, (size_t)had * size, (size_t)have * size);
-  if (larger) *array = larger;
-  return larger != NULL;
-}
-
 /* For n spikes or samples in all. Arrays that did grow stay larger when another could not. */
 static int make_room(ln_recorder *r, int64_t n, ln_error *err) {
   if (n <= r->capacity) return LN_OK;
   int64_t have = n > r->capacity + r->capacity / 2 ? n : r->capacity + r->capacity / 2;
-  bool ok = enlarge((void **)&r->step, r->capacity, have, sizeof *r->step);
-  if (ok && r->spikes) ok = enlarge((void **)&r->gid, r->capacity, have, sizeof *r->gid);
+  bool ok = ln_enlarge((void **)&r->step, r->capacity, have, sizeof *r->step);
+  if (ok && r->spikes) ok = ln_enlarge((void **)&r->gid, r->capacity, have, sizeof *r->gid);
   if (ok && !r->spikes)
-    ok = enlarge((void **)&r->row, r->capacity, have, ln_recorder_row_size(r) * sizeof *r->row);
+    ok = ln_enlarge((void **)&r->row, r->capacity, have, ln_recorder_row_size(r) * sizeof *r->row);
   if (!ok) {
     return ln_fail(err, LN_ENOMEM,
                    "%s: no memory for %lld recorded %s; record fewer neurons, less often, or to a file",

@@ -23,7 +23,6 @@ typedef struct layout {
 
 typedef struct place { /* where a synapse is now */
   name name;
-  int32_t delay;
   uint32_t run, target;
   uint64_t at;
 } place;
@@ -63,47 +62,23 @@ static int no_memory(const ln_synapse_recorder *r, ln_error *err) {
 
 /* ------------------------------------------------------------------ who there is */
 
-typedef struct listing {
-  const ln_projection *p;
-  place *list;
-  int64_t n;
-} listing;
-
-static int list_chunk(void *user, const ln_visit *chunk, ln_error *err) {
-  (void)err;
-  listing *l = user;
-  const ln_rows *rows = &l->p->variant->rows;
-  int64_t blid0 = ln_projection_blid0(l->p);
-  for (int64_t k = 0; k < chunk->n; k++) {
-    uint64_t run = ln_rows_run_of(rows, chunk->row[k], chunk->at[k]);
-    name known = {(uint32_t)(chunk->row[k] - l->p->row0), (uint32_t)(chunk->target[k] - blid0), 0};
-    l->list[l->n++] = (place){known, rows->run[run].delay, (uint32_t)run, chunk->target[k], chunk->at[k]};
-  }
-  return LN_OK;
-}
-
-static int by_delay(const void *a, const void *b) {
-  const place *x = a, *y = b;
-  int order = by_name(&x->name, &y->name);
-  if (order) return order;
-  if (x->delay != y->delay) return x->delay < y->delay ? -1 : 1;
-  return x->at < y->at ? -1 : x->at > y->at;
-}
-
-/* All synapses of this rank, with their names, in the order of these. */
+/* All synapses of this rank, in the order of their names. */
 static int list_places(const ln_projection *p, place **out, ln_error *err) {
-  listing l = {p, ln_alloc_array((size_t)p->local_count, sizeof(place)), 0};
-  *out = l.list;
-  if (!l.list) return LN_ENOMEM;
-  ln_window w = ln_projection_window(p, false);
-  int code = ln_rows_visit(&p->variant->rows, &w, list_chunk, &l, err);
-  if (l.n) qsort(l.list, (size_t)l.n, sizeof *l.list, by_delay);
-  for (int64_t k = 1; k < l.n; k++) {
-    const name *before = &l.list[k - 1].name;
-    name *here = &l.list[k].name;
-    if (before->i == here->i && before->j == here->j) here->number = before->number + 1;
+  const ln_rows *rows = &p->variant->rows;
+  int64_t blid0 = ln_projection_blid0(p);
+  ln_synapse *list;
+  int code = ln_projection_list(p, -1, &list, err);
+  place *places = *out = code ? NULL : ln_alloc_array((size_t)p->local_count, sizeof *places);
+  for (int64_t k = 0; k < p->local_count && places; k++) {
+    const ln_synapse *s = &list[k];
+    bool again = k > 0 && list[k - 1].i == s->i && list[k - 1].j == s->j;
+    name known = {s->i, s->j, again ? places[k - 1].name.number + 1 : 0};
+    int64_t row = p->row0 + s->i;
+    uint64_t at = rows->row[row].first + s->order;
+    places[k] = (place){known, (uint32_t)ln_rows_run_of(rows, row, at), (uint32_t)(s->j + blid0), at};
   }
-  return code;
+  ln_free(list);
+  return places ? LN_OK : LN_ENOMEM;
 }
 
 /* Keeps those places whose names are chosen. */
@@ -118,47 +93,23 @@ static int64_t keep_chosen(const ln_synapse_recorder *r, place *list, int64_t n)
 
 /* ------------------------------------------------------------------ making */
 
-typedef struct choosing {
-  uint64_t *at; /* ascending */
-  int64_t n;
-} choosing;
-
-static int choose_chunk(void *user, const ln_visit *chunk, const double *x, ln_error *err) {
-  (void)err;
-  choosing *c = user;
-  for (int64_t k = 0; k < chunk->n; k++) {
-    if (x[k] != 0) c->at[c->n++] = chunk->at[k];
-  }
-  return LN_OK;
-}
-
-static bool has(const choosing *c, uint64_t at) {
-  int64_t lo = 0, hi = c->n;
-  while (lo < hi) {
-    int64_t mid = (lo + hi) / 2;
-    if (c->at[mid] < at) lo = mid + 1;
-    else hi = mid;
-  }
-  return lo < c->n && c->at[lo] == at;
-}
-
 /* Collective. */
 static int choose(ln_synapse_recorder *r, const ln_value *where, ln_error *err) {
   ln_projection *p = r->p;
   int code = ln_comm_agree(r->comm, ln_projection_ready(p, err), err);
   if (code) return code;
-  choosing c = {ln_alloc_array((size_t)p->local_count, sizeof *c.at), 0};
+  uint8_t *mark = ln_alloc(p->variant->rows.n);
   place *list = NULL;
-  code = c.at ? list_places(p, &list, err) : LN_ENOMEM;
+  code = mark ? list_places(p, &list, err) : LN_ENOMEM;
   r->choice = ln_alloc_array((size_t)p->local_count, sizeof *r->choice);
   if (code || !r->choice) code = no_memory(r, err);
   code = ln_comm_agree(r->comm, code, err);
-  if (!code) code = ln_projection_evaluate(p, where, "synapses", 0, choose_chunk, &c, err);
+  if (!code) code = ln_projection_mark(p, where, "synapses", 0, mark, err);
   for (int64_t k = 0; k < p->local_count && !code; k++) {
-    if (has(&c, list[k].at)) r->choice[r->n_chosen++] = list[k].name;
+    if (mark[list[k].at]) r->choice[r->n_chosen++] = list[k].name;
   }
   r->chosen = true;
-  ln_free(c.at);
+  ln_free(mark);
   ln_free(list);
   return code;
 }
@@ -208,7 +159,8 @@ void ln_synapse_recorder_destroy(ln_synapse_recorder *r) {
 
 /* ------------------------------------------------------------------ recording */
 
-static int64_t width(const ln_synapse_recorder *r, int64_t l) { return l < 0 ? 0 : r->layout[l].n; }
+/* Of the last layout. */
+static int64_t width(const ln_synapse_recorder *r) { return r->layout[r->n_layouts - 1].n; }
 
 static int renew_layout(ln_synapse_recorder *r, ln_error *err) {
   place *list = NULL;
@@ -231,23 +183,17 @@ static int renew_layout(ln_synapse_recorder *r, ln_error *err) {
   return LN_OK;
 }
 
-static bool enlarge(void **array, int64_t had, int64_t have, size_t size) {
-  void *larger = ln_realloc(*array, (size_t)had * size, (size_t)have * size);
-  if (larger) *array = larger;
-  return larger != NULL;
-}
-
 static int make_room(ln_synapse_recorder *r, int64_t values, ln_error *err) {
   if (r->n == r->room) {
     int64_t room = 2 * r->room + 16;
-    if (!enlarge((void **)&r->step, r->room, room, sizeof *r->step) ||
-        !enlarge((void **)&r->first, r->room, room, sizeof *r->first))
+    if (!ln_enlarge((void **)&r->step, r->room, room, sizeof *r->step) ||
+        !ln_enlarge((void **)&r->first, r->room, room, sizeof *r->first))
       return no_memory(r, err);
     r->room = room;
   }
   if (r->n_values + values > r->value_room) {
     int64_t room = r->n_values + values + r->value_room / 2;
-    if (!enlarge((void **)&r->value, r->value_room, room, sizeof *r->value)) return no_memory(r, err);
+    if (!ln_enlarge((void **)&r->value, r->value_room, room, sizeof *r->value)) return no_memory(r, err);
     r->value_room = room;
   }
   return LN_OK;
@@ -270,7 +216,7 @@ static void take(const ln_synapse_recorder *r, int var, int64_t n, double *out) 
 /* What is put off is made up for where it is looked at, unless that is all over. */
 static int settle(const ln_synapse_recorder *r, ln_error *err) {
   ln_projection *p = r->p;
-  int64_t n = width(r, r->n_layouts - 1);
+  int64_t n = width(r);
   if (!r->chosen || 4 * (uint64_t)n > p->variant->rows.n_runs) return ln_projection_ready(p, err);
   for (int64_t k = 0; k < n; k++)
     ln_synapses_settle_run(p->synapses, p->variant, p->row0 + r->place[k].name.i, r->place[k].run);
@@ -282,7 +228,7 @@ int ln_synapse_recorder_sample(ln_synapse_recorder *r, int64_t step, ln_error *e
   bool same = r->n_builds == r->p->synapses->n_builds && r->variant == r->p->variant;
   int code = same ? settle(r, err) : ln_projection_ready(r->p, err);
   if (!code && !same) code = renew_layout(r, err);
-  int64_t n = code ? 0 : width(r, r->n_layouts - 1);
+  int64_t n = code ? 0 : width(r);
   if (!code) code = make_room(r, n * r->n_var, err);
   if (code) return code;
   for (int v = 0; v < r->n_var; v++) take(r, r->var[v], n, r->value + r->n_values + v * n);
@@ -299,6 +245,11 @@ static void agree_on_samples(ln_synapse_recorder *r) { r->n = ln_comm_min(r->com
 
 int64_t ln_synapse_recorder_samples(const ln_synapse_recorder *r) { return r->n; }
 int64_t ln_synapse_recorder_step(const ln_synapse_recorder *r, int64_t sample) { return r->step[sample]; }
+
+/* The sample after the last of a layout. */
+static int64_t end_of(const ln_synapse_recorder *r, int64_t l) {
+  return l + 1 < r->n_layouts && r->layout[l + 1].sample < r->n ? r->layout[l + 1].sample : r->n;
+}
 
 /* Ascending names, each once; returns how many. */
 static int64_t unite(name *list, int64_t n) {
@@ -335,11 +286,10 @@ static int own_table(const ln_synapse_recorder *r, int var, double absent, const
   for (int64_t k = 0; k < r->n * n && !code && absent != 0; k++) table[k] = absent;
   for (int64_t l = 0; l < r->n_layouts && !code; l++) {
     const layout *y = &r->layout[l];
-    int64_t end = l + 1 < r->n_layouts && y[1].sample < r->n ? y[1].sample : r->n;
     for (int64_t k = 0, q = 0; k < y->n; column[k++] = q) {
       while (by_name(&names[q], &y->name[k])) q++;
     }
-    for (int64_t s = y->sample; s < end; s++) {
+    for (int64_t s = y->sample; s < end_of(r, l); s++) {
       const double *value = r->value + r->first[s] + var * y->n;
       for (int64_t k = 0; k < y->n; k++) table[s * n + column[k]] = value[k];
     }
@@ -469,8 +419,7 @@ int ln_synapse_recorder_counts(ln_synapse_recorder *r, int64_t *n_samples, int64
   *count = ln_alloc_array((size_t)r->n, sizeof **count);
   int code = ln_comm_agree(r->comm, *count ? LN_OK : no_memory(r, err), err);
   for (int64_t l = 0; l < r->n_layouts && !code; l++) {
-    int64_t end = l + 1 < r->n_layouts && r->layout[l + 1].sample < r->n ? r->layout[l + 1].sample : r->n;
-    for (int64_t s = r->layout[l].sample; s < end; s++) (*count)[s] = r->layout[l].n;
+    for (int64_t s = r->layout[l].sample; s < end_of(r, l); s++) (*count)[s] = r->layout[l].n;
   }
   if (!code) {
     ln_comm_sum_array(r->comm, *count, (int)r->n);
