@@ -26,7 +26,7 @@ M.linked = guard.wrap("ln.linked", function(seen, indices)
   return setmetatable({ view = seen, indices = indices }, Link)
 end)
 
---- The inner record of a population: {net, kernel, name, size, lo, hi, ir, model, object of the whole}.
+--- The inner record of a population: {net, kernel, name, size, lo, hi, ir, model, whole (the population, not a slice)}.
 function M.inner(x) return private[x] end
 
 function M.is(x) return getmetatable(x) == Population end
@@ -235,6 +235,7 @@ local attributes = {
   name = function(p) return p.name end,
   size = function(p) return p.hi - p.lo + 1 end,
   model = function(p) return p.model end,
+  whole = function(p) return p.whole end, -- of a slice the population that it is a part of, else itself
 }
 
 Population.__index = guard.wrap("field", function(self, key)
@@ -296,7 +297,8 @@ Population.__complete = function(self)
   return out
 end
 Population.__help = [[A population of neurons. pop.v is a view of a variable: read pop.v[7], pop.v:mean(), pop.v:gather();
-set pop.v = -60*mV, an array, ln.normal(...), function(i) ... end, or "an expression". pop:slice(1, 100) is a population too.]]
+set pop.v = -60*mV, an array, ln.normal(...), function(i) ... end, or "an expression". pop:slice(1, 100) is a population too;
+its .whole is pop.]]
 
 local counter = 0
 

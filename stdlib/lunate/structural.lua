@@ -127,23 +127,23 @@ local Plasticity = { __name = "structural plasticity" }
 local methods = {}
 local private = setmetatable({}, { __mode = "k" })
 
--- The populations on one side, in the order of the projections: {object, name of the element, projections}.
+-- The populations on one side, in the order of the projections: {population (whole), elements (view), projections, n}.
 local function sides(list, side, name)
   local out, by_population = {}, {}
   for _, proj in ipairs(list) do
-    local pop = proj[side]
-    local inner = population.inner(pop)
-    local entry = by_population[inner.kernel]
-    if inner.lo ~= 1 or inner.hi ~= inner.size then
+    local whole = proj[side].whole
+    if #proj[side] < #whole then
       error(("ln.structural.plasticity: %s of %s is a slice: elements belong to whole populations"):format(side, proj.name), 0)
     end
-    if not (inner.ir and inner.ir.by_name[name]) then
+    local known, elements = pcall(whole.variable, whole, name)
+    if not known then
       error(("ln.structural.plasticity: %s of %s has no elements '%s': make its model by ln.structural.neuron"):format(side,
         proj.name, name), 0)
     end
+    local entry = by_population[whole]
     if not entry then
-      entry = { population = pop, name = name, projections = {}, n = #pop }
-      by_population[inner.kernel], out[#out + 1] = entry, entry
+      entry = { population = whole, elements = elements, projections = {}, n = #whole }
+      by_population[whole], out[#out + 1] = entry, entry
     end
     entry.projections[#entry.projections + 1] = proj
   end
@@ -154,7 +154,7 @@ local function degrees_of(proj, side) return (side == "pre" and proj:outdegree()
 
 -- For one side: how many elements there are, and how many of them are in synapses.
 local function survey(entry, side)
-  local z, bound, degrees = entry.population[entry.name]:gather():raw(), {}, {}
+  local z, bound, degrees = entry.elements:gather():raw(), {}, {}
   for k, proj in ipairs(entry.projections) do degrees[k] = degrees_of(proj, side) end
   for i = 1, entry.n do
     bound[i] = 0
@@ -224,7 +224,7 @@ local function form(s)
   for k = 1, math.min(#from, #to) do
     local source, target = s.sources[from[k]], s.targets[to[k]]
     local p = s.joining[from[k]][to[k]]
-    local itself = i[k] == j[k] and population.inner(source.population).kernel == population.inner(target.population).kernel
+    local itself = i[k] == j[k] and source.population == target.population
     if p and (s.autapses or not itself) then pre[p][#pre[p] + 1], post[p][#post[p] + 1] = i[k], j[k] end
   end
   local created, ln = 0, require "lunate"
@@ -281,8 +281,7 @@ local function joining(list, sources, targets)
     out[a] = {}
     for b, target in ipairs(targets) do
       for p, proj in ipairs(list) do
-        if population.inner(proj.pre).kernel == population.inner(source.population).kernel
-          and population.inner(proj.post).kernel == population.inner(target.population).kernel then
+        if proj.pre.whole == source.population and proj.post.whole == target.population then
           if out[a][b] then
             error(("ln.structural.plasticity: %s and %s join the same populations: which of them grows?"):format(
               list[out[a][b]].name, proj.name), 0)
@@ -314,7 +313,7 @@ M.plasticity = guard.wrap("ln.structural.plasticity", function(net, projections,
     error("ln.structural.plasticity takes a projection or a list of them: plasticity(net, proj, {…})", 0)
   end
   for _, proj in ipairs(list) do
-    if not projection.is(proj) or projection.inner(proj).drive then
+    if not projection.is(proj) or not population.is(proj.pre) then
       error(("ln.structural.plasticity takes projections between populations, got %s"):format(tostring(proj)), 0)
     end
   end

@@ -70,7 +70,7 @@ local function network(net, inputs, outputs, options)
   local p, name = pairs_of(n, k), options.name or "sanger"
   local index = {}
   for u = 1, n * k do index[u] = (u - 1) % n + 1 end
-  local precision = require("lunate.population").inner(outputs).ir.precision
+  local precision = outputs.model.definition.precision
   local units = net:population(n * k, ln.neuron { name = "residual", equations = residual, precision = precision },
     { name = name .. ".residuals", input = ln.linked(inputs.r, index) })
   local w, eta = initial(options.w, n * k), options.eta
