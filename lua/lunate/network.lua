@@ -90,17 +90,13 @@ function M.is(x) return getmetatable(x) == Network end
 local methods = {}
 
 -- The options, with linked variables that have the name of a signal linked to it.
-local function with_signals(net, n, model, opts)
+local function with_signals(net, model, opts)
   if not model.ir then return opts end
   local out = {}
   for key, value in pairs(opts) do out[key] = value end
   for _, var in ipairs(model.ir.variables) do
     local s = var.linked and out[var.name] == nil and net.signals[var.name]
-    if s then
-      local all = {}
-      for k = 1, n do all[k] = 1 end
-      out[var.name] = population.linked(s.population[s.var.name], all)
-    end
+    if s then out[var.name] = s.population[s.var.name] end
   end
   return out
 end
@@ -118,7 +114,7 @@ methods.population = guard.wrap("net:population", function(self, n, model, opts)
   if opts ~= nil and type(opts) ~= "table" then
     error(("net:population: the options must be a table, got a %s"):format(type(opts)), 0)
   end
-  return population.add(private[self], n, model, with_signals(private[self], n, model, opts or {}))
+  return population.add(private[self], n, model, with_signals(private[self], model, opts or {}))
 end)
 
 --- Defines a signal that everybody reads: `net:signal("dopamine", { equations = "dd/dt = -d/(200*ms) : 1" })`.
@@ -339,7 +335,7 @@ Network.__tostring = function(self)
 end
 Network.__complete = function() return names end
 Network.__help = [[A network. net:population(N, model, {...}), net:project(pre, post, {connect=, transmit=, delay=, w=}),
-net:record(pop, "spikes" | {"v"}, {every=, neurons=, to=}),
-net:run(1*ln.second), net:every(T, f), net:at(t, f), net:store(), net:restore(s).]]
+net:signal(name, {equations=}), net:record(pop, "spikes" | {"v"}, {every=, neurons=, to=}), net:record(proj, "w", {every=,
+synapses=}), net:run(1*ln.second), net:every(T, f), net:at(t, f), net:store(), net:restore(s).]]
 
 return M

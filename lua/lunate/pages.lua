@@ -12,7 +12,8 @@ local M = {}
 local classes = {
   { "net", "network", "methods" }, { "pop", "population", "methods" }, { "proj", "projection", "methods" },
   { "proj", "projection.rewiring", "methods" },
-  { "recording", "recording", "spikes" }, { "trace", "recording", "traces" }, { "view", "view", "methods" },
+  { "recording", "recording", "spikes" }, { "trace", "recording", "traces" }, { "synapse_trace", "synapse_recording", "methods" },
+  { "signal", "signal", "methods" }, { "structural", "structural", "methods" }, { "view", "view", "methods" },
   { "spikes", "spikes", "methods" },
   { "array", "array", "methods" }, { "array", "array.axes", "methods" }, { "array", "array.elementwise", "methods" },
   { "array", "array.linear", "methods" }, { "array", "array.fourier", "methods" }, { "array", "array.sources", "methods" },

@@ -116,7 +116,8 @@ Projection.__tostring = function(self)
 end
 
 Projection.__complete = function(self)
-  local out = { "count", "gather", "grow", "indegree", "name", "outdegree", "plastic", "pre", "post", "prune", "rule" }
+  local out = { "count", "gather", "grow", "indegree", "name", "outdegree", "plastic", "pre", "post", "prune", "rule",
+    "rules" }
   for _, var in ipairs(private[self].ir.variables) do
     if not var.hidden then out[#out + 1] = var.name end
   end
@@ -124,7 +125,8 @@ Projection.__complete = function(self)
   return out
 end
 Projection.__help = [[Synapses. proj.w is a view of a synaptic variable (proj.w:mean(), proj.w = ...); proj:gather("w") lists all
-synapses (pre, post, delay, w); #proj counts them.]]
+synapses (pre, post, delay, w); #proj counts them, proj:indegree() and :outdegree() by neuron; proj:prune(…) and proj:grow(…)
+remove and add some; proj.rule.A_p is a parameter of the rule, proj.plastic whether it learns.]]
 
 -- ---------------------------------------------------------------- making
 

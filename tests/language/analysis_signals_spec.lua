@@ -4,24 +4,8 @@ local A = ln.analysis
 local here = debug.getinfo(1, "S").source:match "^@(.*)language/"
 local R = dofile(here .. "conformance/analysis/reference.lua")
 local array, ms, Hz, mV, nA = ln.array, ln.ms, ln.Hz, ln.mV, ln.nA
-
-local function refused(message, f, ...)
-  local ok, err = pcall(f, ...)
-  assert.is_false(ok)
-  assert.is_truthy(tostring(err):find(message, 1, true), ("'%s' was expected in '%s'"):format(message, tostring(err)))
-end
-
-local function near(expected, x, tolerance)
-  if type(expected) == "table" then
-    assert.are.equal(#expected, #x)
-    for k = 1, #expected do near(expected[k], x[k], tolerance) end
-    return
-  end
-  assert.is_true(math.abs(expected - x) <= (tolerance or 1e-9) * math.max(1, math.abs(expected)),
-    ("%.15g, not %.15g"):format(x, expected))
-end
-
-local function is_nan(x) assert.is_true(x ~= x) end
+local support = dofile(here .. "language/support/check.lua")
+local refused, near, is_nan = support.refused, support.near, support.is_nan
 
 describe("spectra", function()
   local x, y = array(R.s1) * mV, array(R.s2)

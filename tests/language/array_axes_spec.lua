@@ -2,15 +2,10 @@
 -- Fourier transforms, random numbers, files.
 local ln = require "lunate"
 local Q = require "lunate.quantity"
+local refused = dofile((debug.getinfo(1, "S").source:match "^@(.*/)" or "./") .. "support/check.lua").refused
 
 local array, mV, ms = ln.array, ln.mV, ln.ms
 local nan = 0 / 0
-
-local function refused(message, f, ...)
-  local ok, err = pcall(f, ...)
-  assert.is_false(ok)
-  assert.is_truthy(tostring(err):find(message, 1, true), ("'%s' was expected in '%s'"):format(message, tostring(err)))
-end
 
 local function near(expected, a, tolerance)
   local e, x = array(expected):flat(), a:flat()

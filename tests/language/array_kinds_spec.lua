@@ -2,12 +2,7 @@
 local ln = require "lunate"
 local array = ln.array
 local mV = ln.mV
-
-local function refused(message, f, ...)
-  local ok, err = pcall(f, ...)
-  assert.is_false(ok)
-  assert.is_truthy(tostring(err):find(message, 1, true), ("'%s' was expected in '%s'"):format(message, tostring(err)))
-end
+local refused = dofile((debug.getinfo(1, "S").source:match "^@(.*/)" or "./") .. "support/check.lua").refused
 
 local function is(kind, list, a)
   assert.are.equal(kind, a:kind())

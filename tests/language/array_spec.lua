@@ -1,15 +1,10 @@
 -- Arrays: making, elements, views, units in arithmetic, reductions, printing, refusals.
 local Q = require "lunate.quantity"
 local array = require "lunate.array"
+local refused = dofile((debug.getinfo(1, "S").source:match "^@(.*/)" or "./") .. "support/check.lua").refused
 
 local mV, ms, nS = Q.units.mV, Q.units.ms, Q.units.nS
 local volt, second = Q.dim_of(mV), Q.dim_of(ms)
-
-local function refused(message, f, ...)
-  local ok, err = pcall(f, ...)
-  assert.is_false(ok)
-  assert.is_truthy(tostring(err):find(message, 1, true), ("'%s' was expected in '%s'"):format(message, tostring(err)))
-end
 
 describe("arrays", function()
   describe("are made", function()

@@ -2,15 +2,10 @@
 local kernel = require "lunate.kernel"
 local Q = require "lunate.quantity"
 local file = require "lunate.file"
+local refused = dofile((debug.getinfo(1, "S").source:match "^@(.*/)" or "./") .. "support/check.lua").refused
 
 local ms = Q.units.ms
 local path = "file_spec.h5"
-
-local function refused(message, f, ...)
-  local ok, err = pcall(f, ...)
-  assert.is_false(ok)
-  assert.is_truthy(tostring(err):find(message, 1, true), ("'%s' was expected in '%s'"):format(message, tostring(err)))
-end
 
 local function make()
   local store = kernel.store(path, { "script", "net:run(1*ln.second)\n-- and more", "seed", "42" })

@@ -2,10 +2,7 @@
 -- statistics; and ln.currents and ln.synapses theirs.
 local ln = require "lunate"
 local ms, mV, pA, nA = ln.ms, ln.mV, ln.pA, ln.nA
-
-local function near(expected, got, tolerance, what)
-  assert(math.abs(got - expected) <= tolerance, ("%s: expected %g, got %g"):format(what, expected, got))
-end
+local close = dofile((debug.getinfo(1, "S").source:match "^@(.*/)" or "./") .. "support/check.lua").close
 
 -- Times in ms of one neuron's spikes.
 local function spike_times(model, opts)
@@ -56,7 +53,7 @@ describe("integrate-and-fire models", function()
   it("leaky: the rate of a constant current", function()
     -- tau = 20 ms from 10 to 20 mV towards 30 mV: T = t_ref + tau ln(20/10)
     local gaps = intervals(spike_times(ln.models.lif_delta(), { dt = 0.01, values = { I_ext = 0.3*nA } }))
-    near(2 + 20 * math.log(2), gaps[#gaps], 0.011, "interval in ms")
+    close(2 + 20 * math.log(2), gaps[#gaps], 0.011, "interval in ms")
   end)
 
   it("quadratic: rheobase g_L (V_T - E_L)/4, and the interval between finite resets", function()
@@ -66,7 +63,7 @@ describe("integrate-and-fire models", function()
     local alpha, beta = 1/(15e-3 * 10e-3), (100 - 37.5)*1e-12 / 100e-12 -- dx/dt = alpha x^2 + beta, x from the middle
     local s, mid = math.sqrt(alpha/beta), -57.5e-3
     local T = (math.atan((20e-3 - mid)*s) - math.atan((-80e-3 - mid)*s)) / math.sqrt(alpha*beta)
-    near(T*1e3, gaps[#gaps], 0.02, "interval in ms")
+    close(T*1e3, gaps[#gaps], 0.02, "interval in ms")
   end)
 
   it("exponential: rheobase g_L (V_T - E_L - Delta_T)", function()
@@ -86,7 +83,7 @@ describe("integrate-and-fire models", function()
       net:run(8*ms)
       local max = 0
       for _, x in trace[case[3]]:raw():flat():iterate() do max = math.max(max, x) end
-      near(1, max / require("lunate.quantity").value_of(case[4]), 1e-5, case[1] .. ": peak")
+      close(1, max / require("lunate.quantity").value_of(case[4]), 1e-5, case[1] .. ": peak")
     end
   end)
 end)
@@ -96,15 +93,15 @@ describe("integrate-and-fire with adaptation", function()
     -- tau = C/g, towards I/g above E_L, threshold 27.17 mV above it
     local tau, drive = 58.72/9.43, 400/9.43
     local gaps = intervals(spike_times(ln.models.glif1(), { dt = 0.01, values = { I_ext = 400*pA } }))
-    near(3.75 + tau*math.log(drive/(drive - 27.17)), gaps[#gaps], 0.015, "interval in ms")
+    close(3.75 + tau*math.log(drive/(drive - 27.17)), gaps[#gaps], 0.015, "interval in ms")
     local net = ln.network { dt = 0.01*ms }
     local p = net:population(1, ln.models.glif5(), { I_ext = 400*pA })
     local spikes = net:record(p, "spikes")
     while spikes:count() == 0 do net:run(0.01*ms) end
-    near(-78.85 + 0.2*27.17 + 18.51, p.v[1]/mV, 0.1, "v after the reset") -- v was at its threshold, V_th + theta_v
-    near(0.37, p.theta_s[1]/mV, 1e-9, "spike component of the threshold")
-    near(-9.18, p.I_1[1]/pA, 1e-9, "slow current")
-    near(-198.94, p.I_2[1]/pA, 1e-9, "fast current")
+    close(-78.85 + 0.2*27.17 + 18.51, p.v[1]/mV, 0.1, "v after the reset") -- v was at its threshold, V_th + theta_v
+    close(0.37, p.theta_s[1]/mV, 1e-9, "spike component of the threshold")
+    close(-9.18, p.I_1[1]/pA, 1e-9, "slow current")
+    close(-198.94, p.I_2[1]/pA, 1e-9, "fast current")
   end)
   it("MAT2: four types of firing", function()
     local function of(name)
@@ -126,7 +123,7 @@ describe("integrate-and-fire with adaptation", function()
     local p = net:population(300, ln.models.srm0 { eta_0 = 0*mV, initial = { h = 15*mV } }, { I_ext = 150*pA })
     local spikes = net:record(p, "spikes")
     net:run(1000*ms)
-    near(1000/(2 + 10), spikes:rate()/ln.Hz, 1.2, "rate")
+    close(1000/(2 + 10), spikes:rate()/ln.Hz, 1.2, "rate")
   end)
 end)
 
@@ -150,13 +147,13 @@ describe("sources", function()
     net:run(400*ms)
     local mean, square = 0, 0
     for _, n in a:counts():raw():iterate() do mean, square = mean + n/2000, square + n*n/2000 end
-    near(20, mean, 0.5, "mean count")
-    near(20, square - mean^2, 2.5, "variance of counts")
-    near(20, b:rate { to = 200*ms }/ln.Hz, 1, "first rate")
-    near(100, b:rate { from = 200*ms }/ln.Hz, 2.5, "second rate")
+    close(20, mean, 0.5, "mean count")
+    close(20, square - mean^2, 2.5, "variance of counts")
+    close(20, b:rate { to = 200*ms }/ln.Hz, 1, "first rate")
+    close(100, b:rate { from = 200*ms }/ln.Hz, 2.5, "second rate")
     local counts, late = c:counts():raw(), 0
     for k = 1001, 2000 do late = late + counts[k]/1000 end
-    near(30, late, 0.8, "count of the faster half")
+    close(30, late, 0.8, "count of the faster half")
   end)
 end)
 
@@ -340,13 +337,13 @@ describe("conductance-based models", function()
   it("squid axon: fires repetitively from 6.3 uA/cm^2, with 68 Hz at 10", function()
     assert.equal(0, rate("hodgkin_huxley_squid", 6.1*uA, { dt = 0.01 }))
     assert.is_true(rate("hodgkin_huxley_squid", 6.4*uA, { dt = 0.01 }) > 50)
-    near(68.5, rate("hodgkin_huxley_squid", 10*uA, { dt = 0.01 }), 1, "rate")
+    close(68.5, rate("hodgkin_huxley_squid", 10*uA, { dt = 0.01 }), 1, "rate")
   end)
   it("Wang-Buzsaki: rheobase 0.16 uA/cm^2, arbitrarily low rates, 400 Hz at 20", function()
     assert.equal(0, rate("wang_buzsaki", 0.15*uA))
     local low = rate("wang_buzsaki", 0.17*uA, { duration = 2000 })
     assert.is_true(low > 0 and low < 6)
-    near(400, rate("wang_buzsaki", 20*uA), 12, "rate")
+    close(400, rate("wang_buzsaki", 20*uA), 12, "rate")
   end)
   it("FitzHugh-Nagumo: oscillates between its Hopf points 0.331 and 1.419", function()
     for current, fires_there in pairs { [0.32] = false, [0.34] = true, [1.41] = true, [1.43] = false } do
@@ -384,7 +381,7 @@ describe("conductance-based models", function()
     assert.is_true(#s >= 4 and #s <= 6)
     for k = 2, #s - 1 do assert.equal(2, s[k]) end
     local gaps = intervals(times(2.5))
-    for k = #gaps - 20, #gaps do near(gaps[#gaps], gaps[k], 0.5, "interval in ms") end
+    for k = #gaps - 20, #gaps do close(gaps[#gaps], gaps[k], 0.5, "interval in ms") end
   end)
 end)
 
@@ -397,7 +394,7 @@ describe("mean-field, binary, stochastic models", function()
     } do
       local net = ln.network { dt = 0.1*ms }
       local p = net:population(1, ln.models.siegert { tau_syn = case[3]*ms }, { mu = case[1]*mV, sigma = case[2]*mV })
-      near(case[4], p.phi[1]/ln.Hz, 1e-5*case[4], "rate at mu = " .. case[1])
+      close(case[4], p.phi[1]/ln.Hz, 1e-5*case[4], "rate at mu = " .. case[1])
     end
   end)
 
@@ -411,7 +408,7 @@ describe("mean-field, binary, stochastic models", function()
     local spikes = net:record(p, "spikes")
     net:run(300*ms)
     local theory = net:population(1, ln.models.siegert(), { mu = 18*mV, sigma = 5*mV }).phi[1]
-    near(theory/ln.Hz, spikes:rate()/ln.Hz, 0.05*theory/ln.Hz, "rate") -- steps miss some crossings
+    close(theory/ln.Hz, spikes:rate()/ln.Hz, 0.05*theory/ln.Hz, "rate") -- steps miss some crossings
   end)
 
   it("McCulloch-Pitts: a ring passes a pulse on, one neuron a step; AND needs both inputs", function()
@@ -454,8 +451,8 @@ describe("mean-field, binary, stochastic models", function()
     end
     local e1, e2 = math.exp(-theta), math.exp(w - 2*theta)
     local z = 1 + 2*e1 + e2
-    near(2*e1/z, one/samples, 0.01, "one active")
-    near(e2/z, both/samples, 0.01, "both active")
+    close(2*e1/z, one/samples, 0.01, "one active")
+    close(e2/z, both/samples, 0.01, "both active")
   end)
 
   it("GIF: without adaptation the escape rate at threshold is lambda_0", function()
@@ -466,8 +463,8 @@ describe("mean-field, binary, stochastic models", function()
     }, { I_ext = 3.7*27*pA }) -- holds v at the threshold
     local spikes = net:record(p, "spikes")
     net:run(3000*ms)
-    near(1000/(4 + 20), spikes:rate()/ln.Hz, 0.6, "rate")
-    near(20/24, (spikes:cv_isi()), 0.03, "CV")
+    close(1000/(4 + 20), spikes:rate()/ln.Hz, 0.6, "rate")
+    close(20/24, (spikes:cv_isi()), 0.03, "CV")
   end)
 
   it("gamma: CV = 1/sqrt(order), for orders above and below 1", function()
@@ -476,8 +473,8 @@ describe("mean-field, binary, stochastic models", function()
       local p = net:population(200, ln.models.gamma { rate = 50*ln.Hz, order = order })
       local spikes = net:record(p, "spikes")
       net:run(4000*ms)
-      near(50, spikes:rate()/ln.Hz, 1.2/math.sqrt(order), "rate")
-      near(1/math.sqrt(order), (spikes:cv_isi()), 0.05, "CV")
+      close(50, spikes:rate()/ln.Hz, 1.2/math.sqrt(order), "rate")
+      close(1/math.sqrt(order), (spikes:cv_isi()), 0.05, "CV")
     end
   end)
 
@@ -492,8 +489,8 @@ describe("mean-field, binary, stochastic models", function()
       local t = (step*0.1) % 100 - 50
       sum, square = sum + t/3000, square + t*t/3000
     end
-    near(0, sum, 0.2, "mean in ms")
-    near(2, math.sqrt(square - sum*sum), 0.1, "spread in ms")
+    close(0, sum, 0.2, "mean in ms")
+    close(2, math.sqrt(square - sum*sum), 0.1, "spread in ms")
   end)
 
   it("NMDA segments: below threshold nothing, above it a plateau of I_plateau tau_m/C_m for 60 ms", function()
@@ -503,19 +500,19 @@ describe("mean-field, binary, stochastic models", function()
     net:project(source, p, { connect = ln.all_to_all(), transmit = "I_2 += w", w = "(50 + 20*int(j == 2))*pA" })
     local starts = net:record(p, "nmda_2")
     net:run(60*ms)
-    near(-70, p.v[1]/mV, 1e-9, "v without")
-    near(-62, p.v[2]/mV, 0.1, "v in the plateau")
+    close(-70, p.v[1]/mV, 1e-9, "v without")
+    close(-62, p.v[2]/mV, 0.1, "v in the plateau")
     assert.equal(1, p.active_2[2])
     net:run(60*ms)
-    near(-70, p.v[2]/mV, 0.1, "v after")
+    close(-70, p.v[2]/mV, 0.1, "v after")
     assert.equal(1, starts:count())
   end)
 
   it("Brunel-Wang: the block is 1/(1 + [Mg] exp(-0.062 v)/3.57), half gone near -20 mV", function()
     local net = ln.network { dt = 0.1*ms }
     local p = net:population(2, ln.models.brunel_wang(), { v = "-70*mV + (i - 1)*49.5*mV" })
-    near(1/(1 + math.exp(4.34)/3.57), p.block[1], 1e-12, "at -70 mV")
-    near(0.5, p.block[2], 0.01, "at -20.5 mV")
+    close(1/(1 + math.exp(4.34)/3.57), p.block[1], 1e-12, "at -70 mV")
+    close(0.5, p.block[2], 0.01, "at -20.5 mV")
   end)
 
   it("Wilson-Cowan: a limit cycle at P = 1.25, rest at P = 0.5", function()
@@ -527,7 +524,7 @@ describe("mean-field, binary, stochastic models", function()
       net:run(100*ms)
       local min, max = math.huge, 0
       for _, x in trace.E:raw():flat():iterate() do min, max = math.min(min, x), math.max(max, x) end
-      near(size, max - min, 0.002, "swing of E at P = " .. P)
+      close(size, max - min, 0.002, "swing of E at P = " .. P)
     end
   end)
 
@@ -538,7 +535,7 @@ describe("mean-field, binary, stochastic models", function()
     } do
       local net = ln.network { dt = 0.1*ms }
       local p = net:population(1, ln.models[name] { gain = 2 }, { I_ext = -1.5 })
-      near(expected, p.phi[1], 1e-12, name)
+      close(expected, p.phi[1], 1e-12, name)
     end
   end)
 
@@ -549,13 +546,13 @@ describe("mean-field, binary, stochastic models", function()
     net:project(astrocyte, cell, ln.synapses.rate { connect = ln.one_to_one(), from = "SIC", to = "I_ext", w = 100*pA,
       unit = "amp" })
     net:run(1*ms)
-    near(100*math.log(500 - 196.69), cell.I_ext[1]/pA, 5, "current in pA")
+    close(100*math.log(500 - 196.69), cell.I_ext[1]/pA, 5, "current in pA")
   end)
 
   it("Urbanczik-Senn: phi_max/(1 + k) at theta", function()
     local net = ln.network { dt = 0.1*ms, seed = 2 }
     local p = net:population(1, ln.models.urbanczik_senn(), { v = -55*mV })
-    near(100, p.rate[1]/ln.Hz, 1e-6, "rate")
+    close(100, p.rate[1]/ln.Hz, 1e-6, "rate")
   end)
 
   it("Li-Rinzel: calcium oscillates for IP3 from 0.36 to 0.64 uM only", function()
@@ -604,27 +601,27 @@ describe("inputs of ln.currents", function()
   end
   it("step, ac, ramp, timed array, expression", function()
     local step = values(ln.currents.step { amplitude = 100*pA, offset = 10*pA, from = 1*ms, to = 2*ms }, { 0.9, 1, 1.9, 2 })
-    for k, expected in ipairs { 10, 110, 110, 10 } do near(expected, step[k], 1e-9, "step " .. k) end
+    for k, expected in ipairs { 10, 110, 110, 10 } do close(expected, step[k], 1e-9, "step " .. k) end
     local ac = values(ln.currents.ac { amplitude = 100*pA, frequency = 50*ln.Hz, offset = 5*pA }, { 5, 10, 15 })
-    near(105, ac[1], 1e-9, "peak")
-    near(5, ac[2], 1e-9, "middle")
-    near(-95, ac[3], 1e-9, "trough")
+    close(105, ac[1], 1e-9, "peak")
+    close(5, ac[2], 1e-9, "middle")
+    close(-95, ac[3], 1e-9, "trough")
     local ramp = values(ln.currents.ramp { slope = 10*pA/ms, from = 2*ms, to = 4*ms }, { 1, 3, 6 })
-    for k, expected in ipairs { 0, 10, 20 } do near(expected, ramp[k], 1e-9, "ramp " .. k) end
+    for k, expected in ipairs { 0, 10, 20 } do close(expected, ramp[k], 1e-9, "ramp " .. k) end
     local net = ln.network { dt = 0.1*ms }
     local p = net:population(2, ln.models.lif_delta { I_ext = ln.timed_array({ 1*pA, 2*pA, 3*pA }, 1*ms), tau_m = 0.01*ms,
       R_m = 1*ln.Mohm }) -- v follows at once
     net:run(2.5*ms)
-    near(3e-3, p.v[1]/mV, 1e-9, "third row")
-    near(4, values("2*pA*t/ms", { 2 })[1], 1e-12, "expression")
+    close(3e-3, p.v[1]/mV, 1e-9, "third row")
+    close(4, values("2*pA*t/ms", { 2 })[1], 1e-12, "expression")
   end)
   it("noise: mean, standard deviation", function()
     local white = values(ln.currents.noise { mean = 50*pA, sd = 20*pA }, { 5 })
-    near(50, white[1], 2, "mean")
-    near(20, white.sd, 1, "sd")
+    close(50, white[1], 2, "mean")
+    close(20, white.sd, 1, "sd")
     local slow = values(ln.currents.noise { mean = 50*pA, sd = 20*pA, tau = 2*ms }, { 20 })
-    near(50, slow[1], 2, "mean")
-    near(20, slow.sd, 1.2, "sd")
+    close(50, slow[1], 2, "mean")
+    close(20, slow.sd, 1.2, "sd")
   end)
   it("refuses what it does not know", function()
     assert.error_matches(function() ln.currents.step {} end, "ln.currents.step needs amplitude")
@@ -665,7 +662,7 @@ describe("ln.synapses", function()
         R = 1 + (R - u*R - 1)*math.exp(-gap/D) -- Maass & Markram's form
         u = U + u*(1 - U)*math.exp(-gap/F)
       end
-      near(3*u*R, got[k], 1e-9, "response " .. k)
+      close(3*u*R, got[k], 1e-9, "response " .. k)
     end
   end)
   it("maass_markram: excitatory pairs depress, excitatory-inhibitory ones facilitate; values are spread", function()
@@ -685,8 +682,8 @@ describe("ln.synapses", function()
       spec.w, spec.p = 2, 0.3
       return ln.synapses.stochastic(spec)
     end, 20000)
-    near(0.6, r[1], 0.025, "mean")
-    near(2*math.sqrt(0.21), r.sd, 0.02, "sd")
+    close(0.6, r[1], 0.025, "mean")
+    close(2*math.sqrt(0.21), r.sd, 0.02, "sd")
   end)
   it("quantal: binomial at first, then depressed as tsodyks_markram", function()
     local times = { 10, 40, 70, 270 }
@@ -698,7 +695,7 @@ describe("ln.synapses", function()
       spec.w, spec.U, spec.tau_rec = 5, 0.4, 150*ms
       return ln.synapses.tsodyks_markram(spec)
     end)
-    for k = 1, 4 do near(mean[k], quanta[k], 0.03, "mean response " .. k) end
+    for k = 1, 4 do close(mean[k], quanta[k], 0.03, "mean response " .. k) end
   end)
   it("nmda: saturates", function()
     local times = {}
@@ -707,7 +704,7 @@ describe("ln.synapses", function()
       spec.w = 1
       return ln.synapses.nmda(spec)
     end)
-    near(1 - math.exp(-1), r[1], 1e-12, "first opening")
+    close(1 - math.exp(-1), r[1], 1e-12, "first opening")
     assert.is_true(r[30] < 0.1*r[1] and r.synapses.s[1] < 1)
   end)
   it("gap_junction: two cells relax to their mean, as exp(-t (1/tau_m + 2 w/C_m))", function()
@@ -716,14 +713,14 @@ describe("ln.synapses", function()
     net:project(p, p, ln.synapses.gap_junction { connect = ln.pairs({ 1, 2 }, { 2, 1 }), w = 10*ln.nS })
     net:run(5*ms)
     local rate = 1/10 + 2*10e-9/250e-12*1e-3 -- a ms
-    near(4*math.exp(-5*rate), (p.v[2] - p.v[1])/mV, 2e-3, "difference in mV")
+    close(4*math.exp(-5*rate), (p.v[2] - p.v[1])/mV, 2e-3, "difference in mV")
   end)
   it("rate: the fixed point of a linear network", function()
     local net = ln.network { dt = 0.1*ms }
     local p = net:population(2, ln.models.rate_linear(), { I_ext = 1 })
     net:project(p, p, ln.synapses.rate { connect = ln.pairs({ 1, 2 }, { 2, 1 }), w = 0.5 })
     net:run(300*ms)
-    near(2, p.r[1], 1e-6, "r = 1/(1 - w)")
+    close(2, p.r[1], 1e-6, "r = 1/(1 - w)")
   end)
   it("graded: Wang and Buzsaki's interneurons synchronize by mutual inhibition", function()
     local uA, mS = ln.uA/ln.cm^2, ln.mS/ln.cm^2

@@ -2,6 +2,7 @@
 -- (model_numbers_spec.lua has their papers' numbers.)
 local ln = require "lunate"
 local ms, nA = ln.ms, ln.nA
+local close = dofile((debug.getinfo(1, "S").source:match "^@(.*/)" or "./") .. "support/check.lua").close
 
 -- ---------------------------------------------------------------- what the files say about themselves
 
@@ -51,10 +52,6 @@ local function number(text) -- "12.5 mV" in SI units
   return tonumber(value) * unit_value(unit)
 end
 
-local function near(expected, got, tolerance, what)
-  assert(math.abs(got - expected) <= tolerance, ("%s: expected %g, got %g"):format(what, expected, got))
-end
-
 local function check_claim(name, use)
   local net, p = built(use)
   local rate = use.claim:match "^fires at about ([%d.]+) Hz$" or use.claim:match "^fires at ([%d.]+) Hz$"
@@ -65,20 +62,20 @@ local function check_claim(name, use)
     local spikes = net:record(p, "spikes")
     net:run(use.duration * 5 / 6 * ms)
     local tolerance = use.claim:find "about" and 0.2 * rate or math.max(1000 / use.duration * 1.2, 0.02 * rate)
-    near(tonumber(rate), spikes:rate() / ln.Hz, tolerance, name .. " fires at (Hz)")
+    close(tonumber(rate), spikes:rate() / ln.Hz, tolerance, name .. " fires at (Hz)")
   elseif low then
     local trace = net:record(p, { low_name }, { every = use.dt * ms, neurons = { 1 } })
     net:run(use.duration * 5 / 6 * ms)
     local min, max = math.huge, -math.huge
     for _, x in trace[low_name]:raw():flat():iterate() do min, max = math.min(min, x), math.max(max, x) end
     local a, b = number(low), number(high)
-    near(a, min, 0.03 * (b - a), name .. " oscillates from")
-    near(b, max, 0.03 * (b - a), name .. " oscillates to")
+    close(a, min, 0.03 * (b - a), name .. " oscillates from")
+    close(b, max, 0.03 * (b - a), name .. " oscillates to")
   else
     assert(variable, name .. ": not understood: " .. use.claim)
     net:run(use.duration * 5 / 6 * ms)
     local x = number(value)
-    near(x, require("lunate.quantity").value_of(p[variable]:mean()), 0.01 * math.abs(x), name .. " reaches")
+    close(x, require("lunate.quantity").value_of(p[variable]:mean()), 0.01 * math.abs(x), name .. " reaches")
   end
 end
 
@@ -129,7 +126,7 @@ describe("ln.models", function()
           assert(values, ("%s: not a value with unit: %s"):format(name, row.typical))
           for k, key in ipairs(names) do
             assert(left[key], ("%s: %s is documented, but no parameter"):format(name, key))
-            near(left[key], values[k], 1e-9 * math.abs(left[key]), name .. "." .. key)
+            close(left[key], values[k], 1e-9 * math.abs(left[key]), name .. "." .. key)
             left[key] = nil
           end
         end

@@ -3,19 +3,13 @@
 -- with Brian2; here are closed forms, and refusals by their message.
 local ln = require "lunate"
 local ms, mV, kHz = ln.ms, ln.mV, ln.kHz
+local message = dofile((debug.getinfo(1, "S").source:match "^@(.*/)" or "./") .. "support/check.lua").message
 
 local function network() return ln.network { dt = 0.1*ms, seed = 3 } end
 
 local function model(def)
   def.parameters = def.parameters or { tau = 10*ms }
   return ln.neuron(def)
-end
-
--- The message of what f raises, without the line of this file.
-local function message(f, ...)
-  local ok, err = pcall(f, ...)
-  assert.is_false(ok)
-  return (tostring(err):gsub("^[^\n]-:%d+: ", ""))
 end
 
 local function refused(def, text)

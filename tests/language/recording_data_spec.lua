@@ -1,12 +1,7 @@
 -- Recordings as data: slices, neurons, trains, rates in time; spikes from elsewhere; wrong input.
 local ln = require "lunate"
 local ms, second, Hz = ln.ms, ln.second, ln.Hz
-
-local function refused(message, f, ...)
-  local ok, err = pcall(f, ...)
-  assert.is_false(ok)
-  assert.is_truthy(tostring(err):find(message, 1, true), ("'%s' was expected in '%s'"):format(message, tostring(err)))
-end
+local refused = dofile((debug.getinfo(1, "S").source:match "^@(.*/)" or "./") .. "support/check.lua").refused
 
 local function list(a, unit) -- whole numbers of a unit
   local out = {}

@@ -1,6 +1,7 @@
 -- Pruning and growing of synapses.
 local ln = require "lunate"
 local ms = ln.ms
+local refused = dofile((debug.getinfo(1, "S").source:match "^@(.*/)" or "./") .. "support/check.lua").refused
 
 local cell = ln.neuron { equations = "dv/dt = -v/(10*ms) : volt", threshold = "v > 1*volt", reset = "v = 0*mV" }
 
@@ -67,16 +68,11 @@ describe("prune", function()
 
   it("is refused where it makes no sense", function()
     local net, s = network()
-    local function refused(message, ...)
-      local ok, err = pcall(s.prune, s, ...)
-      assert.is_false(ok)
-      assert.truthy(tostring(err):find(message, 1, true), tostring(err))
-    end
-    refused("this would prune all of its", "w >= 0")
-    refused("expected a condition such as", "w")
-    refused("unknown name 'weight'", "weight > 1")
-    refused("a part of the synapses is between 0 and 1", 1)
-    refused("has no variable 'x' of each synapse", 0.5, { by = "x" })
+    refused("this would prune all of its", s.prune, s, "w >= 0")
+    refused("expected a condition such as", s.prune, s, "w")
+    refused("unknown name 'weight'", s.prune, s, "weight > 1")
+    refused("a part of the synapses is between 0 and 1", s.prune, s, 1)
+    refused("has no variable 'x' of each synapse", s.prune, s, 0.5, { by = "x" })
     local snapshot = net:store()
     s:prune(0.1)
     assert.error_matches(function() net:restore(snapshot) end, "synapses were added or stored anew")
@@ -143,12 +139,6 @@ describe("grow", function()
     assert.is_true(math.abs(x[1] - (1 + (old - 1) * math.exp(-2) + 1)) < 1e-12)
   end)
 end)
-
-local function refused(message, f, ...)
-  local ok, err = pcall(f, ...)
-  assert.is_false(ok, "not refused: " .. message)
-  assert.truthy(tostring(err):find(message, 1, true), tostring(err))
-end
 
 -- Neurons with two numbers of their own, and a projection among them.
 local function scored(options)

@@ -2,16 +2,11 @@
 -- off and changed at run time.
 local ln = require "lunate"
 local ms, mV, volt = ln.ms, ln.mV, ln.volt
+local refused = dofile((debug.getinfo(1, "S").source:match "^@(.*/)" or "./") .. "support/check.lua").refused
 
 local cell = ln.neuron {
   name = "cell", equations = "dv/dt = -v/(10*ms) : volt\nx : 1", threshold = "v > 15*mV", reset = "v = 0*mV",
 }
-
-local function refused(message, f, ...)
-  local ok, err = pcall(f, ...)
-  assert.is_false(ok, "not refused: " .. message)
-  assert.truthy(tostring(err):find(message, 1, true), tostring(err))
-end
 
 -- Two neurons; the first spikes at 1, 11, 21 … ms, and the second is driven by it.
 local function pair(spec)

@@ -1,12 +1,10 @@
 -- e-prop: its gradient by the definition (Bellec et al. 2020), the true gradient of the readout, a pattern that is learned.
 local ln = require "lunate"
 local ms = ln.ms
+local support = dofile((debug.getinfo(1, "S").source:match "^@(.*/)" or "./") .. "support/check.lua")
+local close, random = support.close, support.random
 
 local V_TH, TAU_M, TAU_OUT, TAU_A, BETA = 0.6, 20, 30, 120, 0.3
-
-local function close(expected, got, within, what)
-  assert.is_true(math.abs(got - expected) <= within, ("%s: expected %.17g, got %.17g"):format(what, expected, got))
-end
 
 local function neuron(adapts)
   return ln.neuron {
@@ -53,14 +51,6 @@ local function build(o)
       rule = not o.w_back and rule "feedback" or nil }),
   }
   return net, p, rec, out
-end
-
-local function random(seed)
-  local a = seed
-  return function()
-    a = (a * 6364136223846793005 + 1442695040888963407)
-    return (a >> 11) / 2.0 ^ 53
-  end
 end
 
 local T = 90

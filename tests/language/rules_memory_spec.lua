@@ -1,11 +1,7 @@
 -- Rules that keep: homeostasis, heterosynaptic plasticity, metaplasticity, consolidation, redistribution; neurons that adapt.
 local ln = require "lunate"
 local ms, mV, Hz, second = ln.ms, ln.mV, ln.Hz, ln.second
-
-local function close(expected, got, within, what)
-  assert.is_true(math.abs(got - expected) <= (within or 1e-12),
-    ("%s: expected %.17g, got %.17g"):format(what or "", expected, got))
-end
+local close = dofile((debug.getinfo(1, "S").source:match "^@(.*/)" or "./") .. "support/check.lua").close
 
 local function source(net, times) -- ms
   local indices, at = {}, {}

@@ -1,11 +1,8 @@
 -- Rules of rates: closed forms, convergence theorems, principal components, selectivity.
 local ln = require "lunate"
 local ms, Hz, second = ln.ms, ln.Hz, ln.second
-
-local function close(expected, got, within, what)
-  local good = math.abs(got - expected) <= within
-  assert.is_true(good, ("%s: expected %.17g, got %.17g"):format(what or "", expected, got))
-end
+local support = dofile((debug.getinfo(1, "S").source:match "^@(.*/)" or "./") .. "support/check.lua")
+local close, random = support.close, support.random
 
 -- Rates r of sources: a pattern a step, in turn; and what a target is taught then.
 local function in_turn(P) return ("(t_in_timesteps %% %d)*dt"):format(P) end
@@ -18,14 +15,6 @@ end
 local function pupil(net, targets, equations)
   return net:population(1, ln.neuron { equations = ("target = teach(%s) : 1 (constant over dt)\n"):format(in_turn(#targets))
     .. equations, parameters = { teach = ln.timed_array(ln.array(targets), net.dt) }, method = "euler" })
-end
-
-local function random(seed)
-  local a = seed
-  return function() -- uniform in [0, 1)
-    a = (a * 6364136223846793005 + 1442695040888963407)
-    return (a >> 11) / 2.0 ^ 53
-  end
 end
 
 -- Correlated inputs of known covariance, held for some steps: r = A * normal numbers.

@@ -1,6 +1,7 @@
 -- The learning rules of the standard library: closed forms, and the numbers of their papers.
 local ln = require "lunate"
 local ms, mV, Hz, second = ln.ms, ln.mV, ln.Hz, ln.second
+local close = dofile((debug.getinfo(1, "S").source:match "^@(.*/)" or "./") .. "support/check.lua").close
 
 -- ---------------------------------------------------------------- one synapse between two neurons that fire when told
 
@@ -25,11 +26,6 @@ local function after(rule, pre, post, w, options)
     rule = rule, delay = options.delay })
   net:run(options.duration and options.duration * ms or (math.max(pre[#pre] or 0, post[#post] or 0) + 5) * ms)
   return p.w:gather():raw()[1], p
-end
-
-local function close(expected, got, within, what)
-  local good = math.abs(got - expected) <= (within or 1e-12)
-  assert.is_true(good, ("%s: expected %.17g, got %.17g"):format(what or "", expected, got))
 end
 
 describe("pair STDP", function()

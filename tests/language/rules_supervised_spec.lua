@@ -1,11 +1,7 @@
 -- Rules that learn from a teacher: tempotron, ReSuMe, PSPM, dendritic prediction.
 local ln = require "lunate"
 local ms, nA, pA, second = ln.ms, ln.nA, ln.pA, ln.second
-
-local function close(expected, got, within, what)
-  assert.is_true(math.abs(got - expected) <= (within or 1e-12),
-    ("%s: expected %.17g, got %.17g"):format(what or "", expected, got))
-end
+local close = dofile((debug.getinfo(1, "S").source:match "^@(.*/)" or "./") .. "support/check.lua").close
 
 -- A population that fires {neuron, ms} pairs.
 local function source(net, n, spikes)

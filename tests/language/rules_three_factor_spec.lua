@@ -1,18 +1,8 @@
 -- Three factors: the gradient of back-propagation on average (AGREL), exclusive or, rewards with and without a baseline.
 local ln = require "lunate"
 local ms, Hz, second = ln.ms, ln.Hz, ln.second
-
-local function close(expected, got, within, what)
-  assert.is_true(math.abs(got - expected) <= within, ("%s: expected %.17g, got %.17g"):format(what, expected, got))
-end
-
-local function random(seed)
-  local a = seed
-  return function()
-    a = (a * 6364136223846793005 + 1442695040888963407)
-    return (a >> 11) / 2.0 ^ 53
-  end
-end
+local support = dofile((debug.getinfo(1, "S").source:match "^@(.*/)" or "./") .. "support/check.lua")
+local close, random = support.close, support.random
 
 -- ---------------------------------------------------------------- attention-gated reinforcement learning
 

@@ -1,10 +1,8 @@
 -- Signals: their own equations, who reads them, what is refused.
 local ln = require "lunate"
 local ms, mV = ln.ms, ln.mV
-
-local function near(expected, got, within)
-  assert.is_true(math.abs(got - expected) <= (within or 1e-12), ("expected %.17g, got %.17g"):format(expected, got))
-end
+local support = dofile((debug.getinfo(1, "S").source:match "^@(.*/)" or "./") .. "support/check.lua")
+local refused, close = support.refused, support.close
 
 describe("a signal", function()
   it("decays, is set and pulsed, and answers spikes", function()
@@ -13,13 +11,13 @@ describe("a signal", function()
     local d = net:signal("dopamine", { equations = "dd/dt = -d/(50*ms) : 1", initial = 2, on_spike_of = source,
       on_spike = "d += 0.5", delay = 5 * ms })
     net:run(10 * ms)
-    near(2 * math.exp(-0.2), d.value)
+    close(2 * math.exp(-0.2), d.value)
     d:pulse(0.25)
     net:run(10 * ms)
-    near((2 * math.exp(-0.2) + 0.25) * math.exp(-0.2), d.value)
+    close((2 * math.exp(-0.2) + 0.25) * math.exp(-0.2), d.value)
     local before = d.value
     net:run(6 * ms) -- the spikes of 20 ms arrive at 25 ms, after that step's update
-    near(before * math.exp(-0.12) + math.exp(-0.9 / 50), d.value)
+    close(before * math.exp(-0.12) + math.exp(-0.9 / 50), d.value)
     d.value = 7
     assert.equal(7, d.d)
     assert.truthy(tostring(d):find("signal dopamine: d = 7", 1, true))
@@ -33,7 +31,7 @@ describe("a signal", function()
     local q = net:project(source, p, { connect = ln.all_to_all(), transmit = "u += w*gain", w = "1.0*j" })
     net:run(2 * ms)
     local u = p.u:gather():raw()
-    for j = 1, 4 do near(3e-3 * j, u[j]) end
+    for j = 1, 4 do close(3e-3 * j, u[j]) end
     assert.equal(4, #q)
   end)
 
@@ -47,13 +45,13 @@ describe("a signal", function()
     local s = net:project(pre, p, { connect = ln.all_to_all(), w = 1, rule = ln.rules.reward_stdp { signal = "reward" },
       transmit = "" })
     net:run(100 * ms)
-    near(1, s.w[1])
+    close(1, s.w[1])
     local c = math.exp(-0.5) -- at 20 ms
     d:pulse(0.5)
     net:run(1000 * ms)
     -- dw/dt = c exp(-t/tau_c) r exp(-t/tau_r): one rate, 6 Hz
     local gained = 0.5 * c * math.exp(-0.08) * (1 - math.exp(-6)) / 6
-    near(1 + gained, s.w[1], 1e-3 * gained)
+    close(1 + gained, s.w[1], 1e-3 * gained)
   end)
 
   it("runs statements at every synapse when it is pulsed", function()
@@ -70,12 +68,12 @@ describe("a signal", function()
     net:run(4 * ms)
     d:pulse(0.25)
     local c = math.exp(-0.15)
-    near(0.1 + c * 0.25, s.w[1])
-    near(0.2, s.w[4])
+    close(0.1 + c * 0.25, s.w[1])
+    close(0.2, s.w[4])
     net:run(4 * ms) -- two spikes arrive at 7 ms, of the third neuron none
     assert.equal(3, s.n[1])
     local value, later = 0.25 * math.exp(-0.031) + 1, math.exp(-0.3)
-    near(0.1 + c * 0.25 + 2 * later * value, s.w[1])
+    close(0.1 + c * 0.25 + 2 * later * value, s.w[1])
     local before = s.w[1]
     s.rule.g = 0
     d:pulse(1)
@@ -98,11 +96,6 @@ describe("a signal", function()
   it("is pulsed and set in its unit alone", function()
     local net = ln.network {}
     local d = net:signal("reward", { equations = "dr/dt = -r/(200*ms) : volt" })
-    local function refused(message, f, ...)
-      local ok, err = pcall(f, ...)
-      assert.is_false(ok)
-      assert.truthy(tostring(err):find(message, 1, true), tostring(err))
-    end
     refused("the pulse of reward has no unit, expected V", d.pulse, d, 0.5)
     refused("the pulse of reward is in s, expected V", d.pulse, d, 3 * ms)
     refused("the pulse of reward must be a number or quantity in V, got a string", d.pulse, d, "r")
@@ -111,7 +104,7 @@ describe("a signal", function()
     refused("other of other has no unit, expected V",
       function() net:signal("other", { equations = "other : volt", initial = 3 }) end)
     d:pulse(2 * mV)
-    near(2e-3, d.value / ln.volt)
+    close(2e-3, d.value / ln.volt)
   end)
 
   it("is refused where it cannot be", function()
@@ -119,11 +112,6 @@ describe("a signal", function()
     net:signal("reward", { equations = "dr/dt = -r/(200*ms) : 1" })
     local p = net:population(2, ln.neuron { equations = "dv/dt = -v/(10*ms) : volt", threshold = "v > 1*volt",
       reset = "v = 0*mV" })
-    local function refused(message, f, ...)
-      local ok, err = pcall(f, ...)
-      assert.is_false(ok)
-      assert.truthy(tostring(err):find(message, 1, true), tostring(err))
-    end
     local function project(spec)
       spec.connect, spec.w = ln.all_to_all(), 1
       return net:project(p, p, spec)

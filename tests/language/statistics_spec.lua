@@ -4,17 +4,10 @@ local S = ln.statistics
 local here = debug.getinfo(1, "S").source:match "^@(.*)language/"
 local R = dofile(here .. "conformance/analysis/reference.lua")
 local array, mV, ms = ln.array, ln.mV, ln.ms
+local support = dofile(here .. "language/support/check.lua")
+local refused = support.refused
 
-local function refused(message, f, ...)
-  local ok, err = pcall(f, ...)
-  assert.is_false(ok)
-  assert.is_truthy(tostring(err):find(message, 1, true), ("'%s' was expected in '%s'"):format(message, tostring(err)))
-end
-
-local function near(expected, x, tolerance)
-  assert.is_true(math.abs(expected - x) <= (tolerance or 1e-10) * math.max(1, math.abs(expected)),
-    ("%.15g, not %.15g"):format(x, expected))
-end
+local function near(expected, x, tolerance) support.near(expected, x, tolerance or 1e-10) end
 
 describe("statistics", function()
   it("correlate", function()

@@ -1,18 +1,13 @@
 -- Homeostatic structural plasticity: elements, synapses that follow them, the activity that is reached.
 local ln = require "lunate"
 local ms, mV, Hz, second = ln.ms, ln.mV, ln.Hz, ln.second
+local refused = dofile((debug.getinfo(1, "S").source:match "^@(.*/)" or "./") .. "support/check.lua").refused
 
 local lif = ln.neuron {
   equations = "dv/dt = (10.5*mV - v)/(20*ms) + 3*mV*xi*(20*ms)**-0.5 : volt", method = "euler",
   threshold = "v > 15*mV", reset = "v = 0*mV", refractory = 2 * ms,
 }
 local silent = ln.neuron { equations = "v : 1", threshold = "v > 1", reset = "v = 0" }
-
-local function refused(message, f, ...)
-  local ok, err = pcall(f, ...)
-  assert.is_false(ok, "not refused: " .. message)
-  assert.truthy(tostring(err):find(message, 1, true), tostring(err))
-end
 
 describe("synaptic elements", function()
   it("grow by the Gaussian rule of calcium", function()

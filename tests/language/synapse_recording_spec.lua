@@ -1,12 +1,7 @@
 -- net:record of projections: values in time, synapses that come and go, wrong input.
 local ln = require "lunate"
 local ms, mV, Hz = ln.ms, ln.mV, ln.Hz
-
-local function message(f, ...)
-  local ok, err = pcall(f, ...)
-  assert.is_false(ok)
-  return tostring(err)
-end
+local message = dofile((debug.getinfo(1, "S").source:match "^@(.*/)" or "./") .. "support/check.lua").message
 
 -- A weight that grows by 0.1 each millisecond, 4 sources by 3 targets.
 local function growing()

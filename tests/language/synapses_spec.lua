@@ -2,6 +2,7 @@
 -- tests/conformance compares the same with Brian2.
 local ln = require "lunate"
 local ms, kHz = ln.ms, ln.kHz
+local message = dofile((debug.getinfo(1, "S").source:match "^@(.*/)" or "./") .. "support/check.lua").message
 
 local function network() return ln.network { dt = 0.1*ms, seed = 3 } end
 
@@ -19,13 +20,6 @@ local function list(x)
   local out = {}
   for k = 1, #x do out[k] = x[k] end
   return out
-end
-
--- The message of what f raises, without the line of this file.
-local function message(f, ...)
-  local ok, err = pcall(f, ...)
-  assert.is_false(ok)
-  return (tostring(err):gsub("^[^\n]-:%d+: ", ""))
 end
 
 local function refused(text, pre, post, spec)

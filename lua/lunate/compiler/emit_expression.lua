@@ -1,6 +1,7 @@
 --- Prints the C of an expression for setting up: values of many elements at once, in double precision.
 -- @module lunate.compiler.emit_expression
 
+local common = require "lunate.compiler.emit_common"
 local emit_c = require "lunate.compiler.emit_c"
 local unit = require "lunate.compiler.emit_unit"
 
@@ -11,14 +12,11 @@ local KIND = {
   n_pre = "LN_IN_N_PRE", n_post = "LN_IN_N_POST", parameter = "LN_IN_PAR",
 }
 
-local BUILTIN = { t = "d", dt = "f" }
+local use_table = common.tables "table"
 
 local function resolve(scope, node)
   local ref = node.ref
-  if ref.kind == "builtin" then
-    scope:need(string.format("const double %s = a->%s;", ref.name, ref.name))
-    return { text = ref.name, level = 0, ctype = BUILTIN[ref.name] }
-  end
+  if ref.kind == "builtin" then return common.BUILTIN[ref.name](scope) end
   local input = ref.input
   local name = "in" .. input.index
   if not scope.loaded[name] then
@@ -37,21 +35,7 @@ local function random(scope, node)
   local text = scope:draw(node, string.format(
     "a->key, a->id[2 * (b + k)], a->id[2 * (b + k) + 1] + ((uint64_t)%d << 48)", site))
   if node.fn.scalar then return text end
-  local name, group = "r" .. site, scope.group
-  if not group[name] then
-    group[name] = true
-    group[#group + 1] = string.format("double %s[LN_LANES] __attribute__((aligned(64)));", name)
-    group[#group + 1] = string.format("LN_EACH_LANE(k) %s[k] = %s;", name, text)
-  end
-  return name .. "[k]"
-end
-
--- The address of a timed array and its sampling (see mathvec.h).
-local function use_table(scope, tab)
-  local name = "table" .. tab.index
-  scope:need(string.format("const ln_timed_array *const %s = a->table + %d;", name, tab.index))
-  scope:need(string.format("const double %s_per_dt = ln_table_per_dt(%s, a->dt);", name, name))
-  return name, name .. "_per_dt"
+  return common.draw_ahead(scope, "double", site, text)
 end
 
 local function inputs(ir)
@@ -68,13 +52,13 @@ end
 -- @treturn string
 function M.source(ir, text)
   local scope = emit_c.scope { precision = 8, inner = 1, resolve = resolve, random = random, sites = {} }
-  scope.loaded, scope.group, scope.table = {}, {}, use_table
+  scope.loaded, scope.lanes_ahead, scope.table = {}, {}, use_table
   local value = scope:text(ir.expr)
   scope:line(1, "a->out[b + k] = %s;", ir.type == "real" and value or "(double)(" .. value .. ")")
   local evaluate = table.concat {
     "static void evaluate(const ln_expression_args *a) {\n",
     unit.indent(scope.declarations, 1), unit.indent(scope.lines[0], 1),
-    "  for (int64_t b = 0; b < a->n; b += LN_LANES) {\n", unit.indent(scope.group, 2),
+    "  for (int64_t b = 0; b < a->n; b += LN_LANES) {\n", unit.indent(scope.lanes_ahead, 2),
     "    LN_EACH_LANE(k) {\n", unit.indent(scope.lines[1], 3), "    }\n  }\n}",
   }
   return unit.file(8, unit.header("Expression for setting up.", { { "Expression:", text } }), table.pack(

@@ -3,6 +3,7 @@
 -- what is computed before the loop `c1`, `c2`, …, and within it `x1`, `x2`, …
 -- @module lunate.compiler.emit_names
 
+local common = require "lunate.compiler.emit_common"
 local emit_c = require "lunate.compiler.emit_c"
 local functions = require "lunate.compiler.functions"
 local unit = require "lunate.compiler.emit_unit"
@@ -14,11 +15,12 @@ local M = {}
 --- Hidden variables: 1 while a neuron is refractory, where that is stored; the adaptive method's last step.
 M.REFRACTORY, M.SUBSTEP = "_refractory", "_substep"
 
-local identifier = unit.identifier
+local identifier, once = unit.identifier, common.once
 local C_TYPE = { real = "real", int = "int32_t", bool = "int32_t" }
 M.C_TYPE = C_TYPE
 
 local random, ahead -- below
+local use_table = common.tables "table"
 
 -- A function of the unit. `subject` is the C text of the neuron's index; `loads` whether values are read
 -- once into locals (the sweep) or every time where they stand (the reset).
@@ -26,7 +28,7 @@ function M.scope(made, options)
   local scope = emit_c.scope {
     precision = made.precision, inner = 1, resolve = M.resolve, random = random, sites = made.sites,
   }
-  scope.made, scope.subject, scope.loads, scope.table = made, options.subject, options.loads, M.use_table
+  scope.made, scope.subject, scope.loads, scope.table = made, options.subject, options.loads, use_table
   scope.frame = { values = {}, subs = {}, suffix = "", t = "t" }
   scope.written, scope.loaded, scope.lanes_ahead = options.written or {}, {}, {}
   scope.ahead = options.loads and ahead or nil
@@ -59,11 +61,7 @@ local function variable(scope, var)
   local place = string.format("%s[%s]", M.variable_array(scope, var), var.shared and "0" or scope.subject)
   if not scope.loads then return { text = place, level = level, ctype = ctype } end
   local name = "v_" .. var.name
-  if not scope.loaded[name] then
-    scope.loaded[name] = level
-    local wide = ctype == "f" and level == 0
-    scope:line(level, "const %s %s = %s;", wide and "double" or C_TYPE[var.type], name, place)
-  end
+  once(scope, level, name, ctype == "f" and level == 0 and "double" or C_TYPE[var.type], place)
   return { text = name, level = level, ctype = ctype }
 end
 
@@ -80,7 +78,7 @@ local function subexpression(scope, var)
   return known
 end
 
-local BUILTIN = {}
+local BUILTIN = setmetatable({}, { __index = common.BUILTIN })
 
 function BUILTIN.t(scope)
   if scope.frame.lane_t then return { text = scope.frame.lane_t, level = 1, ctype = "d" } end
@@ -90,36 +88,19 @@ function BUILTIN.t(scope)
   return { text = scope.frame.t, level = 0, ctype = "d" }
 end
 
-function BUILTIN.dt(scope)
-  scope:need "const double dt = a->dt;"
-  return { text = "dt", level = 0, ctype = "f" }
-end
-
-function BUILTIN.t_in_timesteps(scope)
-  scope:need "const int32_t t_in_timesteps = (int32_t)a->step;"
-  return { text = "t_in_timesteps", level = 0, ctype = "i" }
-end
-
 function BUILTIN.N(scope)
   scope:need "const int32_t size = (int32_t)a->size;"
   return { text = "size", level = 0, ctype = "i" }
 end
 
-local function lane_value(scope, name, ctype, text)
-  if not scope.loaded[name] then
-    scope.loaded[name] = 1
-    scope:line(1, "const %s %s = %s;", ctype, name, text)
-  end
-end
-
 function BUILTIN.i(scope)
-  lane_value(scope, "i", "int32_t", string.format("(int32_t)(a->gid0 + %s + 1)", scope.subject))
+  once(scope, 1, "i", "int32_t", string.format("(int32_t)(a->gid0 + %s + 1)", scope.subject))
   return { text = "i", level = 1, ctype = "i" }
 end
 
 function BUILTIN.lastspike(scope)
   local last = string.format("last[%s]", scope.subject)
-  lane_value(scope, "lastspike", "double", string.format("%s == LN_NEVER ? -1e4 : %s * a->dt", last, last))
+  once(scope, 1, "lastspike", "double", string.format("%s == LN_NEVER ? -1e4 : %s * a->dt", last, last))
   return { text = "lastspike", level = 1, ctype = "d" }
 end
 
@@ -132,7 +113,7 @@ local function derived(scope, entry)
   local made = scope.made
   if made.first_derived then
     local at = M.array(scope, "_" .. entry.name, "real", made.first_derived + entry.position, false)
-    lane_value(scope, entry.name, "real", string.format("%s[%s]", at, scope.subject))
+    once(scope, 1, entry.name, "real", string.format("%s[%s]", at, scope.subject))
     return { text = entry.name, level = 1, ctype = "f" }
   end
   scope:need(string.format("const double %s = a->par[%d];", entry.name, #made.ir.parameters + entry.position))
@@ -171,7 +152,7 @@ function RESOLVE.noise(scope, node)
   noises[name] = noises[name] or { tag = "call", name = "randn", type = "real", fn = functions.randn }
   scope:need "const double sqrt_dt = sqrt(a->dt);"
   scope:with_level(1, function()
-    lane_value(scope, "dW_" .. name, "real", "(real)sqrt_dt * " .. random(scope, noises[name]))
+    once(scope, 1, "dW_" .. name, "real", "(real)sqrt_dt * " .. random(scope, noises[name]))
   end)
   return { text = "dW_" .. name, level = 1, ctype = "f" }
 end
@@ -182,14 +163,6 @@ end
 
 function M.resolve(scope, node)
   return RESOLVE[node.ref.kind](scope, node)
-end
-
--- The address of a timed array and its sampling (see mathvec.h).
-function M.use_table(scope, tab)
-  local name = "table" .. tab.index
-  scope:need(string.format("const ln_timed_array *const %s = a->table + %d;", name, tab.index))
-  scope:need(string.format("const double %s_per_dt = ln_table_per_dt(%s, a->dt);", name, name))
-  return name, name .. "_per_dt"
 end
 
 -- ---------------------------------------------------------------- refractoriness
@@ -222,13 +195,7 @@ function random(scope, node)
   local gid = scope.at == 0 and "UINT64_MAX" or string.format("(uint64_t)(a->gid0 + %s)", scope.subject)
   local text = scope:draw(node, string.format("a->key, %s, (uint64_t)a->step | (uint64_t)%d << 32", gid, site))
   if not scope.loads or scope.at == 0 or node.fn.scalar then return text end
-  local name, group = "r" .. site, scope.lanes_ahead
-  if not group[name] then
-    group[name] = true
-    group[#group + 1] = string.format("real %s[LN_LANES] __attribute__((aligned(64)));", name)
-    group[#group + 1] = string.format("LN_EACH_LANE(k) %s[k] = %s;", name, text)
-  end
-  return name .. "[k]"
+  return common.draw_ahead(scope, "real", site, text)
 end
 
 -- ---------------------------------------------------------------- a function of all lanes at once

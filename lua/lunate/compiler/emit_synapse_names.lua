@@ -2,6 +2,7 @@
 -- target is refractory, random numbers. emit_synapse.lua says how they are called.
 -- @module lunate.compiler.emit_synapse_names
 
+local common = require "lunate.compiler.emit_common"
 local emit_c = require "lunate.compiler.emit_c"
 local emit_neuron = require "lunate.compiler.emit_neuron"
 local events = require "lunate.compiler.emit_events"
@@ -10,8 +11,9 @@ local unit = require "lunate.compiler.emit_unit"
 
 local M = {}
 
-local identifier = unit.identifier
+local identifier, once = unit.identifier, common.once
 local SEGMENT, SYNAPSE = 1, 2 -- levels
+local use_table = common.tables "timed"
 
 local function c_type(var, real)
   return var.type == "real" and real or "int32_t"
@@ -70,7 +72,7 @@ end
 local function source_level(scope) return scope.side == "post" and SYNAPSE or SEGMENT end
 local function target_level(scope) return scope.side == "post" and SEGMENT or SYNAPSE end
 
-local RESOLVE, BUILTIN = {}, {}
+local RESOLVE, BUILTIN = {}, setmetatable({}, { __index = common.BUILTIN })
 
 function RESOLVE.variable(scope, node)
   local var = node.ref.var
@@ -127,23 +129,6 @@ end
 
 function RESOLVE.builtin(scope, node) return BUILTIN[node.ref.name](scope, node) end
 
-local function once(scope, level, name, ctype, text)
-  if not scope.loaded[name] then
-    scope.loaded[name] = true
-    scope:line(level, "const %s %s = %s;", ctype, name, text)
-  end
-end
-
-function BUILTIN.t(scope)
-  scope:need "const double t = a->t;"
-  return { text = "t", level = 0, ctype = "d" }
-end
-
-function BUILTIN.dt(scope)
-  scope:need "const double dt = a->dt;"
-  return { text = "dt", level = 0, ctype = "f" }
-end
-
 function BUILTIN.i(scope)
   scope.made.uses_source = true
   once(scope, source_level(scope), "i", "int32_t", "(int32_t)a->row_gid[row] + 1")
@@ -161,11 +146,6 @@ function BUILTIN.lastspike(scope)
   return { text = "lastspike", level = target_level(scope), ctype = "d" }
 end
 
-function BUILTIN.t_in_timesteps(scope)
-  scope:need "const int32_t t_in_timesteps = (int32_t)a->step;"
-  return { text = "t_in_timesteps", level = 0, ctype = "i" }
-end
-
 -- The step of the source's last spike.
 function BUILTIN.last_step_pre(scope, node)
   local steps = RESOLVE.pre(scope, node)
@@ -177,14 +157,6 @@ function BUILTIN.lastspike_pre(scope, node)
   local steps = BUILTIN.last_step_pre(scope, node)
   once(scope, steps.level, "lastspike_pre", "double", "last_step_pre == LN_NEVER ? -1e4 : last_step_pre * a->dt")
   return { text = "lastspike_pre", level = steps.level, ctype = "d" }
-end
-
--- The address of a timed array and its sampling (see mathvec.h).
-local function use_table(scope, tab)
-  local name = "timed" .. tab.index
-  scope:need(string.format("const ln_timed_array *const %s = a->timed + %d;", name, tab.index))
-  scope:need(string.format("const double %s_per_dt = ln_table_per_dt(%s, a->dt);", name, name))
-  return name, name .. "_per_dt"
 end
 
 -- ---------------------------------------------------------------- refractory targets
