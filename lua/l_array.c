@@ -18,14 +18,50 @@ typedef struct array {
   int ndim;
   int64_t shape[3];
   ln_array_kind kind;
-  bool owner; /* else the owner is user value OWNER */
+  bool owner;  /* else the owner is user value OWNER */
+  bool spread; /* over the ranks, and no data: user value SPREAD knows where its columns lie */
 } array;
 
-enum { OWNER = 1, DIM = 2 };
+enum { OWNER = 1, DIM = 2, SPREAD = 3 };
 
 static const char *const kind_names[] = {"double", "integer", "boolean", NULL};
 
-static array *check_array(lua_State *L, int index) { return luaL_checkudata(L, index, LN_T_ARRAY); }
+/* For what needs no elements: sizes, kind, dimension. */
+static array *look_array(lua_State *L, int index) { return luaL_checkudata(L, index, LN_T_ARRAY); }
+
+static array *check_array(lua_State *L, int index);
+
+/* Becomes a view of `other`, on top of the stack, which is popped. */
+static void become(lua_State *L, array *a, int index) {
+  const array *other = check_array(L, -1);
+  if (other->n != a->n) luaL_error(L, "an array of %I was to become one of %I", other->n, a->n);
+  a->data = other->data;
+  a->kind = other->kind;
+  a->owner = a->spread = false;
+  if (!other->owner) {
+    lua_getiuservalue(L, -1, OWNER);
+    lua_remove(L, -2);
+  }
+  lua_setiuservalue(L, index, OWNER);
+  lua_pushnil(L);
+  lua_setiuservalue(L, index, SPREAD);
+}
+
+/* An array whose elements are wanted is whole from then on: gathered by whole(array), a field of what it
+ * knows. Collective. */
+static array *check_array(lua_State *L, int index) {
+  array *a = look_array(L, index);
+  if (!a->spread) return a;
+  index = lua_absindex(L, index);
+  luaL_checkstack(L, 4, NULL);
+  lua_getiuservalue(L, index, SPREAD);
+  lua_getfield(L, -1, "whole");
+  lua_pushvalue(L, index);
+  lua_call(L, 1, 1);
+  lua_remove(L, -2);
+  become(L, a, index);
+  return a;
+}
 
 int ln_array_fail(lua_State *L, const char *format, ...) {
   va_list arguments;
@@ -41,7 +77,7 @@ int ln_array_fail(lua_State *L, const char *format, ...) {
 /* ------------------------------------------------------------------------------------------- making */
 
 static array *push_empty(lua_State *L, int ndim, const int64_t *shape) {
-  array *a = lua_newuserdatauv(L, sizeof *a, 2);
+  array *a = lua_newuserdatauv(L, sizeof *a, 3);
   *a = (array){.n = 1, .ndim = ndim};
   for (int d = 0; d < ndim; d++) a->n *= a->shape[d] = shape[d];
   luaL_setmetatable(L, LN_T_ARRAY);
@@ -98,7 +134,7 @@ double *ln_array_push_zeros(lua_State *L, int ndim, const int64_t *shape) {
   return push_zeros(L, LN_ARRAY_DOUBLE, ndim, shape);
 }
 
-void ln_array_set_kind(lua_State *L, int index, ln_array_kind kind) { check_array(L, index)->kind = kind; }
+void ln_array_set_kind(lua_State *L, int index, ln_array_kind kind) { look_array(L, index)->kind = kind; }
 
 static void copy_dim(lua_State *L, int index) { /* from the array at index to the one on top */
   index = lua_absindex(L, index);
@@ -156,7 +192,7 @@ static array *push_view(lua_State *L, int index, int64_t from, int ndim, const i
 }
 
 static int array_gc(lua_State *L) {
-  array *a = check_array(L, 1);
+  array *a = look_array(L, 1);
   if (a->owner) ln_array_release(a->data, bytes_of(a));
   *a = (array){.ndim = 1};
   return 0;
@@ -253,12 +289,13 @@ static int spread_key(lua_State *L, const array *a, int key) {
 
 /* a[i]: an element, or a row (a view); a[{i, j}]: an element; a.name: a method. */
 static int array_index(lua_State *L) {
-  const array *a = check_array(L, 1);
   if (lua_type(L, 2) == LUA_TSTRING) {
+    look_array(L, 1);
     lua_pushvalue(L, 2);
     lua_rawget(L, lua_upvalueindex(1));
     return 1;
   }
+  const array *a = check_array(L, 1);
   if (lua_type(L, 2) == LUA_TTABLE) return push_element(L, a, check_places(L, a, spread_key(L, a, 2)));
   const int64_t i = check_place(L, a, 0, 2);
   if (a->ndim == 1) return push_element(L, a, i);
@@ -284,7 +321,7 @@ static int array_newindex(lua_State *L) {
 }
 
 static int array_len(lua_State *L) {
-  lua_pushinteger(L, check_array(L, 1)->shape[0]);
+  lua_pushinteger(L, look_array(L, 1)->shape[0]);
   return 1;
 }
 
@@ -298,7 +335,7 @@ static int array_at(lua_State *L) { /* a:at(i, j) */
 }
 
 static int array_shape(lua_State *L) { /* a:shape() -> n, m */
-  const array *a = check_array(L, 1);
+  const array *a = look_array(L, 1);
   for (int d = 0; d < a->ndim; d++) lua_pushinteger(L, a->shape[d]);
   return a->ndim;
 }
@@ -332,14 +369,14 @@ static int array_raw(lua_State *L) { /* a:raw(): the numbers in SI units, a view
 }
 
 static int array_dim(lua_State *L) { /* kernel.array_dim(a) -> dimension or nil */
-  check_array(L, 1);
+  look_array(L, 1);
   lua_getiuservalue(L, 1, DIM);
   return 1;
 }
 
 /* kernel.array_set_dim(a, dimension or nil) -> a: with one its numbers may be any */
 static int array_set_dim(lua_State *L) {
-  array *a = check_array(L, 1);
+  array *a = look_array(L, 1);
   lua_settop(L, 2);
   if (!lua_isnil(L, 2) && a->kind == LN_ARRAY_BOOLEAN) return ln_array_fail(L, "truth has no unit");
   if (!lua_isnil(L, 2)) a->kind = LN_ARRAY_DOUBLE;
@@ -350,11 +387,12 @@ static int array_set_dim(lua_State *L) {
 /* kernel.array_kind(a) -> name; kernel.array_kind(a, name) -> a copy of that kind. Whole numbers must be
  * such. */
 static int array_kind(lua_State *L) {
-  const array *a = check_array(L, 1);
+  const array *a = look_array(L, 1);
   if (lua_isnoneornil(L, 2)) {
     lua_pushstring(L, kind_names[a->kind]);
     return 1;
   }
+  check_array(L, 1);
   const ln_array_kind kind = (ln_array_kind)luaL_checkoption(L, 2, NULL, kind_names);
   void *out = ln_array_push_kind(L, kind, a->ndim, a->shape);
   copy_dim(L, 1);
@@ -375,7 +413,7 @@ static int array_kind(lua_State *L) {
 
 /* kernel.array_tag(a): whole numbers from here on, of an array that was just made of them */
 static int array_tag(lua_State *L) {
-  array *a = check_array(L, 1);
+  array *a = look_array(L, 1);
   if (a->kind == LN_ARRAY_DOUBLE) a->kind = LN_ARRAY_INTEGER;
   lua_settop(L, 1);
   return 1;
@@ -468,6 +506,31 @@ static int array_same(lua_State *L) {
   return 1;
 }
 
+/* kernel.array_spread(t, kind, n [, m]) -> an array of which t.whole(array) gives the elements when they are
+ * first wanted; kernel.array_spread(a) -> its t, nil where it is whole or no array */
+static int array_spread(lua_State *L) {
+  if (lua_isnone(L, 2)) {
+    const array *a = luaL_testudata(L, 1, LN_T_ARRAY);
+    if (!a || !a->spread) return 0;
+    lua_getiuservalue(L, 1, SPREAD);
+    return 1;
+  }
+  int64_t shape[2] = {luaL_checkinteger(L, 3), luaL_optinteger(L, 4, 1)};
+  const ln_array_kind kind = (ln_array_kind)luaL_checkoption(L, 2, NULL, kind_names);
+  array *a = push_empty(L, lua_isnoneornil(L, 4) ? 1 : 2, shape);
+  a->kind = kind;
+  a->spread = true;
+  lua_pushvalue(L, 1);
+  lua_setiuservalue(L, -2, SPREAD);
+  return 1;
+}
+
+static int array_whole(lua_State *L) { /* kernel.array_whole(a) -> a, whole. Collective. */
+  check_array(L, 1);
+  lua_settop(L, 1);
+  return 1;
+}
+
 static int array_is(lua_State *L) { /* kernel.array_is(x) */
   lua_pushboolean(L, luaL_testudata(L, 1, LN_T_ARRAY) != NULL);
   return 1;
@@ -495,12 +558,15 @@ static const luaL_Reg functions[] = {{"array_zeros", array_zeros},
                                      {"array_dim", array_dim},
                                      {"array_set_dim", array_set_dim},
                                      {"array_is", array_is},
+                                     {"array_spread", array_spread},
+                                     {"array_whole", array_whole},
                                      {NULL, NULL}};
 
 void ln_open_array(lua_State *L) {
   luaL_setfuncs(L, functions, 0);
   ln_open_array_arithmetic(L);
   ln_open_array_lanes(L);
+  ln_open_array_lists(L);
   ln_open_array_ranks(L);
   ln_open_array_source(L);
   luaL_newmetatable(L, LN_T_ARRAY);

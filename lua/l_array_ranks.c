@@ -55,6 +55,53 @@ static int array_gather(lua_State *L) {
   return 1;
 }
 
+/* The places (from 0) of all ranks' columns, in the order of the ranks: given, or one rank's after the other's. */
+static int gather_places(lua_State *L, ln_comm *comm, int index, int64_t n, int64_t **places, size_t *bytes,
+                         ln_error *err) {
+  int64_t *mine = ln_alloc_array((size_t)n + 1, sizeof *mine);
+  const bool given = !lua_isnoneornil(L, index);
+  const double *place = given ? ln_array_check(L, index).data : NULL;
+  for (int64_t k = 0; mine && k < n; k++) mine[k] = given ? (int64_t)place[k] - 1 : 0;
+  int code = ln_comm_agree(comm, mine ? LN_OK : ln_fail(err, LN_ENOMEM, "no memory for places of columns"), err);
+  if (!code) code = ln_comm_allgatherv(comm, mine, (size_t)n * sizeof *mine, (void **)places, bytes, err);
+  ln_free(mine);
+  int64_t all = 0;
+  for (int r = 0; !code && r < ln_comm_size(comm); r++) all += (int64_t)(bytes[r] / sizeof **places);
+  for (int64_t k = 0; !code && !given && k < all; k++) (*places)[k] = k;
+  return code;
+}
+
+/* kernel.array_gather_columns(own, places, m): of every rank's columns (rows x any number; of an array of one
+ * dimension its elements) an array of m, each in its place (from 1); places nil: in the order of the ranks. */
+static int array_gather_columns(lua_State *L) {
+  const ln_array_info a = ln_array_look(L, 1);
+  ln_comm *comm = ln_runtime_get(L)->comm;
+  const int64_t m = luaL_checkinteger(L, 3), width = ln_array_bytes(a.kind);
+  const int64_t rows = a.ndim > 1 ? a.shape[0] : 1, own = a.shape[a.ndim - 1];
+  size_t *counts = lua_newuserdatauv(L, (size_t)ln_comm_size(comm) * sizeof *counts, 0);
+  int64_t *places = NULL;
+  void *all = NULL;
+  ln_error err;
+  char *out = ln_array_push_kind(L, a.kind, a.ndim, a.ndim > 1 ? (int64_t[]){rows, m} : &m);
+  int code = gather_places(L, comm, 2, own, &places, counts, &err);
+  if (!code) code = ln_comm_allgatherv(comm, a.raw, (size_t)(rows * own * width), &all, NULL, &err);
+  const char *from = all;
+  const int64_t *place = places;
+  for (int r = 0; !code && r < ln_comm_size(comm); r++) {
+    const int64_t n = (int64_t)(counts[r] / sizeof *places);
+    for (int64_t i = 0; i < rows; i++) {
+      for (int64_t k = 0; k < n; k++, from += width) {
+        if (width == 1) out[i * m + place[k]] = *from;
+        else memcpy(out + (i * m + place[k]) * width, from, sizeof(double));
+      }
+    }
+    place += n;
+  }
+  ln_free(places);
+  ln_free(all);
+  return code ? ln_raise(L, &err) : 1;
+}
+
 /* ------------------------------------------------------------------------------------------ exact sums */
 
 #define T_SUMS "lunate.sums"
@@ -144,10 +191,62 @@ static int array_row_sums(lua_State *L) {
   return 1;
 }
 
+/* kernel.array_sum_all(a): the exact sum over the elements of all ranks. */
+static int array_sum_all(lua_State *L) {
+  const ln_array_info a = ln_array_check(L, 1);
+  ln_sum sum;
+  ln_sum_clear(&sum);
+  ln_sum_add_array(&sum, a.data, a.n);
+  lua_pushnumber(L, ln_sum_reduce(&sum, ln_runtime_get(L)->comm));
+  return 1;
+}
+
+/* How many of the elements are at most x, of all ranks. */
+static int64_t count_up_to(ln_comm *comm, const double *a, int64_t n, double x) {
+  int64_t count = 0;
+  for (int64_t k = 0; k < n; k++) count += a[k] <= x;
+  return ln_comm_sum(comm, count);
+}
+
+/* Doubles in the order of their size as whole numbers: of neighbours those differ by one. */
+static double of_order(int64_t order) {
+  const uint64_t bits = order < 0 ? (uint64_t)~order | (uint64_t)1 << 63 : (uint64_t)order;
+  double x;
+  memcpy(&x, &bits, sizeof x);
+  return x;
+}
+
+/* kernel.array_ranked(a, k): the k-th smallest element of all ranks' (from 1), nan where one is: halving what
+ * it may be, without moving elements. */
+static int array_ranked(lua_State *L) {
+  const ln_array_info a = ln_array_check(L, 1);
+  const int64_t k = luaL_checkinteger(L, 2);
+  ln_comm *comm = ln_runtime_get(L)->comm;
+  int64_t is_nan = 0, low = -0x7ff0000000000001, high = 0x7ff0000000000000; /* the infinities */
+  for (int64_t i = 0; i < a.n; i++) is_nan += isnan(a.data[i]);
+  if (ln_comm_sum(comm, is_nan)) {
+    lua_pushnumber(L, NAN);
+    return 1;
+  }
+  while (low < high) { /* the smallest x with k elements up to it */
+    const int64_t middle = low + (int64_t)(((uint64_t)high - (uint64_t)low) / 2);
+    if (count_up_to(comm, a.data, a.n, of_order(middle)) >= k) high = middle;
+    else low = middle + 1;
+  }
+  lua_pushnumber(L, of_order(low) + 0.0); /* -0 and 0 are one */
+  return 1;
+}
+
 void ln_open_array_ranks(lua_State *L) {
-  static const luaL_Reg functions[] = {{"array_total", array_total},   {"array_merge", array_merge},
-                                       {"array_gather", array_gather}, {"array_row_sums", array_row_sums},
-                                       {"array_sums", sums_new},       {NULL, NULL}};
+  static const luaL_Reg functions[] = {{"array_total", array_total},
+                                       {"array_merge", array_merge},
+                                       {"array_gather", array_gather},
+                                       {"array_gather_columns", array_gather_columns},
+                                       {"array_row_sums", array_row_sums},
+                                       {"array_sum_all", array_sum_all},
+                                       {"array_ranked", array_ranked},
+                                       {"array_sums", sums_new},
+                                       {NULL, NULL}};
   static const luaL_Reg methods[] = {{"add", sums_add}, {"total", sums_total}, {NULL, NULL}};
   luaL_setfuncs(L, functions, 0);
   ln_object_type(L, T_SUMS, methods, sums_gc);

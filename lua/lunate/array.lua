@@ -356,6 +356,11 @@ function methods:totable()
   return out
 end
 
+--- The array itself, all of it on every rank. Only arrays of a recording (`trace.v`, `spikes:isi()`) and what is computed of
+-- them element by element are spread over the ranks at first; they are gathered, once, by whatever needs all elements. A
+-- function that each rank calls for its own neurons (`pop.v = function(i) … end`) cannot wait for the others: gather before.
+methods.gather = guard.wrap("gather", function(self) return kernel.array_whole(self) end)
+
 --- "double", "integer" or "boolean".
 function methods:kind() return kernel.array_kind(self) end
 
@@ -477,7 +482,8 @@ function meta.__complete()
 end
 
 meta.__help = [[An array: a[i], a[{i, j}], #a, a:shape(), a:slice(first, last, axis), a:column(j), a:take(places, axis),
-a:where(mask), a:iterate(), a:totable(), a:copy(), a:reshape(n, m), a:transpose(); a:kind(), :double(), :integer(), :boolean();
+a:where(mask), a:iterate(), a:totable(), a:gather(), a:copy(), a:reshape(n, m), a:transpose(); a:kind(),
+:double(), :integer(), :boolean();
 + - * / ^ %; a:lt(b), :le, :gt, :ge, :eq, :ne give masks (boolean arrays), mask:any(), :all(), :no(), :choose(a, b);
 a:exp(), :log(), :sqrt() …; a:sum(axis), :mean, :sd, :var, :min, :max, :median, :quantile(q, axis), :argmin(), :argmax(),
 :sort(), :argsort(), :unique(), :cumsum(), :diff(), :map(f), :histogram(bins, low, high), :interpolate(x, y), :convolve(b),

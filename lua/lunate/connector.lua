@@ -8,6 +8,7 @@ local csv = require "lunate.csv"
 local guard = require "lunate.guard"
 local kernel = require "lunate.kernel"
 local options = require "lunate.options"
+local runtime = require "lunate.runtime"
 local values = require "lunate.values"
 
 local M = {}
@@ -200,7 +201,7 @@ local function call_function(c, range, stream)
   local random = require "lunate.random"
   local i, j = {}, {}
   for target = range.own_lo, range.own_hi do
-    local sources = random.with_stream(stream, target, c.f, target)
+    local sources = random.with_stream(stream, target, runtime.alone, "the connector's function", c.f, target)
     if type(sources) ~= "table" then
       error(("connect: the function gave a %s for target %d, a list of sources was expected"):format(type(sources), target), 0)
     end

@@ -8,6 +8,7 @@ local options = require "lunate.options"
 local population = require "lunate.population"
 local projection = require "lunate.projection"
 local runtime = require "lunate.runtime"
+local spread = require "lunate.array.spread"
 local spike_data = require "lunate.spikes"
 local synapse_recording = require "lunate.synapse_recording"
 local values = require "lunate.values"
@@ -285,6 +286,16 @@ traces.mean = guard.wrap("mean", function(self, variable)
   return array.wrap(kernel.array_row_sums(c.own) / c.n, c.dim)
 end)
 
+-- Where the columns lie: the same table for all recordings of the same neurons, whose arrays so go together.
+local layouts = setmetatable({}, { __mode = "k" })
+local function layout_of(r, places)
+  if not r.layout then
+    r.layout = not r.chosen and layouts[r.object] or { count = #r.neurons, places = places, name = "variables of " .. r.name }
+    if not r.chosen then layouts[r.object] = r.layout end
+  end
+  return r.layout
+end
+
 --- Forgets what was recorded so far.
 traces.clear = guard.wrap("clear", function(self)
   for _, part in ipairs(private[self].parts) do part.kernel:clear() end
@@ -295,8 +306,9 @@ Trace.__index = guard.wrap("field", function(self, key)
   local part = find(r, key)
   if part then
     check_memory(r)
-    runtime.collective(("gather %s of %s"):format(key, r.name))
-    return array.wrap(part.kernel:states(part.place), part.dim)
+    runtime.collective(("%s of %s"):format(key, r.name))
+    local own, places = part.kernel:own_states(part.place)
+    return spread.new(own, layout_of(r, places), part.dim)
   end
   if key == "t" or key == "times" then
     check_memory(r)
@@ -326,9 +338,10 @@ Trace.__complete = function(self)
   table.sort(out)
   return out
 end
-Trace.__help = [[Recorded variables: trace.v is an array, time by neuron, with units, gathered on every rank; trace:mean "v"
-and trace:sum("v", {absolute =}) are over neurons at each time and gather nothing; trace.t are the times, trace.neurons the
-neurons.]]
+Trace.__help = [[Recorded variables: trace.v is an array, time by neuron, with units. Its columns stay on the ranks of their
+neurons: sums, means and the like, functions of elements, columns and rows are computed there; what needs all elements
+gathers them, once (help "array:gather"). trace:mean "v" and trace:sum("v", {absolute =}) are over neurons at each time;
+trace.t are the times, trace.neurons the neurons.]]
 
 -- ---------------------------------------------------------------- making them
 
@@ -389,7 +402,7 @@ local function record_variables(net, object, p, names, opts, store)
   local neurons = chosen(p, opts.neurons)
   if store then table.sort(neurons) end -- each rank writes its own columns in one piece
   local r = { net = net, object = object, name = p.name, every = every_steps(net, opts.every), neurons = neurons, parts = {},
-    path = store and store.path }
+    chosen = opts.neurons ~= nil, path = store and store.path }
   local whole = {}
   for k, i in ipairs(neurons) do whole[k] = i + p.lo - 1 end
   local stored = { population = p.kernel, lo = p.lo, hi = p.hi, every = r.every, neurons = whole, vars = {},

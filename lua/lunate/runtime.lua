@@ -24,11 +24,36 @@ M.raw_pairs, M.raw_next = pairs, next
 -- @treturn ?string "cuba.lua:12", or nil where no line of the user's is running
 M.where = system.where
 
+local alone -- what is under way that each rank does by itself
+local meetings = 0
+
 --- Meets the other ranks at a collective call of the script. Raises, on all ranks, when they are not all at the same
--- operation on the same line, or when one of them has failed.
+-- operation on the same line, or when one of them has failed. Within `alone` it is refused, also with one rank.
 -- @string what the operation, as the user knows it: "run"
 function M.collective(what)
+  if alone then
+    M.fail("%s takes all ranks, but %s is called by each rank for its own share: do it before", what, alone)
+  end
+  meetings = meetings + 1
   if M.size > 1 then kernel.meet(what, M.where() or "") end
+end
+
+--- How many collective calls there were.
+function M.meetings() return meetings end
+
+local function go_on(before, ok, ...)
+  alone = before
+  if not ok then error((...), 0) end
+  return ...
+end
+
+--- f(...) where the other ranks are not there: a function of the user that is called for own neurons, or own items.
+-- Collective calls in it are refused rather than waited for.
+-- @string what the function, for messages
+function M.alone(what, f, ...)
+  local before = alone
+  alone = what
+  return go_on(before, pcall(f, ...))
 end
 
 --- Raises an error at the user's line.

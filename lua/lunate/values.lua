@@ -6,6 +6,7 @@ local analyse = require "lunate.compiler.analyse"
 local distribution = require "lunate.distribution"
 local kernel = require "lunate.kernel"
 local array = require "lunate.array"
+local runtime = require "lunate.runtime"
 local units = require "lunate.unit"
 
 local M = {}
@@ -125,15 +126,17 @@ end
 function M.tabulate(f, what, expected, n, first, last, stream)
   local random = require "lunate.random"
   local out = kernel.array_zeros(n)
-  for k = first, last do
-    local x = random.with_stream(stream, k, f, k)
-    if type(x) == "boolean" then x = x and 1 or 0 end
-    if type(x) ~= "number" and not Q.is(x) then
-      error(("%s: the function gave a %s for element %d, a number or quantity was expected"):format(what, type(x), k), 0)
+  runtime.alone("the function for " .. what, function()
+    for k = first, last do
+      local x = random.with_stream(stream, k, f, k)
+      if type(x) == "boolean" then x = x and 1 or 0 end
+      if type(x) ~= "number" and not Q.is(x) then
+        error(("%s: the function gave a %s for element %d, a number or quantity was expected"):format(what, type(x), k), 0)
+      end
+      if x ~= 0 then check_dim(("%s: the function's value for element %d"):format(what, k), Q.dim_of(x), expected) end
+      out[k] = Q.value_of(x)
     end
-    if x ~= 0 then check_dim(("%s: the function's value for element %d"):format(what, k), Q.dim_of(x), expected) end
-    out[k] = Q.value_of(x)
-  end
+  end)
   return { kind = "array", array = out }
 end
 

@@ -8,6 +8,11 @@ for ranks in 1 2 3 4; do
   cmp 1.txt $ranks.txt
 done
 grep -q '^bootstrap' 1.txt
+for ranks in 1 2 3 4; do
+  mpirun --oversubscribe -n $ranks "$LUNATE" "$LUNATE_SOURCE/tests/mpi/spread.lua" > spread.$ranks.txt
+  cmp spread.1.txt spread.$ranks.txt
+done
+grep -q '^assigned' spread.1.txt
 for ranks in 1 2 3; do
   mpirun --oversubscribe -n $ranks "$LUNATE" "$LUNATE_SOURCE/tests/mpi/empty.lua" > empty.$ranks.txt
   cmp empty.1.txt empty.$ranks.txt

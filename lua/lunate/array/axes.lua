@@ -106,10 +106,9 @@ return function(M, methods, tools)
     return wrap(values, dim_of(self)), counts
   end)
 
-  local slice_rows = methods.slice
   --- Elements first to last along an axis: a view for the first axis, a copy for others.
   methods.slice = guard.wrap("slice", function(self, first, last, axis)
-    if axis == nil or axis == 1 then return slice_rows(self, first, last) end
+    if axis == nil or axis == 1 then return kernel.array_slice(self, first, last) end
     local n = select(whole("the axis", axis, 1), self:shape())
     if not n then error(("axis %d does not exist in %s"):format(axis, describe(self)), 0) end
     last = last or n

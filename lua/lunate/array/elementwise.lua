@@ -72,8 +72,12 @@ return function(_, methods, tools)
   methods.isfinite = guard.wrap("isfinite", function(self) return kernel.array_test("finite", self) end)
   --- Where elements are false, or 0: a mask, the opposite of a mask.
   methods.no = guard.wrap("no", function(self) return kernel.array_test("no", self) end)
+  local function size(a)
+    local n, m, k = a:shape()
+    return n * (m or 1) * (k or 1)
+  end
   --- Whether any element is true (of numbers: not 0).
-  methods.any = guard.wrap("any", function(self) return self:no():sum() < #self:flat() end)
+  methods.any = guard.wrap("any", function(self) return self:no():sum() < size(self) end)
   --- Whether all elements are true (of numbers: not 0); of nothing, too.
   methods.all = guard.wrap("all", function(self) return self:no():sum() == 0 end)
   --- The absolute value of each element, in its unit.

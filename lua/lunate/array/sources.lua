@@ -102,7 +102,7 @@ return function(M, methods, tools)
   methods.to_hdf5 = guard.wrap("to_hdf5", function(self, path, name)
     check_path("to_hdf5", path)
     if type(name) ~= "string" or name == "" then error("to_hdf5: name the dataset, such as \"/data\"", 0) end
-    local dim = tools.dim_of(self)
+    local dim = tools.dim_of(self:gather())
     require("lunate.runtime").on_root("to_hdf5", function()
       kernel.array_write_hdf5(path, name, self, dim ~= Q.dimensionless and tostring(dim) or nil)
     end)

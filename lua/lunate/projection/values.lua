@@ -59,13 +59,13 @@ end
 -- A Lua function f(i, j) evaluated for listed pairs.
 local function evaluate_pairs(f, what, expected, list, serial)
   local random = require "lunate.random"
-  local out, seen = {}, {}
+  local out, seen, alone = {}, {}, "the function for " .. what
   for k = 1, list.n do
     local i, j = math.tointeger(list.i[k]), math.tointeger(list.j[k])
     local pair = i << 32 | j
     local occurrence = seen[pair] or 0
     seen[pair] = occurrence + 1
-    local x = random.with_stream(serial << 20 | occurrence, pair, f, i, j)
+    local x = random.with_stream(serial << 20 | occurrence, pair, runtime.alone, alone, f, i, j)
     if type(x) ~= "number" and not Q.is(x) then
       error(("%s: the function gave a %s for the synapse %d → %d, a number or quantity was expected")
         :format(what, type(x), i, j), 0)

@@ -1,6 +1,6 @@
 --- Proxies of the local field potential of a network of point neurons. They take recorded variables, time by neuron, or
 -- already summed over neurons, and give a signal in the unit of the variables: a proxy has the shape of an LFP, not its
--- scale. `trace:mean "v"` and `trace:sum "ge"` sum where the neurons are; `trace.v` gathers all of them on every rank.
+-- scale. They sum over neurons where those are: of `trace.v`, `trace.ge` nothing is gathered.
 -- @module lunate.analysis.lfp
 local array = require "lunate.array"
 local input = require "lunate.analysis.input"

@@ -45,6 +45,7 @@ function M.numbers(x, what)
     if select("#", x:shape()) ~= 1 then
       error(("%s has %d dimensions; one was expected"):format(what, select("#", x:shape())), 0)
     end
+    x:gather() -- what one rank draws must be there
     return x:kind() == "boolean" and x:integer() or x:raw(), x:dim()
   end
   if kind ~= "table" then refuse(x, what, "an array or a list of numbers or quantities") end

@@ -31,13 +31,23 @@ local function variable_of(trace, name)
   return found
 end
 
+-- The places of the neurons that are drawn: only those are gathered.
+local function wanted_columns(neurons, wanted)
+  local places, chosen = {}, wanted and {}
+  for _, i in ipairs(type(wanted) == "table" and wanted or { wanted }) do chosen[i] = true end
+  for k, i in ipairs(neurons) do
+    if not chosen or chosen[i] then places[#places + 1] = k end
+  end
+  return places
+end
+
 -- Times, a matrix (time by neuron), and names of its columns.
 local function read_traces(x, y, opts, what)
   if data.kind_of(x) == "trace" then
     local name = variable_of(x, opts.variable)
-    local names = {}
-    for k, i in ipairs(x.neurons) do names[k] = ("neuron %d"):format(i) end
-    return (data.numbers(x.t, "t")), data.matrix(x[name], name), names, name, x.neurons
+    local places, neurons, names = wanted_columns(x.neurons, opts.neurons), {}, {}
+    for k, place in ipairs(places) do neurons[k], names[k] = x.neurons[place], ("neuron %d"):format(x.neurons[place]) end
+    return (data.numbers(x.t, "t")), data.matrix(x[name]:take(places, 2), name), names, name, neurons
   end
   local t, dim = data.numbers(x, "times")
   if dim ~= second and #t > 0 then error(("%s: times are in %s, expected s"):format(what, dim), 0) end

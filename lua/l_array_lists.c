@@ -1,0 +1,72 @@
+/* l_array_lists.c - Lua's lists of numbers and arrays, one of the other, without a Lua value a step: trains
+ * of spikes are lists, what ranks exchange and what is sorted are arrays.
+ */
+#include "l_array.h"
+
+static double number_at(lua_State *L, int list, lua_Integer k) {
+  int is_number;
+  lua_rawgeti(L, list, k);
+  const double x = lua_tonumberx(L, -1, &is_number);
+  if (!is_number) ln_array_fail(L, "element %I of a list is a %s, not a number", (LUAI_UACINT)k, luaL_typename(L, -1));
+  lua_pop(L, 1);
+  return x;
+}
+
+/* kernel.array_pack(list [, kind]) -> array of its numbers: whole ones, unless the kind is "double" */
+static int array_pack(lua_State *L) {
+  static const char *const kinds[] = {"double", "integer", NULL};
+  luaL_checktype(L, 1, LUA_TTABLE);
+  const ln_array_kind kind = (ln_array_kind)luaL_checkoption(L, 2, "integer", kinds);
+  const int64_t n = (int64_t)lua_rawlen(L, 1);
+  double *out = ln_array_push_kind(L, kind, 1, &n);
+  for (int64_t k = 0; k < n; k++) out[k] = number_at(L, 1, k + 1);
+  if (kind == LN_ARRAY_INTEGER && !ln_array_is_whole(out, n)) return ln_array_fail(L, "a list holds what is not whole");
+  return 1;
+}
+
+/* kernel.array_join(lists) -> the numbers of one list after the other's, and how many each has */
+static int array_join(lua_State *L) {
+  luaL_checktype(L, 1, LUA_TTABLE);
+  const int64_t lists = (int64_t)lua_rawlen(L, 1);
+  double *count = ln_array_push_kind(L, LN_ARRAY_INTEGER, 1, &lists);
+  int64_t n = 0;
+  for (int64_t i = 0; i < lists; i++) {
+    if (lua_rawgeti(L, 1, i + 1) != LUA_TTABLE) return ln_array_fail(L, "element %I is no list", (LUAI_UACINT)i + 1);
+    count[i] = (double)lua_rawlen(L, -1);
+    n += (int64_t)lua_rawlen(L, -1);
+    lua_pop(L, 1);
+  }
+  double *out = ln_array_push_new(L, 1, &n);
+  for (int64_t i = 0; i < lists; i++) {
+    lua_rawgeti(L, 1, i + 1);
+    const int list = lua_gettop(L);
+    for (int64_t k = 0; k < (int64_t)count[i]; k++) *out++ = number_at(L, list, k + 1);
+    lua_pop(L, 1);
+  }
+  lua_insert(L, -2);
+  return 2;
+}
+
+/* kernel.array_split(array, counts) -> lists: so many numbers each */
+static int array_split(lua_State *L) {
+  const ln_array_info a = ln_array_check(L, 1), counts = ln_array_check(L, 2);
+  const double *x = a.data, *end = a.data + a.n;
+  lua_createtable(L, (int)counts.n, 0);
+  for (int64_t i = 0; i < counts.n; i++) {
+    const int64_t n = (int64_t)counts.data[i];
+    if (n < 0 || n > end - x) return ln_array_fail(L, "an array of %I cannot be split so", (LUAI_UACINT)a.n);
+    lua_createtable(L, (int)n, 0);
+    for (int64_t k = 0; k < n; k++) {
+      lua_pushnumber(L, *x++);
+      lua_rawseti(L, -2, k + 1);
+    }
+    lua_rawseti(L, -2, i + 1);
+  }
+  return 1;
+}
+
+void ln_open_array_lists(lua_State *L) {
+  static const luaL_Reg functions[] = {
+      {"array_pack", array_pack}, {"array_join", array_join}, {"array_split", array_split}, {NULL, NULL}};
+  luaL_setfuncs(L, functions, 0);
+}
