@@ -14,6 +14,7 @@ end
 --- Number of elements, a hash of their bits, and the sum as exact text; of a number or quantity, its exact text.
 function M.bits(x)
   if not ln.array.is(x) then return ("%a"):format(type(x) == "number" and x or x.value) end
+  x:gather()
   if not root then return "" end
   local raw, h = x:raw():flat(), -0x340d631b7bdddcdb
   local n = #raw
