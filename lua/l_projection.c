@@ -113,7 +113,7 @@ static void push_triggers(lua_State *L, int index, int n, ln_trigger *trigger) {
   lua_pop(L, 1);
 }
 
-/* net:projection {name, pre, post, pre_lo, pre_hi, post_lo, post_hi, synapse, par, connector, delay, vars, tables}. Collective. */
+/* net:projection {name, pre, post, pre_lo, pre_hi, post_lo, post_hi, synapse, par, connector, delay, vars, tables, dt}. Collective. */
 int ln_bind_add_projection(lua_State *L) {
   ln_network *net = ln_check_network(L, 1);
   int64_t n_par;
@@ -124,6 +124,8 @@ int ln_bind_add_projection(lua_State *L) {
     .post_lo = ln_field_integer(L, 2, "post_lo", 1) - 1, .post_hi = ln_field_integer(L, 2, "post_hi", 0),
     .synapse = field_model(L, 2, "synapse"), .par = ln_field_doubles(L, 2, "par", &n_par),
     .event = (int)ln_field_integer(L, 2, "event", 0)};
+  lua_getfield(L, 2, "dt");
+  spec.dt = luaL_optnumber(L, -1, 0);
   lua_getfield(L, 2, "connector");
   ln_push_connector(L, -1, &spec.connector);
   lua_getfield(L, 2, "delay");

@@ -14,7 +14,7 @@
 #include <stdint.h>
 #include "rng.h"
 
-#define LN_ABI_VERSION 5
+#define LN_ABI_VERSION 6
 #define LN_LANES 64            /* neurons are swept in groups of this many; no scalar tails */
 #define LN_NEVER (-(1 << 30))  /* last spike of a neuron that never spiked; steps stay below 1 << 30 */
 
@@ -51,12 +51,12 @@ typedef struct ln_neuron_args {
   void *const *var;       /* one pointer a variable: this population's first neuron (or its one shared value) */
   const double *par;      /* run-time constants in the order of ln_unit.par, then the derived ones */
   const ln_timed_array *table;
-  int32_t *last;          /* step of each neuron's last spike, LN_NEVER at first */
+  int32_t *last;          /* step of each neuron's last spike, likewise; LN_NEVER at first */
   int64_t n;              /* neurons to sweep: a multiple of LN_LANES */
   int64_t n_own;          /* of which this many are real */
   int64_t gid0;           /* global index of the first */
   int64_t size;           /* neurons of the whole population: `N` */
-  int64_t step;
+  int64_t step;           /* ticks of the population's clock; between two of them the one to come */
   double t, dt;
   uint64_t key;           /* random numbers: ln_philox(key, gid, step | (uint64_t)site << 32), site = 1, 2, … a call in the source */
   uint32_t *spike;        /* out: local indices of neurons over threshold, ascending; room for n */
@@ -125,9 +125,12 @@ typedef struct ln_deliver_args {
   const uint32_t *post_nid; /* network-wide index of each target, by local index */
   const uint32_t *row_gid;  /* `i` - 1 of each row */
   const uint32_t *post_gid; /* `j` - 1 of each target */
-  const int32_t *post_last; /* lastspike of each target, in steps */
-  int64_t step;
+  const int32_t *post_last; /* lastspike of each target, in ticks of its own clock */
+  int64_t step;             /* ticks of the projection's clock; between two of them the one to come */
   double t, dt;
+  int64_t post_step;        /* ticks of the target's clock that are done, with that of this step */
+  int64_t pre_step;         /* likewise of the source's */
+  double post_dt, pre_dt;
   const void *table;        /* the unit's tables of LN_DECAY reals each, as its tabulate filled them */
   /* Pathways of the target's spikes: the targets, ascending, and the synapses of target g, in order of storage:
    * back[back_first[g]] .. back[back_first[g + 1] - 1], with room to read LN_BACK_PAD beyond the last. */
@@ -177,8 +180,10 @@ typedef struct ln_drive_args {
   const double *par, *post_par;
   const uint32_t *post_nid, *post_gid;
   const int32_t *post_last;
-  int64_t step;
+  int64_t step;             /* the target's clock's, which is that of the input */
   double t, dt;
+  int64_t post_step;        /* the same again, by the names that synapses have for it */
+  double post_dt;
   uint64_t key;
   const ln_timed_array *timed; /* those of ln_unit.table */
 } ln_drive_args;

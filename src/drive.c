@@ -360,18 +360,20 @@ void ln_drive_refresh(ln_drive *d) {
   d->args = (ln_drive_args){
     .syn = d->at, .post = d->post_at, .par = d->par, .post_par = d->post_par, .post_nid = ln_block_nid(block),
     .post_gid = ln_block_gid(block), .post_last = ln_block_last(block), .dt = ln_population_dt(d->post),
+    .post_dt = ln_population_dt(d->post),
     .key = ln_object_key(d->seed, LN_OBJECT_INPUT, d->index, LN_DRAW_STEP), .timed = d->timed,
   };
 }
 
-void ln_drive_deliver(ln_drive *d, int64_t step, double t) {
-  if (d->one_mean && d->mean == 0) return;
+void ln_drive_deliver(ln_drive *d, int64_t step) {
+  const ln_clock *clock = ln_population_clock(d->post);
+  if ((d->one_mean && d->mean == 0) || !ln_clock_ticks(clock, step)) return;
   for (int k = 0; k < d->unit->n_post; k++) ln_population_show(d->post, d->post_var[k]);
   int64_t gid_lo, gid_hi;
   ln_population_own(d->post, &gid_lo, &gid_hi);
   int64_t lid0 = ln_population_blid(d->post) + d->gid0 - gid_lo;
-  d->args.step = step;
-  d->args.t = t;
+  d->args.step = d->args.post_step = ln_clock_tick(clock, step);
+  d->args.t = ln_clock_time(clock, step);
   for (int64_t done = 0; done < d->n; done += CHUNK) {
     int n = d->n - done < CHUNK ? (int)(d->n - done) : CHUNK;
     for (int k = 0; k < d->unit->n_var; k++) {

@@ -1,6 +1,6 @@
 /* drive.h - Poisson input from sources without neurons (ln.poisson_input).
  *
- * In every step each target gets Poisson(mean) arrivals, at each of which the synapse's statements run, after
+ * In every tick of its clock each target gets Poisson(mean) arrivals, at each of which the synapse's statements run, after
  * the spikes that are due. How many a target gets depends on its network-wide index and the step alone.
  * Belongs to the network.
  */
@@ -28,7 +28,7 @@ int ln_drive_set_mean(ln_drive *d, const ln_value *mean, ln_error *err); /* Coll
 int ln_drive_create(ln_drive **out, const ln_input_spec *spec, int index, uint64_t seed, ln_error *err);
 void ln_drive_destroy(ln_drive *d);
 void ln_drive_refresh(ln_drive *d); /* before a run: pointers into blocks, parameters of the target */
-void ln_drive_deliver(ln_drive *d, int64_t step, double t); /* Collective where linked variables are read */
+void ln_drive_deliver(ln_drive *d, int64_t step); /* Collective where linked variables are read */
 uint64_t ln_drive_bytes(const ln_drive *d);
 
 #endif

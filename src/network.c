@@ -134,6 +134,8 @@ int ln_network_add_population(ln_network *net, const ln_population_spec *spec, l
                               ln_error *err) {
   *out = NULL;
   int code = ln_population_check(spec, err);
+  ln_clock clock;
+  if (!code) code = ln_clock_make(&clock, spec->name, net->dt, spec->dt, err);
   if (code) return code; /* the same on all ranks, as all checks of arguments */
   int64_t n_indices = spec->size * (1 + (spec->model ? ln_model_unit(spec->model)->n_event : 0));
   if (n_indices > (int64_t)UINT32_MAX - 1 - net->n_neurons) {
@@ -147,7 +149,7 @@ int ln_network_add_population(ln_network *net, const ln_population_spec *spec, l
   if (!code) code = afford_population(net, spec, block, err);
   if (code) return code;
   ln_population_place place = {.comm = net->comm, .block = block, .index = net->populations.n,
-                               .nid = (uint32_t)net->n_neurons, .seed = net->seed, .dt = net->dt};
+                               .nid = (uint32_t)net->n_neurons, .seed = net->seed, .clock = clock};
   code = ln_comm_agree(net->comm, ln_population_create(out, spec, &place, err), err);
   if (code) {
     ln_population_destroy(*out);
@@ -169,14 +171,15 @@ static ln_synapses *find_storage(const ln_network *net, const ln_projection_spec
 }
 
 /* A storage that takes the projection, made where there is none. Local. */
-static int want_storage(ln_network *net, const ln_projection_spec *spec, ln_synapses **out, ln_error *err) {
+static int want_storage(ln_network *net, const ln_projection_spec *spec, const ln_clock *clock, ln_synapses **out,
+                        ln_error *err) {
   *out = find_storage(net, spec);
   if (*out) return LN_OK;
   ln_synapses_spec storage = {.model = spec->synapse,
                               .post_block = ln_population_block(spec->post),
                               .comm = net->comm,
                               .par = spec->par,
-                              .dt = net->dt,
+                              .clock = *clock,
                               .key = ln_object_key(net->seed, LN_OBJECT_SYNAPSES, net->storages.n, 0)};
   int code = reserve(&net->storages, err);
   if (!code) code = ln_synapses_create(out, &storage, err);
@@ -193,7 +196,7 @@ int ln_network_add_projection(ln_network *net, const ln_projection_spec *spec, l
     code = ln_comm_agree(net->comm, ln_projection_create(out, spec, net->comm, key, net->dt, err), err);
   if (!code) {
     ln_synapses *storage = NULL;
-    code = ln_comm_agree(net->comm, want_storage(net, spec, &storage, err), err);
+    code = ln_comm_agree(net->comm, want_storage(net, spec, ln_projection_clock(*out), &storage, err), err);
     if (!code) code = ln_comm_agree(net->comm, ln_synapses_add(storage, *out, err), err);
   }
   if (code) {

@@ -324,12 +324,12 @@ int ln_plastic_take(ln_plastic *p, const ln_unit *u, int event, int64_t step, co
   return 0;
 }
 
-int64_t ln_plastic_deliver(ln_plastic *p, const ln_unit *u, ln_deliver_args *a, bool wide) {
+int64_t ln_plastic_deliver(ln_plastic *p, const ln_unit *u, int64_t step, ln_deliver_args *a, bool wide) {
   int64_t events = 0;
   for (int k = 0; k < p->n_routes; k++) {
     const ln_pathway *w = &u->pathway[k];
     if (w->kind != LN_OF_SOURCE) continue;
-    ln_slot *slot = ln_calendar_slot(&p->route[k].calendar, a->step);
+    ln_slot *slot = ln_calendar_slot(&p->route[k].calendar, step);
     if (slot->n == 0) continue;
     a->segment = slot->segment;
     a->n_segments = slot->n;
@@ -448,7 +448,7 @@ static int64_t select_due(ln_plastic *p, const ln_queue *q, int64_t slot, const 
 }
 
 /* A pathway whose delays differ: the spikes of every step that is not too long ago, the oldest first. */
-static int64_t deliver_spread(ln_plastic *p, int route, const ln_pathway *w, const ln_deliver_args *args) {
+static int64_t deliver_spread(ln_plastic *p, int route, const ln_pathway *w, int64_t step, const ln_deliver_args *args) {
   const ln_queue *q = &p->route[route].queue;
   const int32_t *delay_of = args->syn[w->delays - 1];
   int longest = p->route[route].delay;
@@ -456,8 +456,8 @@ static int64_t deliver_spread(ln_plastic *p, int route, const ln_pathway *w, con
   ln_deliver_args a = *args;
   a.back = p->some, a.back_first = p->some_first, a.spike = p->some_spike;
   for (int delay = longest; delay >= 0; delay--) {
-    if (a.step < delay) continue;
-    int64_t n = select_due(p, q, (a.step - delay + longest) % (longest + 1), delay_of, delay, &a);
+    if (step < delay) continue;
+    int64_t n = select_due(p, q, (step - delay + longest) % (longest + 1), delay_of, delay, &a);
     if (n == 0) continue;
     (p->frozen && w->frozen16 ? w->frozen16 : w->deliver16)(&a);
     events += n;
@@ -465,16 +465,16 @@ static int64_t deliver_spread(ln_plastic *p, int route, const ln_pathway *w, con
   return events;
 }
 
-int64_t ln_plastic_deliver_back(ln_plastic *p, const ln_unit *u, const ln_rows *rows, ln_deliver_args *a) {
+int64_t ln_plastic_deliver_back(ln_plastic *p, const ln_unit *u, const ln_rows *rows, int64_t step, ln_deliver_args *a) {
   int64_t events = 0;
   for (int k = 0; k < p->n_routes; k++) {
     const ln_pathway *w = &u->pathway[k];
     if (w->kind != LN_OF_TARGET) continue;
     if (w->delays) {
-      events += deliver_spread(p, k, w, a);
+      events += deliver_spread(p, k, w, step, a);
       continue;
     }
-    int64_t slot = a->step % (p->route[k].delay + 1);
+    int64_t slot = step % (p->route[k].delay + 1);
     ln_queue *q = &p->route[k].queue;
     if (q->n[slot] == 0) continue;
     a->spike = q->slot[slot];
@@ -490,13 +490,14 @@ int64_t ln_plastic_deliver_back(ln_plastic *p, const ln_unit *u, const ln_rows *
   return events;
 }
 
-void ln_plastic_sweep(ln_plastic *p, const ln_unit *u, const ln_rows *rows, int kind, int only, ln_deliver_args *a) {
-  int64_t step = a->step;
+void ln_plastic_sweep(ln_plastic *p, const ln_unit *u, const ln_rows *rows, int kind, int only, int64_t step,
+                      ln_deliver_args *a) {
+  int64_t tick = a->step;
   for (int k = 0; k < p->n_routes; k++) {
     const ln_pathway *w = &u->pathway[k];
     if (w->kind != kind || (only >= 0 && only != k) || (kind == LN_EVERY && step % p->route[k].delay != 0)) continue;
     ln_plastic_settle(p, u, rows, a);
-    a->step = step;
+    a->step = tick;
     a->segment = p->all;
     a->n_segments = p->n_all;
     bool frozen = p->frozen && w->frozen16;

@@ -4,7 +4,7 @@
  * Pathways beside the first have one delay each, or one a run (spread.h). Those of sources walk the rows' segments, which wait in
  * a calendar of their own. Those of targets know the synapses of each target neuron by a list of 8 bytes
  * a synapse; but where the code can put off what it does there (ln_unit.settle16), there is no list: spikes are
- * noted (history.h), and take effect on a segment's synapses before anything else happens to them or looks at them.
+ * noted (history.h; the projection's clock is the network's then), and take effect on a segment's synapses before anything else happens to them or looks at them.
  * Whoever reads or writes variables of synapses, or changes what their code depends on, calls ln_plastic_settle
  * first. Tables of exponentials follow the run-time constants.
  */
@@ -76,17 +76,18 @@ int ln_plastic_take(ln_plastic *p, const ln_unit *u, int event, int64_t step, co
                     int64_t blid, ln_error *err);
 /* What the code wants of p in its arguments. */
 void ln_plastic_lend(ln_plastic *p, ln_deliver_args *a);
-/* Runs the pathways of sources, or of targets, that are due at a->step. Returns the number of synaptic
+/* Runs the pathways of sources, or of targets, that are due at a step of the network. Returns the number of synaptic
  * events. */
-int64_t ln_plastic_deliver(ln_plastic *p, const ln_unit *u, ln_deliver_args *a, bool wide);
-int64_t ln_plastic_deliver_back(ln_plastic *p, const ln_unit *u, const ln_rows *rows, ln_deliver_args *a);
+int64_t ln_plastic_deliver(ln_plastic *p, const ln_unit *u, int64_t step, ln_deliver_args *a, bool wide);
+int64_t ln_plastic_deliver_back(ln_plastic *p, const ln_unit *u, const ln_rows *rows, int64_t step, ln_deliver_args *a);
 /* Makes up for all that was put off. a: as for delivering, of any step. */
 void ln_plastic_settle(ln_plastic *p, const ln_unit *u, const ln_rows *rows, ln_deliver_args *a);
 /* The same for one segment. */
 void ln_plastic_settle_run(ln_plastic *p, const ln_unit *u, const ln_rows *rows, ln_deliver_args *a, int64_t row, uint64_t run);
 static inline bool ln_plastic_owes(const ln_plastic *p) { return p->history.done && p->last != LN_NEVER; }
 /* Runs the pathways of a kind at all synapses (those of LN_EVERY that are due), or one of them alone, by number; -1: all. */
-void ln_plastic_sweep(ln_plastic *p, const ln_unit *u, const ln_rows *rows, int kind, int only, ln_deliver_args *a);
+void ln_plastic_sweep(ln_plastic *p, const ln_unit *u, const ln_rows *rows, int kind, int only, int64_t step,
+                      ln_deliver_args *a);
 bool ln_plastic_sweeps(const ln_unit *u, int kind);     /* whether there are any */
 void ln_plastic_clear(ln_plastic *p, const ln_unit *u); /* forgets what is on its way */
 

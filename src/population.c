@@ -163,7 +163,8 @@ ln_block *ln_population_block(const ln_population *p) { return p->place.block; }
 int64_t ln_population_blid(const ln_population *p) { return p->blid; }
 int ln_population_index(const ln_population *p) { return p->place.index; }
 ln_comm *ln_population_comm(const ln_population *p) { return p->place.comm; }
-double ln_population_dt(const ln_population *p) { return p->place.dt; }
+double ln_population_dt(const ln_population *p) { return p->place.clock.dt; }
+const ln_clock *ln_population_clock(const ln_population *p) { return &p->place.clock; }
 
 uint64_t ln_population_key(const ln_population *p, uint64_t purpose) {
   return ln_object_key(p->place.seed, LN_OBJECT_POPULATION, p->place.index, purpose);
@@ -293,6 +294,14 @@ static int renew_propagators(ln_population *p, ln_error *err) {
 
 /* ------------------------------------------------------------------ running */
 
+/* Ticks of the own clock. A stretch between two ticks has keys of its own, so that what is drawn there differs. */
+static void set_time(ln_population *p, int64_t step) {
+  const ln_clock *clock = &p->place.clock;
+  p->args.step = ln_clock_tick(clock, step);
+  p->args.t = ln_clock_time(clock, step);
+  if (clock->stride > 1) p->args.key = ln_population_key(p, LN_DRAW_STEP + (ln_clock_beside(clock, step) << 8));
+}
+
 static void point(ln_population *p, int64_t step) {
   for (int v = 0; v < p->unit->n_var; v++) p->var[v] = ln_population_var(p, v);
   p->args = (ln_neuron_args){
@@ -304,12 +313,11 @@ static void point(ln_population *p, int64_t step) {
       .n_own = p->n_own,
       .gid0 = p->gid_lo,
       .size = p->size,
-      .step = step,
-      .t = (double)step * p->place.dt,
-      .dt = p->place.dt,
+      .dt = p->place.clock.dt,
       .key = ln_population_key(p, LN_DRAW_STEP),
       .spike = p->spike,
   };
+  set_time(p, step);
 }
 
 /* Padding follows the last neuron, so that generated code meets nothing there that no neuron has (an
@@ -338,7 +346,7 @@ static int64_t first_from(const int64_t *step, int64_t n, int64_t from) {
 int ln_population_refresh(ln_population *p, int64_t step, ln_error *err) {
   p->n_spikes = 0;
   if (!p->unit) {
-    p->next = first_from(p->schedule_step, p->n_schedule, step);
+    p->next = first_from(p->schedule_step, p->n_schedule, ln_clock_tick(&p->place.clock, step));
     return LN_OK;
   }
   for (int k = 0; k < p->unit->n_table; k++) {
@@ -357,19 +365,14 @@ int ln_population_refresh(ln_population *p, int64_t step, ln_error *err) {
   return LN_OK;
 }
 
-static int64_t follow_schedule(ln_population *p, int64_t step) {
+static int64_t follow_schedule(ln_population *p, int64_t tick) {
   int32_t *last = ln_block_last(p->place.block) + p->blid;
   int64_t n = 0;
-  for (; p->next < p->n_schedule && p->schedule_step[p->next] == step; p->next++) {
+  for (; p->next < p->n_schedule && p->schedule_step[p->next] == tick; p->next++) {
     p->spike[n] = p->schedule_lid[p->next];
-    last[p->spike[n++]] = (int32_t)step;
+    last[p->spike[n++]] = (int32_t)tick;
   }
   return n;
-}
-
-static void set_time(ln_population *p, int64_t step) {
-  p->args.step = step;
-  p->args.t = (double)step * p->place.dt;
 }
 
 void ln_population_set_every(ln_population *p, int k, int64_t steps) { p->every[k] = steps; }
@@ -380,7 +383,7 @@ void ln_population_start(ln_population *p, int64_t step) {
   if (!p->unit || !(p->unit->start || p->unit->n_every)) return;
   set_time(p, step);
   if (!p->watched) ln_population_mirror(p, LN_AT_START);
-  if (p->unit->start) p->unit->start(&p->args);
+  if (p->unit->start && ln_clock_ticks(&p->place.clock, step)) p->unit->start(&p->args);
 }
 
 void ln_population_run_every(ln_population *p, int64_t step) {
@@ -392,7 +395,9 @@ void ln_population_run_every(ln_population *p, int64_t step) {
 
 int64_t ln_population_advance(ln_population *p, int64_t step) {
   ln_population_stir(p);
-  if (!p->unit) return p->n_spikes = follow_schedule(p, step);
+  p->ticks = ln_clock_ticks(&p->place.clock, step);
+  if (!p->ticks) return p->n_spikes = 0;
+  if (!p->unit) return p->n_spikes = follow_schedule(p, ln_clock_tick(&p->place.clock, step));
   set_time(p, step);
   ln_population_mirror(p, LN_AT_STEP);
   return p->n_spikes = p->unit->advance(&p->args);
@@ -418,12 +423,12 @@ const uint32_t *ln_population_events(const ln_population *p, int event, int64_t 
 
 void ln_population_detect(ln_population *p) {
   for (int k = 0; p->unit && k < p->unit->n_event; k++)
-    p->n_event[k] = p->unit->event[k].detect(&p->args, p->event[k]);
+    p->n_event[k] = p->ticks ? p->unit->event[k].detect(&p->args, p->event[k]) : 0;
 }
 
 void ln_population_act(ln_population *p) {
   ln_population_stir(p);
-  if (!p->unit || p->unit->n_event == 0) return;
+  if (!p->ticks || !p->unit || p->unit->n_event == 0) return;
   ln_population_mirror(p, LN_AT_RESET);
   for (int k = 0; k < p->unit->n_event; k++) {
     if (p->unit->event[k].act && p->n_event[k]) p->unit->event[k].act(&p->args, p->event[k], p->n_event[k]);
@@ -432,6 +437,7 @@ void ln_population_act(ln_population *p) {
 
 void ln_population_reset(ln_population *p) {
   ln_population_stir(p);
+  if (!p->ticks) return;
   if (p->unit && p->unit->reset) ln_population_mirror(p, LN_AT_RESET);
   if (p->unit && p->unit->reset && p->n_spikes) p->unit->reset(&p->args, p->spike, p->n_spikes);
 }

@@ -11,6 +11,7 @@
 
 #include <stdbool.h>
 #include "block.h"
+#include "clock.h"
 #include "comm.h"
 #include "error.h"
 #include "model.h"
@@ -21,7 +22,7 @@ typedef struct ln_population ln_population;
 /* Spikes at given times instead of a threshold: sorted by (step, gid), at most one a neuron and step. */
 typedef struct ln_schedule {
   int64_t n;
-  const int64_t *step;
+  const int64_t *step; /* ticks of the population's clock */
   const int64_t *gid;
 } ln_schedule;
 
@@ -31,6 +32,7 @@ typedef struct ln_population_spec {
   ln_model *model;            /* retained; NULL with a schedule */
   const double *par;          /* copied: one a run-time constant of the unit */
   const ln_schedule *schedule;/* copied (own part) or NULL */
+  double dt;                  /* a multiple of the network's; 0: that */
 } ln_population_spec;
 
 const char *ln_population_name(const ln_population *p);
@@ -47,7 +49,8 @@ int64_t ln_population_blid(const ln_population *p); /* block-local index of the 
 uint64_t ln_population_key(const ln_population *p, uint64_t purpose); /* for random numbers */
 int ln_population_index(const ln_population *p);    /* creation order, from 0 */
 ln_comm *ln_population_comm(const ln_population *p);
-double ln_population_dt(const ln_population *p);
+double ln_population_dt(const ln_population *p); /* of its own clock */
+const ln_clock *ln_population_clock(const ln_population *p);
 
 /* Variables, by index into the model's table. Ranges [lo, hi) are global indices. */
 void *ln_population_var(const ln_population *p, int var); /* the slice's first element, or the shared one. Local */

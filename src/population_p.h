@@ -6,6 +6,7 @@
 #ifndef LN_POPULATION_P_H
 #define LN_POPULATION_P_H
 
+#include "clock.h"
 #include "population.h"
 
 typedef struct ln_population_place { /* in the network */
@@ -14,7 +15,7 @@ typedef struct ln_population_place { /* in the network */
   int index;
   uint32_t nid;    /* of gid 0 */
   uint64_t seed;
-  double dt;
+  ln_clock clock;
 } ln_population_place;
 
 /* Checks the spec, the same on all ranks, in words for users. */
@@ -44,7 +45,7 @@ void ln_population_unlink(ln_population *p); /* frees */
 /* Custom events: found after the thresholds, acted upon after the resets. */
 void ln_population_detect(ln_population *p);
 void ln_population_act(ln_population *p);
-/* State update and threshold (or schedule). Returns the number of spikes. */
+/* State update and threshold (or schedule), if its clock ticks. Returns the number of spikes. */
 int64_t ln_population_advance(ln_population *p, int64_t step);
 /* Those spikes: indices in the slice, ascending. Borrowed until the next step. */
 const uint32_t *ln_population_spikes(const ln_population *p, int64_t *n);

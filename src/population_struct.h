@@ -28,6 +28,7 @@ struct ln_population {
   ln_timed_array *table;
   uint32_t n_assignments;  /* to variables, so that assigning twice draws anew */
   ln_neuron_args args;
+  bool ticks;              /* its clock does in this step */
   uint32_t *spike;
   int64_t n_spikes;
   int64_t *every;          /* steps from one run of each of unit->every to the next; 0: never */

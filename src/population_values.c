@@ -85,7 +85,7 @@ static int read_input(void *user, int input, int64_t n, double *out, ln_error *e
       if (strcmp(in->name, "lastspike") != 0) return read_variable(r, in->name, n, out, err);
       for (int64_t k = 0; k < n; k++) {
         int32_t last = r->one ? LN_NEVER : ln_block_last(p->place.block)[p->blid + r->gid[k] - p->gid_lo];
-        out[k] = last == LN_NEVER ? -1e4 : last * p->place.dt; /* as Brian2 has it */
+        out[k] = last == LN_NEVER ? -1e4 : last * p->place.clock.dt; /* as Brian2 has it */
       }
       return LN_OK;
     case LN_IN_N_PRE:
@@ -130,7 +130,7 @@ static int values(const ln_population *p, const ln_value *v, const ln_population
       id[2 * k] = (uint64_t)gid[k];
       id[2 * k + 1] = q->label;
     }
-    ln_value_chunk chunk = {.n = n, .id = id, .origin = origin, .key = q->key, .t = q->t, .dt = p->place.dt,
+    ln_value_chunk chunk = {.n = n, .id = id, .origin = origin, .key = q->key, .t = q->t, .dt = p->place.clock.dt,
                             .table = table, .read = read_input, .user = &r};
     int code = ln_value_fill(v, &chunk, out + done, err);
     if (code) return code;
@@ -172,7 +172,7 @@ static int put(ln_population *p, int var, int64_t gid, const double *x, int64_t 
 static int put_last(ln_population *p, int64_t gid, const double *x, int64_t n, ln_error *err) {
   int32_t *last = ln_block_last(p->place.block) + p->blid;
   for (int64_t k = 0; k < n; k++) {
-    double step = floor(x[k] / p->place.dt + 0.5);
+    double step = floor(x[k] / p->place.clock.dt + 0.5);
     if (!(step < 0x1p30)) {
       return ln_fail(err, LN_EINVAL, "%s: lastspike of neuron %lld cannot be %g s", p->name,
                      (long long)(gid + k) + 1, x[k]);
@@ -254,7 +254,7 @@ int ln_population_evaluate(ln_population *p, const ln_value *v, int64_t lo, int6
   if (!part) {
     code = ln_fail(err, LN_ENOMEM, "%s: no memory for %lld numbers", p->name, (long long)n);
   } else {
-    uint64_t label = (uint64_t)llround(t / p->place.dt); /* another step draws other numbers */
+    uint64_t label = (uint64_t)llround(t / p->place.clock.dt); /* another step draws other numbers */
     ln_population_request q = {.gid0 = first, .n = n, .origin = lo, .label = label << 8,
                                .key = ln_population_key(p, LN_DRAW_EVALUATE), .t = t};
     code = values(p, v, &q, false, part, err);

@@ -157,7 +157,7 @@ static int check_values(const ln_projection *p, const ln_projection_spec *spec, 
   if (code || spec->delay.kind != LN_VALUE_CONSTANT) return code;
   uint16_t steps;
   ln_error inner;
-  code = ln_projection_delay_steps(p, &spec->delay.a, 1, &steps, &inner);
+  code = ln_projection_delay_steps(ln_projection_pathway_clock(p, -1), &spec->delay.a, 1, &steps, &inner);
   return code ? ln_fail(err, code, "%s: %s", p->name, inner.text) : 0;
 }
 
@@ -190,18 +190,29 @@ static int take(ln_projection *p, const ln_projection_spec *spec) {
   return code;
 }
 
+/* Every how many steps of the network. */
+static int take_period(ln_projection *p, int pathway, double period, ln_error *err) {
+  double steps = floor(period / p->step_dt + 0.5);
+  p->route_delay[pathway] = (int)steps;
+  if (steps >= 1 && steps < 0x1p30 && fabs(steps * p->step_dt - period) <= 1e-3 * p->step_dt) return 0;
+  return ln_fail(err, LN_EINVAL, "%s: statements every %g ms; expected a multiple of dt = %g ms", p->name, 1e3 * period,
+                 1e3 * p->step_dt);
+}
+
 static int take_route_delays(ln_projection *p, const ln_projection_spec *spec, ln_error *err) {
-  for (int k = 0; spec->route_delay && k < p->unit->n_pathway; k++) {
+  int code = 0;
+  for (int k = 0; spec->route_delay && k < p->unit->n_pathway && !code; k++) {
+    if (p->unit->pathway[k].kind == LN_EVERY) {
+      code = take_period(p, k, spec->route_delay[k], err);
+      continue;
+    }
     uint16_t steps = 0;
     ln_error inner;
-    int code = ln_projection_delay_steps(p, &spec->route_delay[k], 1, &steps, &inner);
-    if (code) return ln_fail(err, code, "%s: %s: %s", p->name, p->unit->pathway[k].name, inner.text);
+    code = ln_projection_delay_steps(ln_projection_pathway_clock(p, k), &spec->route_delay[k], 1, &steps, &inner);
+    if (code) ln_fail(err, code, "%s: %s: %s", p->name, p->unit->pathway[k].name, inner.text);
     p->route_delay[k] = steps;
-    if (p->unit->pathway[k].kind == LN_EVERY && (steps < 1 || fabs(steps * p->dt - spec->route_delay[k]) > 1e-3 * p->dt))
-      return ln_fail(err, LN_EINVAL, "%s: statements every %g ms; expected a multiple of dt = %g ms", p->name,
-                     1e3 * spec->route_delay[k], 1e3 * p->dt);
   }
-  return 0;
+  return code;
 }
 
 int ln_projection_create(ln_projection **out, const ln_projection_spec *spec, ln_comm *comm, uint64_t key, double dt,
@@ -209,6 +220,10 @@ int ln_projection_create(ln_projection **out, const ln_projection_spec *spec, ln
   *out = NULL;
   int code = check_ranges(spec, err);
   if (!code) code = check_unit(spec, err);
+  ln_clock clock;
+  if (!code) code = ln_clock_make(&clock, spec->name, dt, spec->dt, err);
+  if (!code && clock.stride > 1 && ln_model_unit(spec->synapse)->settle16)
+    code = ln_fail(err, LN_EINVAL, "%s: the synapse was compiled for a clock that is the network's", spec->name);
   if (code) return code;
   ln_projection *p = ln_alloc(sizeof *p);
   if (!p) return ln_fail(err, LN_ENOMEM, "%s: no memory for a projection", spec->name);
@@ -221,7 +236,8 @@ int ln_projection_create(ln_projection **out, const ln_projection_spec *spec, ln
                        .post_hi = spec->post_hi,
                        .comm = comm,
                        .key = key,
-                       .dt = dt,
+                       .step_dt = dt,
+                       .clock = clock,
                        .synapse = ln_model_retain(spec->synapse),
                        .unit = ln_model_unit(spec->synapse)};
   ln_population_own(p->post, &p->own_lo, &p->own_hi);
@@ -321,23 +337,31 @@ bool ln_projection_may_repeat(const ln_projection *p) {
   }
 }
 
-static int fail_delay(const ln_projection *p, double delay, ln_error *err) {
-  double x = delay / p->dt + 0.5;
+const ln_clock *ln_projection_pathway_clock(const ln_projection *p, int pathway) {
+  int kind = pathway < 0 ? LN_OF_SOURCE : p->unit->pathway[pathway].kind;
+  const ln_population *trigger = kind == LN_ON_SIGNAL ? p->trigger[pathway].population : NULL;
+  return trigger               ? ln_population_clock(trigger)
+         : kind == LN_OF_TARGET ? ln_population_clock(p->post)
+                                : ln_population_clock(p->pre);
+}
+
+static int fail_delay(const ln_clock *clock, double delay, ln_error *err) {
+  double x = delay / clock->dt + 0.5;
   if (delay > 0 && x < 1)
-    return ln_fail(err, LN_EINVAL, "a delay of %g ms is positive, but rounds to no time step (dt = %g ms)",
-                   1e3 * delay, 1e3 * p->dt);
+    return ln_fail(err, LN_EINVAL, "a delay of %g ms is positive, but rounds to no time step (dt = %g ms%s)", 1e3 * delay,
+                   1e3 * clock->dt, clock->stride > 1 ? ", that of those who spike" : "");
   if (x >= 1)
     return ln_fail(err, LN_EINVAL, "a delay of %g ms is more than %d time steps (dt = %g ms)", 1e3 * delay,
-                   LN_MAX_DELAY, 1e3 * p->dt);
+                   LN_MAX_DELAY, 1e3 * clock->dt / (double)clock->stride);
   return ln_fail(err, LN_EINVAL, "a delay of %g ms; expected a time of at least 0", 1e3 * delay);
 }
 
-int ln_projection_delay_steps(const ln_projection *p, const double *delay, int64_t n, uint16_t *steps,
-                              ln_error *err) {
+int ln_projection_delay_steps(const ln_clock *clock, const double *delay, int64_t n, uint16_t *steps, ln_error *err) {
+  int64_t most = LN_MAX_DELAY / clock->stride;
   for (int64_t k = 0; k < n; k++) {
-    double x = delay[k] / p->dt + 0.5; /* as Brian2: int(delay/dt + 0.5) */
-    if (!(delay[k] == 0 || (x >= 1 && x < LN_MAX_DELAY + 1.0))) return fail_delay(p, delay[k], err);
-    steps[k] = (uint16_t)x;
+    double x = delay[k] / clock->dt + 0.5; /* as Brian2: int(delay/dt + 0.5) */
+    if (!(delay[k] == 0 || (x >= 1 && x < (double)most + 1.0))) return fail_delay(clock, delay[k], err);
+    steps[k] = (uint16_t)((int64_t)x * clock->stride);
   }
   return 0;
 }
@@ -346,6 +370,7 @@ const char *ln_projection_name(const ln_projection *p) { return p->name; }
 ln_population *ln_projection_pre(const ln_projection *p) { return p->pre; }
 ln_population *ln_projection_post(const ln_projection *p) { return p->post; }
 const ln_model *ln_projection_model(const ln_projection *p) { return p->synapse; }
+const ln_clock *ln_projection_clock(const ln_projection *p) { return &p->clock; }
 void ln_projection_sizes(const ln_projection *p, int64_t *n_pre, int64_t *n_post) {
   *n_pre = p->pre_hi - p->pre_lo;
   *n_post = p->post_hi - p->post_lo;
@@ -373,7 +398,7 @@ int ln_projection_set_plastic(ln_projection *p, bool plastic, ln_error *err) {
 
 int ln_projection_pulse(ln_projection *p, int pathway, int64_t step, ln_error *err) {
   if (!p->built) return ln_fail(err, LN_EINVAL, "%s has not been built yet", p->name);
-  return ln_synapses_sweep(p->synapses, LN_ON_SIGNAL, pathway, step, (double)step * p->dt, err);
+  return ln_synapses_sweep(p->synapses, LN_ON_SIGNAL, pathway, step, err);
 }
 
 double ln_projection_parameter(const ln_projection *p, int par) { return p->par[par]; }

@@ -43,6 +43,7 @@ typedef struct ln_projection_spec {
   const ln_trigger *trigger;        /* copied: one a pathway beside the first, of those of LN_ON_SIGNAL; their spikes'
                                        delay is route_delay. NULL: none */
   const ln_timed_array *table;      /* copied, values too: one a timed array of the unit */
+  double dt;                        /* of what happens at all synapses: a multiple of the network's; 0: that */
 } ln_projection_spec;
 
 /* Checks and copies. The key (of this projection) and dt are the network's; comm is borrowed, and so are the
@@ -54,7 +55,7 @@ void ln_projection_destroy(
 
 /* Random numbers: synapse k of a pair draws its delay under (source place, target place, k), its variables
  * under (source gid, target gid, occurrence in the order of delays); places count from pre_lo and post_lo.
- * Delays: rounded to steps as Brian2 rounds (int(delay/dt + 0.5)); 0 is delivered in the synapse phase of
+ * Delays: rounded to ticks of the clock of those whose spikes travel, as Brian2 rounds (int(delay/dt + 0.5)); 0 is delivered in the synapse phase of
  * the same step; a negative delay, a positive one that rounds to 0, or one of more than 65535 steps is an
  * error that names it.
  * Arrays of values want a connector whose synapses have places: pairs (place in the lists, or origin),
@@ -64,6 +65,7 @@ const char *ln_projection_name(const ln_projection *p);
 ln_population *ln_projection_pre(const ln_projection *p);
 ln_population *ln_projection_post(const ln_projection *p);
 const ln_model *ln_projection_model(const ln_projection *p);
+const ln_clock *ln_projection_clock(const ln_projection *p);
 void ln_projection_sizes(const ln_projection *p, int64_t *n_pre, int64_t *n_post); /* Local: of the ranges joined */
 int64_t ln_projection_local_count(const ln_projection *p); /* Local; built first by ln_network_prepare */
 int ln_projection_count(ln_projection *p, int64_t *out, ln_error *err); /* Collective: all ranks' */

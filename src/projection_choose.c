@@ -72,7 +72,7 @@ static int read_pair(void *user, int input, int64_t n, double *out, ln_error *er
 
 /* The pairs under way become candidates. */
 static int offer(choosing *w, ln_error *err) {
-  ln_value_chunk c = {.n = w->n, .id = w->id, .key = w->key, .dt = w->p->dt, .read = read_pair, .user = w};
+  ln_value_chunk c = {.n = w->n, .id = w->id, .key = w->key, .dt = w->p->clock.dt, .read = read_pair, .user = w};
   ln_error inner;
   int code = w->score && w->n ? ln_value_fill(w->score, &c, w->x, &inner) : 0;
   if (code) return ln_fail(err, code, "%s: score: %s", w->p->name, inner.text);

@@ -32,7 +32,8 @@ struct ln_projection {
   uint64_t *n_fills;          /* assignments so far, a variable */
   ln_comm *comm;
   uint64_t key;
-  double dt;
+  double step_dt;             /* of the network */
+  ln_clock clock;
   bool built;
   int64_t local_count;
   ln_synapses *synapses; /* where it is stored (borrowed), and in which variant of it */
@@ -57,9 +58,10 @@ ln_window ln_projection_window(const ln_projection *p, bool count);
 /* Before anything is read or changed: there are synapses (else an error), and nothing that they are owed is put off. */
 int ln_projection_ready(const ln_projection *p, ln_error *err);
 bool ln_projection_may_repeat(const ln_projection *p); /* several synapses of one pair are possible */
-/* Delays in seconds to steps; the error does not name the projection. */
-int ln_projection_delay_steps(const ln_projection *p, const double *delay, int64_t n, uint16_t *steps,
-                              ln_error *err);
+/* The clock of those whose spikes come along a pathway (its number beside the first; -1: the first). */
+const ln_clock *ln_projection_pathway_clock(const ln_projection *p, int pathway);
+/* Delays in seconds on such a clock to steps of the network; the error does not name the projection. */
+int ln_projection_delay_steps(const ln_clock *clock, const double *delay, int64_t n, uint16_t *steps, ln_error *err);
 void ln_projection_release_recipe(ln_projection *p); /* frees what only building needed */
 
 /* Inputs of an expression on synapses: variables of sources are gathered from all ranks when it is opened. */

@@ -167,7 +167,7 @@ static int fill_chunk(void *user, const ln_visit *chunk, ln_error *err) {
                       .id = f->id,
                       .origin = f->origin ? f->origin + f->done : NULL,
                       .key = f->key,
-                      .dt = f->p->dt,
+                      .dt = f->p->clock.dt,
                       .read = ln_reading_read,
                       .user = r};
   f->done += chunk->n;

@@ -189,7 +189,7 @@ static int sample_expression(ln_recorder *r, int64_t step, double *row, ln_error
                              .origin = r->lo,
                              .key = r->key,
                              .label = (uint64_t)step << 8,
-                             .t = (double)step * ln_population_dt(r->population)};
+                             .t = ln_clock_time(ln_population_clock(r->population), step)};
   return ln_population_values(r->population, &r->expression, &q, row, err);
 }
 

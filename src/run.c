@@ -153,8 +153,8 @@ static void sweep(run *r, int kind) {
   ln_network *net = r->net;
   for (int k = 0; k < net->storages.n; k++) {
     ln_synapses *s = ln_network_storage(net, k);
-    if (!ln_synapses_has(s, kind)) continue;
-    NOTE(r, ln_synapses_sweep(s, kind, -1, net->step, (double)net->step * net->dt, why_));
+    if (!ln_synapses_has(s, kind) || !ln_synapses_due(s, kind, net->step)) continue;
+    NOTE(r, ln_synapses_sweep(s, kind, -1, net->step, why_));
   }
 }
 
@@ -192,13 +192,13 @@ static void count_events(run *r, const ln_synapses *s, int64_t events, uint64_t 
   r->learn += ln_ticks() - from;
 }
 
-static void deliver(run *r, double t) {
+static void deliver(run *r) {
   ln_network *net = r->net;
   for (int k = 0; k < net->storages.n; k++) {
     if (net->reads_pre) NOTE(r, ln_synapses_mirror(ln_network_storage(net, k), LN_OF_SOURCE, why_));
     ln_synapses *s = ln_network_storage(net, k);
     uint64_t from = ln_ticks();
-    count_events(r, s, ln_synapses_deliver(s, net->step, t), from);
+    count_events(r, s, ln_synapses_deliver(s, net->step), from);
   }
   for (int k = 0; k < net->storages.n; k++) {
     ln_synapses *s = ln_network_storage(net, k);
@@ -206,16 +206,15 @@ static void deliver(run *r, double t) {
     if (net->reads_pre) NOTE(r, ln_synapses_mirror(s, LN_OF_TARGET, why_));
     int64_t events = 0;
     uint64_t from = ln_ticks();
-    NOTE(r, ln_synapses_deliver_back(s, net->step, t, &events, why_));
+    NOTE(r, ln_synapses_deliver_back(s, net->step, &events, why_));
     count_events(r, s, events, from);
   }
   for (int k = 0; k < net->storages.n; k++)
-    NOTE(r, ln_synapses_deliver_pulses(ln_network_storage(net, k), net->step, t, why_));
+    NOTE(r, ln_synapses_deliver_pulses(ln_network_storage(net, k), net->step, why_));
 }
 
 static void step(run *r) {
   ln_network *net = r->net;
-  double t = (double)net->step * net->dt;
   start(r);
   lap(r, &r->update);
   record_states(r);
@@ -226,9 +225,9 @@ static void step(run *r) {
   lap(r, &r->record);
   exchange(r);
   lap(r, &r->exchange);
-  deliver(r, t);
+  deliver(r);
   lap(r, &r->deliver);
-  for (int k = 0; k < net->drives.n; k++) ln_drive_deliver(ln_network_drive(net, k), net->step, t);
+  for (int k = 0; k < net->drives.n; k++) ln_drive_deliver(ln_network_drive(net, k), net->step);
   lap(r, &r->input);
   reset(r);
   net->step++;
@@ -390,7 +389,9 @@ static void count(run *r, double seconds, uint64_t ticks, uint64_t waiting) {
     const ln_population *p = ln_network_population(r->net, k);
     int64_t lo, hi;
     ln_population_own(p, &lo, &hi);
-    if (ln_population_model(p)) c->neuron_updates += steps * (hi - lo);
+    const ln_clock *clock = ln_population_clock(p);
+    int64_t ticks = ln_clock_tick(clock, r->net->step) - ln_clock_tick(clock, r->first);
+    if (ln_population_model(p)) c->neuron_updates += ticks * (hi - lo);
   }
   c->update_s += (double)r->update * tick;
   c->exchange_s += (double)r->exchange * tick;

@@ -4,6 +4,7 @@
  * synapses_build.c, moving projections apart in synapses_split.c.
  */
 #include <limits.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include "element.h"
@@ -27,7 +28,7 @@ int ln_synapses_create(ln_synapses **out, const ln_synapses_spec *spec, ln_error
                      .block = spec->post_block,
                      .comm = spec->comm,
                      .key = spec->key,
-                     .dt = spec->dt};
+                     .clock = spec->clock};
   size_t n_post = (size_t)u->n_post, n_pre = (size_t)u->n_pre;
   s->par = ln_alloc_array((size_t)u->n_par, sizeof *s->par);
   s->post_var = ln_alloc_array(n_post, sizeof *s->post_var);
@@ -104,6 +105,14 @@ static bool needs_one_post(const ln_synapses *s) {
   return false;
 }
 
+/* Whether sources, synapses and targets tick as those here do. */
+static bool same_clocks(const ln_synapses *s, const ln_projection_spec *spec, const ln_projection *first) {
+  double dt = spec->dt > 0 ? spec->dt : first->step_dt;
+  return fabs(s->clock.dt - dt) <= 1e-6 * dt &&
+         ln_population_clock(spec->post)->stride == ln_population_clock(s->post)->stride &&
+         ln_population_clock(spec->pre)->stride == ln_population_clock(s->pre)->stride;
+}
+
 bool ln_synapses_accepts(const ln_synapses *s, const ln_projection_spec *spec) {
   const ln_unit *u = s->unit;
   if (ln_model_unit(spec->synapse) != u || ln_population_block(spec->post) != s->block) return false;
@@ -111,7 +120,7 @@ bool ln_synapses_accepts(const ln_synapses *s, const ln_projection_spec *spec) {
   const double *par = first ? first->par : s->par;
   if (u->n_par && memcmp(par, spec->par, (size_t)u->n_par * sizeof *par) != 0) return false;
   if (!first) return true;
-  if (ln_plastic_unit(u)) return false;
+  if (ln_plastic_unit(u) || !same_clocks(s, spec, first)) return false;
   for (int k = 0; k < u->n_var; k++) {
     if (!ln_projection_stores_once(first, k)) continue;
     if (spec->var[k].kind != LN_VALUE_CONSTANT || first->var[k].a != spec->var[k].a) return false;
@@ -132,7 +141,7 @@ int ln_synapses_add(ln_synapses *s, ln_projection *p, ln_error *err) {
   s->projection[s->n_projections++] = p;
   p->synapses = s;
   if (n == 0) {
-    s->post = p->post;
+    s->post = p->post, s->pre = p->pre;
     const ln_model *source = ln_population_model(p->pre);
     for (int k = 0; k < s->unit->n_pre_par; k++)
       s->pre_par[k] = ln_model_parameter(source, s->unit->pre_par[k]);
@@ -371,12 +380,17 @@ static void fetch_targets(ln_synapses *s) {
 }
 
 /* What all pathways of a variant are told. */
-static ln_deliver_args arguments(const ln_synapses *s, ln_variant *v, int64_t step, double t) {
+static ln_deliver_args arguments(const ln_synapses *s, ln_variant *v, int64_t step) {
+  const ln_clock *post = ln_population_clock(s->post), *pre = ln_population_clock(s->pre);
+  uint64_t beside = ln_clock_beside(&s->clock, step);
   ln_deliver_args a = {
     .target = v->rows.target, .syn = v->syn, .post = s->post_array, .pre = s->mirror, .par = v->par,
     .post_par = s->post_value, .pre_par = s->pre_value, .row_nid = s->row_nid, .post_nid = ln_block_nid(s->block),
-    .row_gid = s->row_gid, .post_gid = ln_block_gid(s->block), .post_last = ln_block_last(s->block), .step = step,
-    .t = t, .dt = s->dt, .key = s->key, .signal = s->signal, .target_lo = v->plastic.target_lo, .target_hi = v->plastic.target_hi,
+    .row_gid = s->row_gid, .post_gid = ln_block_gid(s->block), .post_last = ln_block_last(s->block),
+    .step = ln_clock_tick(&s->clock, step), .t = ln_clock_time(&s->clock, step), .dt = s->clock.dt,
+    .post_step = ln_clock_last(post, step), .post_dt = post->dt,
+    .pre_step = ln_clock_last(pre, step), .pre_dt = pre->dt,
+    .key = beside ? ln_key(s->key, beside, 0) : s->key, .signal = s->signal, .target_lo = v->plastic.target_lo, .target_hi = v->plastic.target_hi,
     .timed = s->n_projections ? s->projection[0]->table : NULL};
   if (v->plastic.tabled) ln_plastic_lend(&v->plastic, &a);
   return a;
@@ -398,7 +412,7 @@ static void stir_targets(const ln_synapses *s) {
   for (int k = 0; k < s->n_projections; k++) ln_population_stir(s->projection[k]->post);
 }
 
-int64_t ln_synapses_deliver(ln_synapses *s, int64_t step, double t) {
+int64_t ln_synapses_deliver(ln_synapses *s, int64_t step) {
   int64_t events = 0;
   bool fetched = false;
   for (int k = 0; k < s->n_variants; k++) {
@@ -408,10 +422,10 @@ int64_t ln_synapses_deliver(ln_synapses *s, int64_t step, double t) {
     if (!fetched) fetch_targets(s);
     fetched = true;
     events += slot->events;
-    ln_deliver_args args = arguments(s, v, step, t);
+    ln_deliver_args args = arguments(s, v, step);
     if (v->plastic.tabled) ln_plastic_tabulate(&v->plastic, s->unit, &args);
     if (slot->n) run_slot(s, v, &args, slot);
-    events += ln_plastic_deliver(&v->plastic, s->unit, &args, v->rows.wide);
+    events += ln_plastic_deliver(&v->plastic, s->unit, step, &args, v->rows.wide);
   }
   stir_targets(s);
   return events;
@@ -423,24 +437,29 @@ bool ln_synapses_learns(const ln_synapses *s) {
 
 bool ln_synapses_has(const ln_synapses *s, int kind) { return ln_plastic_sweeps(s->unit, kind); }
 
-int ln_synapses_sweep(ln_synapses *s, int kind, int only, int64_t step, double t, ln_error *err) {
+bool ln_synapses_due(const ln_synapses *s, int kind, int64_t step) {
+  if (kind == LN_CLOCK) return ln_clock_ticks(&s->clock, step);
+  return kind != LN_SUMMED || ln_clock_ticks(ln_population_clock(s->post), step);
+}
+
+int ln_synapses_sweep(ln_synapses *s, int kind, int only, int64_t step, ln_error *err) {
   int code = ln_synapses_mirror(s, kind, err);
   fetch_targets(s);
   for (int k = 0; k < s->n_variants && !code; k++) {
     ln_variant *v = s->variant[k];
-    ln_deliver_args args = arguments(s, v, step, t);
+    ln_deliver_args args = arguments(s, v, step);
     ln_plastic_tabulate(&v->plastic, s->unit, &args);
-    ln_plastic_sweep(&v->plastic, s->unit, &v->rows, kind, only, &args);
+    ln_plastic_sweep(&v->plastic, s->unit, &v->rows, kind, only, step, &args);
   }
   stir_targets(s);
   return code;
 }
 
-int ln_synapses_deliver_pulses(ln_synapses *s, int64_t step, double t, ln_error *err) {
+int ln_synapses_deliver_pulses(ln_synapses *s, int64_t step, ln_error *err) {
   int code = 0;
   for (int k = 0; s->pulses && k < s->unit->n_pathway && !code; k++) {
     for (uint32_t n = s->pulses[k].due ? ln_pulses_take(&s->pulses[k], step) : 0; n > 0 && !code; n--)
-      code = ln_synapses_sweep(s, LN_ON_SIGNAL, k, step, t, err);
+      code = ln_synapses_sweep(s, LN_ON_SIGNAL, k, step, err);
   }
   return code;
 }
@@ -457,15 +476,15 @@ static int take(ln_synapses *s, ln_variant *v, int64_t step, ln_error *err) {
   return 0;
 }
 
-int ln_synapses_deliver_back(ln_synapses *s, int64_t step, double t, int64_t *events, ln_error *err) {
+int ln_synapses_deliver_back(ln_synapses *s, int64_t step, int64_t *events, ln_error *err) {
   fetch_targets(s);
   for (int k = 0; k < s->n_variants; k++) {
     ln_variant *v = s->variant[k];
-    ln_deliver_args args = arguments(s, v, step, t);
+    ln_deliver_args args = arguments(s, v, step);
     int code = take(s, v, step, err);
     if (code) return code;
     ln_plastic_tabulate(&v->plastic, s->unit, &args);
-    *events += ln_plastic_deliver_back(&v->plastic, s->unit, &v->rows, &args);
+    *events += ln_plastic_deliver_back(&v->plastic, s->unit, &v->rows, step, &args);
   }
   stir_targets(s);
   return 0;
@@ -475,7 +494,7 @@ int ln_synapses_deliver_back(ln_synapses *s, int64_t step, double t, int64_t *ev
 static void settle(ln_synapses *s, ln_variant *v, int64_t row, uint64_t run) {
   if (!ln_plastic_owes(&v->plastic)) return;
   fetch_targets(s);
-  ln_deliver_args args = arguments(s, v, 0, 0);
+  ln_deliver_args args = arguments(s, v, 0);
   uint64_t mode = ln_flush_begin();
   ln_plastic_tabulate(&v->plastic, s->unit, &args);
   if (row < 0) ln_plastic_settle(&v->plastic, s->unit, &v->rows, &args);

@@ -21,12 +21,12 @@ typedef struct ln_synapses_spec {
   ln_comm *comm;     /* borrowed: building agrees on failure */
   const double *par; /* copied */
   uint64_t key;
-  double dt;
+  ln_clock clock;    /* of its projections */
 } ln_synapses_spec;
 int ln_synapses_create(ln_synapses **out, const ln_synapses_spec *spec, ln_error *err);
 void ln_synapses_destroy(ln_synapses *s);
 
-/* Whether a projection with this spec can be stored here: the same code, block, run-time constants and
+/* Whether a projection with this spec can be stored here: the same code, block, clocks, run-time constants and
  * stored-once values; no other projection of the same two populations; the same population wherever the code
  * reads parameters or shared variables. */
 bool ln_synapses_accepts(const ln_synapses *s, const ln_projection_spec *spec);
@@ -52,16 +52,18 @@ int ln_synapses_max_delay(const ln_synapses *s);
  * skipped. */
 int ln_synapses_file(ln_synapses *s, int64_t step, const uint32_t *nid, int64_t n, ln_error *err);
 /* Delivers everything due at this step. Returns the number of synaptic events. */
-int64_t ln_synapses_deliver(ln_synapses *s, int64_t step, double t);
+int64_t ln_synapses_deliver(ln_synapses *s, int64_t step);
 /* Takes the spikes of this step's targets and delivers what is due for pathways of targets; adds the number of
  * synaptic events. */
-int ln_synapses_deliver_back(ln_synapses *s, int64_t step, double t, int64_t *events, ln_error *err);
+int ln_synapses_deliver_back(ln_synapses *s, int64_t step, int64_t *events, ln_error *err);
 bool ln_synapses_has(const ln_synapses *s, int kind); /* pathways of this kind (abi.h) */
+/* Whether those pathways run at this step: sums go by the clock of the targets, equations by that of the projection. */
+bool ln_synapses_due(const ln_synapses *s, int kind, int64_t step);
 /* Runs what happens at all synapses at a time: LN_SUMMED, LN_CLOCK, LN_EVERY, LN_ON_SIGNAL; pathway number `only` of
  * them, or all (-1). Collective. */
-int ln_synapses_sweep(ln_synapses *s, int kind, int only, int64_t step, double t, ln_error *err);
+int ln_synapses_sweep(ln_synapses *s, int kind, int only, int64_t step, ln_error *err);
 /* Runs what pulses of signals do that are due: once a pulse. Collective. */
-int ln_synapses_deliver_pulses(ln_synapses *s, int64_t step, double t, ln_error *err);
+int ln_synapses_deliver_pulses(ln_synapses *s, int64_t step, ln_error *err);
 bool ln_synapses_learns(const ln_synapses *s); /* has code that learns, and it is not switched off */
 /* Makes up for what spikes of targets do at synapses and was put off (plastic.h). Whoever looks at variables of synapses
  * or changes them, or what their code depends on, calls this first. */

@@ -217,8 +217,8 @@ static int count_synapses(building *b, ln_error *err) {
 /* ------------------------------------------------------------------ second pass */
 
 /* Delays of a chunk, in steps: a pathway's value, what its expression reads, its key. */
-static int draw_delays(const joining *j, const ln_connect_chunk *chunk, const ln_value *value, ln_reading *reading,
-                       uint64_t key, uint16_t *steps, ln_error *err) {
+static int draw_delays(const joining *j, const ln_connect_chunk *chunk, int pathway, const ln_value *value,
+                       ln_reading *reading, uint64_t key, uint16_t *steps, ln_error *err) {
   const ln_projection *p = j->p;
   double seconds[LN_EMIT_CHUNK];
   reading->source = chunk->source, reading->source_shift = p->pre_lo;
@@ -227,13 +227,20 @@ static int draw_delays(const joining *j, const ln_connect_chunk *chunk, const ln
                       .id = chunk->id,
                       .origin = chunk->origin,
                       .key = key,
-                      .dt = p->dt,
+                      .dt = p->clock.dt,
                       .read = ln_reading_read,
                       .user = reading};
   ln_error inner;
   int code = ln_value_fill(value, &c, seconds, &inner);
   if (code) return ln_fail(err, code, "delay: %s", inner.text);
-  return ln_projection_delay_steps(p, seconds, chunk->n, steps, err);
+  return ln_projection_delay_steps(ln_projection_pathway_clock(p, pathway), seconds, chunk->n, steps, err);
+}
+
+/* The pathway whose delays are this variable. */
+static int pathway_of(const ln_unit *u, int var) {
+  int k = 0;
+  while (k < u->n_pathway && u->pathway[k].delays != var + 1) k++;
+  return k;
 }
 
 /* Those of further pathways, to the entries of a chunk: entry[k] of synapse k, UINT64_MAX where it is left out. */
@@ -244,7 +251,7 @@ static int place_spread(joining *j, const ln_connect_chunk *chunk, const uint64_
   for (int q = 0; q < s->n && !code; q++) {
     int var = s->var[q];
     uint64_t key = ln_key(j->p->key, LN_PROJECTION_DELAY, j->p->generation + ((uint64_t)(q + 1) << 32));
-    code = draw_delays(j, chunk, &j->p->var[var], &j->var[var], key, steps, err);
+    code = draw_delays(j, chunk, pathway_of(j->p->unit, var), &j->p->var[var], &j->var[var], key, steps, err);
     for (int64_t k = 0; k < chunk->n && !code; k++) {
       if (entry[k] != UINT64_MAX) s->entry[q][entry[k]] = steps[k];
     }
@@ -256,7 +263,7 @@ static int place_chunk(void *user, const ln_connect_chunk *chunk, ln_error *err)
   joining *j = user;
   building *b = j->b;
   uint64_t *place = b->place + j->row0, entry[LN_EMIT_CHUNK];
-  int code = j->one_delay ? 0 : draw_delays(j, chunk, &j->p->delay, &j->delay, j->delay_key, j->steps, err);
+  int code = j->one_delay ? 0 : draw_delays(j, chunk, -1, &j->p->delay, &j->delay, j->delay_key, j->steps, err);
   for (int64_t k = 0; k < chunk->n && !code; k++) {
     entry[k] = UINT64_MAX;
     if (j->p->growing && is_there(j, chunk, k)) continue;
@@ -288,7 +295,7 @@ static int place_synapses(building *b, ln_error *err) {
     code = ln_fail(err, LN_ENOMEM, "no memory to place %llu synapses", (unsigned long long)b->n);
   for (int k = 0; k < b->n_joining && !code; k++) {
     joining *j = &b->joining[k];
-    if (j->one_delay) code = ln_projection_delay_steps(j->p, &j->p->delay.a, 1, j->steps, err);
+    if (j->one_delay) code = ln_projection_delay_steps(ln_projection_pathway_clock(j->p, -1), &j->p->delay.a, 1, j->steps, err);
     if (!code) code = connect(j, place_chunk, err);
     report(b, 0.3 + 0.3 * (k + 1) / b->n_joining);
   }

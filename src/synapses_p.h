@@ -38,10 +38,10 @@ struct ln_synapses {
   ln_comm *comm;
   double *par;
   uint64_t key;
-  double dt;
+  ln_clock clock;
   int n_projections;
   ln_projection **projection; /* built or waiting */
-  ln_population *post;        /* of the first projection */
+  ln_population *post, *pre;  /* of the first projection */
   int n_sources;
   ln_source *source; /* by nid */
   int64_t n_rows;

@@ -159,7 +159,7 @@ static inline ln_population *add_cells(circuit *c, const char *name, int64_t siz
   const double tau = 0.01;
   ln_population_spec spec = {.name = name, .size = size, .model = c->cell, .par = &tau};
   ln_population_place place =
-      {.comm = comm, .block = c->block, .index = c->n, .nid = c->nid, .seed = 7, .dt = DT};
+      {.comm = comm, .block = c->block, .index = c->n, .nid = c->nid, .seed = 7, .clock = {.dt = DT, .stride = 1}};
   ln_population *p;
   ln_error err;
   ok(ln_population_create(&p, &spec, &place, &err), &err);
@@ -200,7 +200,7 @@ static inline ln_synapses *storage(ln_model *synapse, ln_population *post) {
                            .comm = comm,
                            .par = &tau,
                            .key = 99,
-                           .dt = DT};
+                           .clock = {.dt = DT, .stride = 1}};
   ln_synapses *s;
   ln_error err;
   ok(ln_synapses_create(&s, &spec, &err), &err);

@@ -64,7 +64,7 @@ local function time_in_steps(net, what, t, minimum)
 end
 
 --- Makes a network.
--- @tab def dt (time step, default 0.1 ms) and seed (a whole number, default 0) of all its random numbers
+-- @tab def dt (time step, default 0.1 ms; populations and projections may have slower clocks) and seed (a whole number, default 0) of all its random numbers
 M.new = guard.wrap("ln.network", function(def)
   def = options.check("ln.network", def or {}, { dt = true, seed = { "integer" } })
   local dt = def.dt or 1e-4 * Q.units.second
@@ -104,7 +104,7 @@ end
 --- Adds n neurons of a model.
 -- @int n how many
 -- @param model `ln.neuron{...}`, a ready-made one (`ln.models.…`) or `ln.spike_source{...}`
--- @tab opts name; initial values of variables (quantity, array, distribution, function f(i), expression in quotes);
+-- @tab opts name; dt (a multiple of the network's: neurons with a slower clock); initial values of variables (quantity, array, distribution, function f(i), expression in quotes);
 -- values of parameters
 -- @treturn population
 methods.population = guard.wrap("net:population", function(self, n, model, opts)
@@ -119,7 +119,7 @@ end)
 
 --- Defines a signal that everybody reads: `net:signal("dopamine", { equations = "dd/dt = -d/(200*ms) : 1" })`.
 -- @string name how synapses, rules and (with `dopamine : 1 (linked)`) neurons call it
--- @tab def equations, parameters, method, every as for `ln.neuron`; initial (its value); on_spike_of (a population), on_spike
+-- @tab def equations, parameters, method, every as for `ln.neuron`; dt as for a population; initial (its value); on_spike_of (a population), on_spike
 -- (statements) and delay: what each of its spikes does
 -- @treturn signal with `value`, `pulse(x)`, `population`
 methods.signal = guard.wrap("net:signal", function(self, name, def)
@@ -131,7 +131,9 @@ end)
 -- @param post population or slice
 -- @tab spec connect (connector or function f(j)), transmit (statements run at each synapse when a spike arrives),
 -- on_post (when its target spikes), each a table of statements by pathway where there are several; delay (0 by default; a time,
--- a distribution, an array, an expression or f(i, j), or a table of them by pathway, of which on_post alone is "post"), name,
+-- a distribution, an array, an expression or f(i, j), or a table of them by pathway, of which on_post alone is "post"), name, dt
+-- (a multiple of the network's: the clock of clock-driven equations and of t and dt in statements; spikes travel and sums are
+-- made on the clocks of the neurons, as in Brian2),
 -- equations and parameters (more synaptic variables and constants, timed arrays), and the synapse's variables by name
 -- @treturn projection
 methods.project = guard.wrap("net:project", function(self, pre, post, spec)

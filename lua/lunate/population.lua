@@ -2,6 +2,7 @@
 -- @module lunate.population
 local Q = require "lunate.quantity"
 local array = require "lunate.array"
+local clock = require "lunate.clock"
 local options = require "lunate.options"
 local parse = require "lunate.compiler.parse"
 local guard = require "lunate.guard"
@@ -26,7 +27,7 @@ M.linked = guard.wrap("ln.linked", function(seen, indices)
   return setmetatable({ view = seen, indices = indices }, Link)
 end)
 
---- The inner record of a population: {net, kernel, name, size, lo, hi, ir, model, whole (the population, not a slice)}.
+--- The inner record of a population: {net, kernel, name, size, lo, hi, clock, ir, model, whole (the population, not a slice)}.
 function M.inner(x) return private[x] end
 
 function M.is(x) return getmetatable(x) == Population end
@@ -135,7 +136,7 @@ local function fill(p, var, value, lo, hi)
   end
   runtime.collective(("set %s[%d..%d] to %s"):format(what, lo - p.lo + 1, hi - p.lo + 1,
     values.kind(value) == "constant" and tostring(value) or "a " .. values.kind(value)))
-  local ok, message = pcall(p.kernel.fill, p.kernel, var.index, lo, hi, described, p.net:now())
+  local ok, message = pcall(p.kernel.fill, p.kernel, var.index, lo, hi, described, clock.now(p.net, p.clock))
   if not ok then
     if type(message) == "string" and not message:find(p.name, 1, true) then message = what .. ": " .. message end
     error(message, 0)
@@ -153,7 +154,7 @@ local function make_view(p, var)
   }
   function source.gather(lo, hi)
     if var.kind == "subexpression" then
-      return p.kernel:evaluate(expression_of(p, var), p.lo + lo - 1, p.lo + hi - 1, p.net:now())
+      return p.kernel:evaluate(expression_of(p, var), p.lo + lo - 1, p.lo + hi - 1, clock.now(p.net, p.clock))
     end
     if var.shared then return p.kernel:gather(var.index, 1, 1) end
     return p.kernel:gather(var.index, p.lo + lo - 1, p.lo + hi - 1)
@@ -210,7 +211,7 @@ local function set_seen(p, name, value, lo, hi)
   ctx.n = hi - lo + 1
   local described = values.describe(value, what, second, ctx)
   runtime.collective("set " .. what)
-  p.kernel:fill(-1, lo, hi, described, p.net:now())
+  p.kernel:fill(-1, lo, hi, described, clock.now(p.net, p.clock))
 end
 
 -- What equations see of each neuron beside its variables: the time of the last spike, whether it is not refractory.
@@ -220,7 +221,7 @@ local function seen(name, dim)
     local source = { name = ("%s of %s"):format(name, p.name), dim = dim, size = p.hi - p.lo + 1 }
     function source.gather(lo, hi)
       local value = values.expression(name, source.name, dim, M.context(p), true)
-      return p.kernel:evaluate(value, p.lo + lo - 1, p.lo + hi - 1, p.net:now())
+      return p.kernel:evaluate(value, p.lo + lo - 1, p.lo + hi - 1, clock.now(p.net, p.clock))
     end
     function source.moments() return array.moments(source.gather(1, source.size)) end
     function source.fill(value) set_seen(p, name, value, p.lo, p.hi) end
@@ -234,6 +235,7 @@ local attributes = {
   not_refractory = seen("not_refractory", Q.dimensionless),
   name = function(p) return p.name end,
   size = function(p) return p.hi - p.lo + 1 end,
+  dt = function(p) return Q.new(p.clock.dt, second) end,
   model = function(p) return p.model end,
   whole = function(p) return p.whole end, -- of a slice the population that it is a part of, else itself
 }
@@ -309,7 +311,7 @@ local function apply_options(self, p, opts)
   for key, value in pairs(opts) do given[key] = value end
   opts = given
   local keys = {}
-  for key in pairs(opts) do if key ~= "name" then keys[#keys + 1] = key end end
+  for key in pairs(opts) do if key ~= "name" and key ~= "dt" then keys[#keys + 1] = key end end
   table.sort(keys, function(a, b) return tostring(a) < tostring(b) end)
   local rank = { constant = 1, array = 2, distribution = 3, ["function"] = 4, expression = 5 }
   local function order(key)
@@ -375,14 +377,15 @@ function M.add(net, n, model, opts)
   end
   if n < 1 then error(("net:population: the size of %s must be at least 1, got %d"):format(name, n), 0) end
   local p = { net = net, name = name, whole_name = name, size = n, lo = 1, hi = n, model = model, serial = counter }
+  p.clock = clock.of(net, opts.dt, "net:population " .. name)
   local loaded, par, schedule
   if model.schedule then
-    schedule = model:schedule(n, net.dt, name)
-    options.check(("net:population: %s"):format(name), opts, { name = { "string" } })
+    schedule = model:schedule(n, p.clock.dt, name)
+    options.check(("net:population: %s"):format(name), opts, { name = { "string" }, dt = true })
   else
     p.ir = model.ir
     for key in pairs(opts) do
-      if key ~= "name" and not p.ir.by_name[key] and not find_parameter(p, key) then
+      if key ~= "name" and key ~= "dt" and not p.ir.by_name[key] and not find_parameter(p, key) then
         error(("population %s: the model %s has no variable or parameter '%s'%s"):format(name, model.name, tostring(key),
           options.hint(key, names_of(p))), 0)
       end
@@ -392,7 +395,7 @@ function M.add(net, n, model, opts)
     loaded = unit.load(model.unit)
   end
   runtime.collective(("population %s of %d"):format(name, n))
-  p.kernel = net.kernel:population(name, n, loaded, par, schedule)
+  p.kernel = net.kernel:population(name, n, loaded, par, schedule, p.clock.dt)
   net.objects[#net.objects + 1] = p
   local self = setmetatable({ __serial = runtime.serial() }, Population)
   private[self] = p

@@ -2,6 +2,7 @@
 -- @module lunate.projection
 local Q = require "lunate.quantity"
 local array = require "lunate.array"
+local clock = require "lunate.clock"
 local connector = require "lunate.connector"
 local guard = require "lunate.guard"
 local input = require "lunate.projection.input"
@@ -65,6 +66,7 @@ end)
 
 local attributes = {
   name = function(p) return p.name end,
+  dt = function(p) return Q.new((p.drive and p.post or p).clock.dt, second) end,
   pre = function(p) return p.pre_object end,
   post = function(p) return p.post_object end,
   plastic = function(p) return #p.ir.rules > 0 and p.kernel:plastic() end,
@@ -116,7 +118,7 @@ Projection.__tostring = function(self)
 end
 
 Projection.__complete = function(self)
-  local out = { "count", "gather", "grow", "indegree", "name", "outdegree", "plastic", "pre", "post", "prune", "rule",
+  local out = { "count", "dt", "gather", "grow", "indegree", "name", "outdegree", "plastic", "pre", "post", "prune", "rule",
     "rules" }
   for _, var in ipairs(private[self].ir.variables) do
     if not var.hidden then out[#out + 1] = var.name end
@@ -203,7 +205,8 @@ local function compile(p, spec, pre, post, declared)
     every = rule.every(spec.every, "net:project " .. p.name), method = spec.method,
     equations = spec.equations, variables = declared, parameters = spec.parameters, functions = spec.functions,
     pre = pre and pre.ir, post = post.ir, precision = spec.precision or post.ir.precision,
-    sizes = slices.sizes, first = slices.first, targets = targets_of(p.net, post), delays = specs.different_delays(spec.delay),
+    sizes = slices.sizes, first = slices.first, targets = targets_of(p.net, post), slow = p.clock.stride > 1,
+    delays = specs.different_delays(spec.delay),
   }
   p.ir, p.par, p.tables = compiled.ir, parameters_of(compiled.ir), tables_of(compiled.ir)
   runtime.collective("compile " .. p.name)
@@ -220,6 +223,7 @@ function M.add(net, pre_object, post_object, spec)
   }
   specs.check(p.name, spec, not pre)
   if type(p.name) ~= "string" then error("net:project: name must be a string", 0) end
+  p.clock = clock.of(net, spec.dt, "net:project " .. p.name)
   if (pre and pre.net ~= net) or post.net ~= net then
     error(("net:project %s: a population belongs to another network"):format(p.name), 0)
   end
@@ -247,7 +251,7 @@ function M.add(net, pre_object, post_object, spec)
       delay = synaptic.describe(delay, "delay of " .. p.name, second, p.context, described, range, counter),
       vars = synaptic.describe_all(p, given, described, range, spec.delay), route_delay = #routes > 0 and routes or nil,
       event = specs.event_number(p, pre, spec),
-      signals = signals_of(p), triggers = triggers_of(p), tables = p.tables,
+      signals = signals_of(p), triggers = triggers_of(p), tables = p.tables, dt = p.clock.dt,
     }
     runtime.collective(("project %s by %s"):format(p.name, p.connect_text))
     p.kernel = net.kernel:projection(kernel_spec)

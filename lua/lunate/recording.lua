@@ -382,8 +382,9 @@ local function chosen(p, list)
   return out
 end
 
-local function every_steps(net, every)
-  if every == nil then return 1 end
+-- Of what has this clock: its ticks where nothing else is said.
+local function every_steps(net, every, clock)
+  if every == nil then return clock.stride end
   if Q.dim_of(every) ~= second then error(("net:record: every must be a time, got %s"):format(tostring(every)), 0) end
   local steps = Q.value_of(every) / net.dt
   local n = math.floor(steps + 0.5)
@@ -401,8 +402,8 @@ local beside = {
 local function record_variables(net, object, p, names, opts, store)
   local neurons = chosen(p, opts.neurons)
   if store then table.sort(neurons) end -- each rank writes its own columns in one piece
-  local r = { net = net, object = object, name = p.name, every = every_steps(net, opts.every), neurons = neurons, parts = {},
-    chosen = opts.neurons ~= nil, path = store and store.path }
+  local r = { net = net, object = object, name = p.name, every = every_steps(net, opts.every, p.clock), neurons = neurons,
+    parts = {}, chosen = opts.neurons ~= nil, path = store and store.path }
   local whole = {}
   for k, i in ipairs(neurons) do whole[k] = i + p.lo - 1 end
   local stored = { population = p.kernel, lo = p.lo, hi = p.hi, every = r.every, neurons = whole, vars = {},
@@ -457,7 +458,8 @@ function M.is_spikes(x) return getmetatable(x) == Spikes end
 --- See `net:record`.
 function M.add(net, object, what, opts)
   if projection.is(object) then
-    return synapse_recording.add(net, object, what, opts, every_steps(net, type(opts) == "table" and opts.every or nil))
+    return synapse_recording.add(net, object, what, opts, every_steps(net, type(opts) == "table" and opts.every or nil,
+      projection.inner(object).clock))
   end
   if not population.is(object) then
     error(("net:record: the first argument must be a population or a projection, got a %s"):format(type(object)), 0)

@@ -22,7 +22,7 @@ local private = setmetatable({}, { __mode = "k" })
 
 local allowed = {
   equations = { "string" }, parameters = { "table" }, method = { "string" }, initial = true, on_spike_of = { "table" },
-  on_spike = { "string" }, delay = true, every = { "table" },
+  on_spike = { "string" }, delay = true, every = { "table" }, dt = true,
 }
 
 -- The variable that the signal's name means: the one of this name, or the first.
@@ -46,7 +46,7 @@ function M.add(net, name, def)
   local model = neuron.new { name = name, equations = def.equations, parameters = def.parameters, method = def.method,
     every = def.every }
   local var = main_variable(name, model.ir)
-  local initial = { name = name }
+  local initial = { name = name, dt = def.dt }
   if def.initial ~= nil then initial[var.name] = def.initial end
   local pop = population.add(net, 1, model, initial)
   local s = { net = net, name = name, population = pop, var = var, inner = population.inner(pop), listeners = {}, delay = 0 }

@@ -300,13 +300,15 @@ end
 --- Analyses a synapse: what spikes do.
 -- @tparam table def `{ name, transmit, on_post, on_event, on_signal, drive, every, method, equations,
 -- variables = { name = { dim, shared } }, parameters, rules, pre, post, precision, sizes = { N_pre =, N_post = },
--- first = { pre =, post = } (of a slice), delays = { pathway = true where they differ between synapses } }`; transmit and
+-- first = { pre =, post = } (of a slice), slow = (its clock is slower than the network's),
+-- delays = { pathway = true where they differ between synapses } }`; transmit and
 -- on_post: statements, or a table of them by pathway; rules: a list of
 -- `{ equations, on_pre, on_post, on_event, on_signal, pre_spike, post_spike, parameters }`
 -- @treturn table ir
 local function synapse(def)
   declare.check_precision(def)
   local ir = declare.new_ir("synapse", def)
+  ir.slow = def.slow
   given_functions.add(ir, def.functions, def.parameters)
   given_functions.inherit(ir, def.post)
   ir.post, ir.pre, ir.post_parameters, ir.pre_parameters, ir.signals, ir.noises = {}, {}, {}, {}, {}, {}

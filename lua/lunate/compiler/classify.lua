@@ -20,12 +20,13 @@ local WORDS = { pre = "source", post = "target" }
 
 local CHANGING = {
   t = true, t_in_timesteps = true, lastspike = true, not_refractory = true, lastspike_pre = true, last_step_pre = true,
+  step_pre = true,
 }
 local CONSTANT = { parameter = true, post_parameter = true, pre_parameter = true, unit = true, signal = true }
 local BUILTIN = {
   pre = {
     t = true, t_in_timesteps = true, dt = true, pi = true, e = true, inf = true, i = true, lastspike_pre = true,
-    last_step_pre = true,
+    last_step_pre = true, step_pre = true,
   },
   post = {
     t = true, t_in_timesteps = true, dt = true, pi = true, e = true, inf = true, j = true, lastspike = true,

@@ -44,6 +44,7 @@ local OFTEN = 0.02
 
 --- The pathway whose effect on synapses is put off, or nil.
 function M.pathway(ir)
+  if ir.slow then return nil end -- several steps are one tick, within which the order of spikes is lost
   local found
   for _, pathway in ipairs(ir.pathways) do
     if pathway.kind == "summed" or pathway.kind == "clock" then return nil end

@@ -510,9 +510,11 @@ CALL["ln.step_integral"] = function(scope, node)
   return string.format("%s == 0 ? %s : %s", x, dt, name), 0
 end
 
--- Whole steps of a refractory time, at least one.
-CALL["ln.refractory_steps"] = function(scope, node)
-  return "ln_refractory_steps(" .. scope:text(node[1]) .. ", a->dt)", PRIMARY
+-- Whole steps of a refractory time, at least one: of the clock of the unit, or of a synapse's source or target.
+for name, dt in pairs { [""] = "dt", _of_pre = "pre_dt", _of_post = "post_dt" } do
+  CALL["ln.refractory_steps" .. name] = function(scope, node)
+    return ("ln_refractory_steps(%s, a->%s)"):format(scope:text(node[1]), dt), PRIMARY
+  end
 end
 
 --- The number of a call that draws, from 1: which call of the source it is.

@@ -142,7 +142,7 @@ end
 
 function BUILTIN.lastspike(scope)
   once(scope, target_level(scope), "lastspike", "double",
-    "a->post_last[g] == LN_NEVER ? -1e4 : a->post_last[g] * a->dt")
+    "a->post_last[g] == LN_NEVER ? -1e4 : a->post_last[g] * a->post_dt")
   return { text = "lastspike", level = target_level(scope), ctype = "d" }
 end
 
@@ -153,9 +153,15 @@ function BUILTIN.last_step_pre(scope, node)
   return { text = "last_step_pre", level = steps.level, ctype = "i" }
 end
 
+-- The ticks of the source's clock so far.
+function BUILTIN.step_pre(scope)
+  scope:need "const int32_t step_pre = (int32_t)a->pre_step;"
+  return { text = "step_pre", level = 0, ctype = "i" }
+end
+
 function BUILTIN.lastspike_pre(scope, node)
   local steps = BUILTIN.last_step_pre(scope, node)
-  once(scope, steps.level, "lastspike_pre", "double", "last_step_pre == LN_NEVER ? -1e4 : last_step_pre * a->dt")
+  once(scope, steps.level, "lastspike_pre", "double", "last_step_pre == LN_NEVER ? -1e4 : last_step_pre * a->pre_dt")
   return { text = "lastspike_pre", level = steps.level, ctype = "d" }
 end
 
@@ -198,9 +204,9 @@ function BUILTIN.not_refractory(scope)
     local slot = post_slot(made.post, { name = var.name, var = var })
     once(scope, SYNAPSE, "nr", "int32_t", "!" .. M.post_place(scope, slot))
   elseif not scope.loaded.nr then
-    local steps = symbolic.call("ln.refractory_steps", in_synapse(made, post.refractory))
+    local steps = symbolic.call("ln.refractory_steps_of_post", in_synapse(made, post.refractory))
     steps.type = "int"
-    once(scope, SYNAPSE, "nr", "int32_t", "(int32_t)a->step - a->post_last[g] >= " .. scope:text(steps, 5))
+    once(scope, SYNAPSE, "nr", "int32_t", "(int32_t)a->post_step - a->post_last[g] >= " .. scope:text(steps, 5))
   end
   return { text = "nr", level = SYNAPSE, ctype = "i" }
 end

@@ -311,8 +311,8 @@ local function of_source(self, node, name)
     return tree
   elseif self.pre.refractory_mode == "fixed" then
     local time = copy_for_side(self.pre.refractory, self, "pre", node)
-    local steps = { tag = "call", name = "ln.refractory_steps", pos = node.pos, dim = none, type = "int", time }
-    local now = set({ tag = "name", name = "t_in_timesteps", pos = node.pos }, t_in_timesteps)
+    local steps = { tag = "call", name = "ln.refractory_steps_of_pre", pos = node.pos, dim = none, type = "int", time }
+    local now = set({ tag = "name", name = "step_pre", pos = node.pos }, builtin("step_pre", none, "int"))
     local last = last_of_source(self, at, "last_step_pre", none, "int")
     local passed = { tag = "-", pos = node.pos, dim = none, type = "int", now, last }
     return { tag = ">=", pos = node.pos, dim = none, type = "bool", passed, steps }

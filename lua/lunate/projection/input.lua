@@ -23,7 +23,7 @@ function M.mean_arrivals(p, input, post)
   local ctx = population.context(post)
   local hertz = Q.dim_of(Q.units.Hz)
   local what = "rate of " .. p.name
-  local rate, dt, n = input.rate, p.net.dt, input.n
+  local rate, dt, n = input.rate, post.clock.dt, input.n
   local kind = values.kind(rate)
   if kind == "constant" then
     local value = values.constant(rate, what, hertz).a

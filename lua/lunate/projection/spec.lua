@@ -61,6 +61,9 @@ function M.check(name, spec, is_input)
   if spec.connect == nil and not is_input then
     error(("net:project %s: connect is missing: who is connected with whom, such as ln.bernoulli(0.1)"):format(name), 0)
   end
+  if is_input and spec.dt ~= nil then
+    error(("net:project %s: a Poisson input has the clock of its target: give the population a dt"):format(name), 0)
+  end
   if is_input and (spec.connect ~= nil or spec.delay ~= nil) then
     error(("net:project %s: a Poisson input has no connector and no delay: each target has its own"):format(name), 0)
   end
@@ -99,7 +102,7 @@ end
 
 local function period_of(p, pathway)
   local period = pathway.period
-  if period == "step" then return p.net.dt end
+  if period == "step" then return p.clock.dt end
   if not (Q.is(period) and Q.dim_of(period) == second) then
     error(("every of %s: expected {time, statements} such as {10*ms, \"w *= 0.9\"}, got %s"):format(p.name,
       tostring(period)), 0)
