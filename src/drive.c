@@ -382,8 +382,8 @@ void ln_drive_deliver(ln_drive *d, int64_t step) {
       d->at[k] = (char *)d->syn[k] + skip;
     }
     bool by_table = d->one_mean && d->mean < TABLE_MEAN;
-    d->args.count = by_table ? count_by_table(d, d->nid0 + (uint32_t)done, n, (uint64_t)step)
-                             : count_one_by_one(d, done, n, (uint64_t)step);
+    d->args.count = by_table ? count_by_table(d, d->nid0 + (uint32_t)done, n, (uint64_t)d->args.step)
+                             : count_one_by_one(d, done, n, (uint64_t)d->args.step);
     d->args.lid0 = lid0 + done;
     d->args.n = n;
     d->unit->drive(&d->args);

@@ -64,7 +64,8 @@ local function time_in_steps(net, what, t, minimum)
 end
 
 --- Makes a network.
--- @tab def dt (time step, default 0.1 ms; populations and projections may have slower clocks) and seed (a whole number, default 0) of all its random numbers
+-- @tab def dt (time step, default 0.1 ms; populations and projections may have slower clocks) and seed (a whole number,
+-- default 0) of all its random numbers
 M.new = guard.wrap("ln.network", function(def)
   def = options.check("ln.network", def or {}, { dt = true, seed = { "integer" } })
   local dt = def.dt or 1e-4 * Q.units.second
@@ -104,8 +105,8 @@ end
 --- Adds n neurons of a model.
 -- @int n how many
 -- @param model `ln.neuron{...}`, a ready-made one (`ln.models.…`) or `ln.spike_source{...}`
--- @tab opts name; dt (a multiple of the network's: neurons with a slower clock); initial values of variables (quantity, array, distribution, function f(i), expression in quotes);
--- values of parameters
+-- @tab opts name; dt (a multiple of the network's: neurons with a slower clock); initial values of variables (quantity, array,
+-- distribution, function f(i), expression in quotes); values of parameters
 -- @treturn population
 methods.population = guard.wrap("net:population", function(self, n, model, opts)
   if not neuron.is(model) and not (type(model) == "table" and model.schedule) then
@@ -119,8 +120,8 @@ end)
 
 --- Defines a signal that everybody reads: `net:signal("dopamine", { equations = "dd/dt = -d/(200*ms) : 1" })`.
 -- @string name how synapses, rules and (with `dopamine : 1 (linked)`) neurons call it
--- @tab def equations, parameters, method, every as for `ln.neuron`; dt as for a population; initial (its value); on_spike_of (a population), on_spike
--- (statements) and delay: what each of its spikes does
+-- @tab def equations, parameters, method, every as for `ln.neuron`; dt as for a population; initial (its value); on_spike_of
+-- (a population), on_spike (statements) and delay: what each of its spikes does
 -- @treturn signal with `value`, `pulse(x)`, `population`
 methods.signal = guard.wrap("net:signal", function(self, name, def)
   return signal.add(private[self], name, def)

@@ -55,6 +55,11 @@ local taken = {
       reset = "v = v_r", parameters = { tau = 10*ms, v_r = -70*mV } },
     ["boolean reset"] = neuron { equations = "dv/dt = 1/ms : 1\nb : boolean", threshold = "v > 1 and True",
       reset = "b = False; v = 0" },
+    ["a clock of its own"] = function()
+      local net = ln.network { dt = 0.1*ms }
+      local p = net:population(3, ln.neuron { equations = "dv/dt = -v/ms : 1" }, { dt = 1*ms })
+      return net:project(p, p, { connect = ln.all_to_all(), transmit = "v += 1", dt = 0.5*ms })
+    end,
     ["linked one to one"] = linked({ equations = "dx/dt = 1/ms : 1" }, 4, "x"),
     ["linked one to all"] = linked({ equations = "dx/dt = 1/ms : 1" }, 1, "x"),
     ["linked to a shared variable"] = linked({ equations = "s : 1 (shared)" }, 3, "s"),
@@ -128,6 +133,9 @@ local refused = {
     ["links to subexpressions"] = { linked({ equations = "dx/dt = 1/ms : 1\ny = 2*x : 1" }, 4, "y"), "link to what is stored" },
   },
   ["numerical integration"] = {
+    ["a clock between the steps of the network"] = { function()
+      ln.network { dt = 0.2*ms }:population(3, ln.neuron { equations = "v : 1" }, { dt = 0.5*ms })
+    end, "both are multiples of 100 us" },
     ["gsl"] = { neuron { equations = "dv/dt = -v/ms : 1", method = "gsl" }, "it is called 'rkf45' here" },
     ["additive methods for other noise"] = { neuron { equations = "dv/dt = v*xi/sqrt(ms) : 1", method = "euler" },
       "use 'heun' or 'milstein'" },

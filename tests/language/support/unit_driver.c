@@ -413,6 +413,7 @@ static int unit_deliver(lua_State *L) {
   ln_deliver_args a = {.segment = segment, .n_segments = n, .target = target, .syn = s.syn.p, .post = s.post.p,
     .pre = pre.p, .par = s.par, .post_par = s.post_par, .pre_par = pre_par, .row_nid = row_nid, .post_nid = s.post_nid,
     .row_gid = row_gid, .post_gid = s.post_gid, .post_last = s.post_last, .step = step, .t = (double)step * dt,
+    .post_step = step, .pre_step = step, .post_dt = dt, .pre_dt = dt,
     .dt = dt, .key = (uint64_t)number_field(L, 2, "key", 1)};
   (wide ? u->deliver32 : u->deliver16)(&a);
   finish_synaptic(L, u, &s, synapses, targets);
@@ -433,7 +434,7 @@ static int unit_drive(lua_State *L) {
   double dt = number_field(L, 2, "dt", 1e-4);
   ln_drive_args a = {.count = count, .lid0 = (int64_t)number_field(L, 2, "lid0", 0), .n = n, .syn = s.syn.p,
     .post = s.post.p, .par = s.par, .post_par = s.post_par, .post_nid = s.post_nid, .post_gid = s.post_gid,
-    .post_last = s.post_last, .step = step, .t = (double)step * dt, .dt = dt,
+    .post_last = s.post_last, .step = step, .t = (double)step * dt, .dt = dt, .post_step = step, .post_dt = dt,
     .key = (uint64_t)number_field(L, 2, "key", 1)};
   u->drive(&a);
   finish_synaptic(L, u, &s, n, targets);
