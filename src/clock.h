@@ -1,7 +1,8 @@
-/* clock.h - who ticks when. A network's step is its fastest clock; a population or projection may have a slower one, which
- * ticks at every so many of those steps, beginning with step 0. Local.
+/* clock.h - who ticks when. Local.
  *
- * As in Brian2, what runs between two ticks of an object and asks it for the time is told that of the tick to come.
+ * A network's step is its fastest clock; a population or projection may have a slower one, which ticks at every
+ * so many of those steps, beginning with step 0. As in Brian2, what runs between two ticks of an object and asks
+ * it for the time is told that of the tick to come.
  */
 #ifndef LN_CLOCK_H
 #define LN_CLOCK_H
@@ -15,10 +16,13 @@ typedef struct ln_clock {
   int64_t stride; /* steps of the network from tick to tick */
 } ln_clock;
 
-/* The clock of an object by this name; dt 0: the network's own, `step`. Refuses what is no whole multiple of it. */
+/* The clock of an object by this name; dt 0: the network's own, `step`. Refuses what is no whole multiple of
+ * that. */
 int ln_clock_make(ln_clock *out, const char *name, double step, double dt, ln_error *err);
 
-static inline bool ln_clock_ticks(const ln_clock *c, int64_t step) { return c->stride == 1 || step % c->stride == 0; }
+static inline bool ln_clock_ticks(const ln_clock *c, int64_t step) {
+  return c->stride == 1 || step % c->stride == 0;
+}
 
 /* The number of the tick at this step or, between two ticks, of the next one. */
 static inline int64_t ln_clock_tick(const ln_clock *c, int64_t step) {
@@ -35,6 +39,8 @@ static inline uint64_t ln_clock_beside(const ln_clock *c, int64_t step) {
   return c->stride == 1 ? 0 : (uint64_t)(step % c->stride);
 }
 
-static inline double ln_clock_time(const ln_clock *c, int64_t step) { return (double)ln_clock_tick(c, step) * c->dt; }
+static inline double ln_clock_time(const ln_clock *c, int64_t step) {
+  return (double)ln_clock_tick(c, step) * c->dt;
+}
 
 #endif
