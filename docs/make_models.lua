@@ -1,9 +1,10 @@
 --- Writes docs/models.md from the descriptions in stdlib/lunate: models, inputs, synapses.
 --
 --   lunate docs/make_models.lua
+--
+-- Called as a chunk with "text", it returns the page and writes nothing.
+local wanted = ...
 local ln = require "lunate"
-
-local here = arg[0]:match "^.*/" or ""
 
 local function path_of(name) return assert(package.searchpath(name, package.path)) end
 
@@ -93,7 +94,9 @@ for _, library in ipairs { "currents", "synapses" } do
   out[#out + 1] = ("# ln.%s\n\n%s\n"):format(library, table.concat(lines, "\n"))
   out[#out + 1] = functions("lunate." .. library, "ln." .. library)
 end
-local file = assert(io.open(here .. "models.md", "w"))
-file:write(table.concat(out, "\n"))
+local page = table.concat(out, "\n")
+if wanted == "text" then return page end
+local file = assert(io.open((arg[0]:match "^.*/" or "") .. "models.md", "w"))
+file:write(page)
 file:close()
 print(("docs/models.md: %d models"):format(#ln.models.names))
