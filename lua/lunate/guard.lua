@@ -34,4 +34,23 @@ function M.wrap(name, f)
   return wrapped
 end
 
+--- Makes the methods of a class say so where they are called with a dot in place of a colon.
+-- @string class what users call such an object: "net"
+-- @tab metatable of its objects
+-- @tab methods by name; changed
+function M.methods(class, metatable, methods)
+  for name, f in pairs(methods) do
+    local function check(self)
+      if debug.getmetatable(self) == metatable then return end
+      error(("%s:%s(…) is called with a colon, not a dot"):format(class, name), 0)
+    end
+    check = M.wrap(name, check)
+    methods[name] = function(self, ...)
+      check(self)
+      return f(self, ...)
+    end
+    M.origin[methods[name]] = f
+  end
+end
+
 return M

@@ -322,6 +322,8 @@ local attributes = {
 local names = { "at", "build", "close", "counters", "dt", "every", "population", "project", "record", "restore", "run", "seed",
   "signal", "store", "t", "time" }
 
+guard.methods("net", Network, methods)
+
 Network.__index = guard.wrap("field", function(self, key)
   if methods[key] then return methods[key] end
   if attributes[key] then return attributes[key](private[self]) end

@@ -32,10 +32,24 @@ function M.nearest(name, names)
   return best
 end
 
+-- The names, at most 8, that begin so: what is left out is more likely than a slip of one letter.
+local function beginning(start, names)
+  local found = {}
+  for _, candidate in ipairs(names) do
+    if #start >= 3 and candidate:sub(1, #start):lower() == start:lower() then found[#found + 1] = candidate end
+  end
+  return #found <= 8 and found or {}
+end
+
 --- " (did you mean 'x'?)" or "".
 function M.hint(name, names)
-  local near = M.nearest(tostring(name), names)
-  return near and (" (did you mean '%s'?)"):format(near) or ""
+  name = tostring(name)
+  local meant = beginning(name, names)
+  if #meant == 0 then meant = { M.nearest(name, names) } end
+  if #meant == 0 then return "" end
+  local last = table.remove(meant)
+  local others = #meant > 0 and "'" .. table.concat(meant, "', '") .. "' or " or ""
+  return (" (did you mean %s'%s'?)"):format(others, last)
 end
 
 --- A library whose misspelt names are errors that say what was meant.

@@ -240,6 +240,8 @@ local attributes = {
   whole = function(p) return p.whole end, -- of a slice the population that it is a part of, else itself
 }
 
+guard.methods("pop", Population, methods)
+
 Population.__index = guard.wrap("field", function(self, key)
   local p = private[self]
   local var = p.ir and p.ir.by_name[key]
@@ -372,7 +374,10 @@ function M.add(net, n, model, opts)
   if type(name) ~= "string" then error("net:population: name must be a string", 0) end
   if math.type(n) ~= "integer" then
     local whole = type(n) == "number" and math.tointeger(n)
-    if not whole then error(("net:population: the size of %s must be a whole number, got %s"):format(name, tostring(n)), 0) end
+    if not whole then
+      error(("net:population: the size of %s must be a whole number, got %s"):format(name,
+        type(n) == "string" and ("the text %q"):format(n) or tostring(n)), 0)
+    end
     n = whole
   end
   if n < 1 then error(("net:population: the size of %s must be at least 1, got %d"):format(name, n), 0) end

@@ -84,6 +84,8 @@ local function unknown(p, key)
   error(("projection %s has no variable or parameter '%s'%s"):format(p.name, tostring(key), options.hint(key, names)), 0)
 end
 
+guard.methods("proj", Projection, methods)
+
 Projection.__index = guard.wrap("field", function(self, key)
   local p = private[self]
   local var = p.ir.by_name[key]

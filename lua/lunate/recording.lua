@@ -211,6 +211,8 @@ spikes.clear = guard.wrap("clear", function(self)
   r.start = r.net.kernel:step()
 end)
 
+guard.methods("spikes", Spikes, spikes)
+
 Spikes.__index = function(self, key)
   if key == "population" then return private[self].object end
   if key == "from" then return Q.new(private[self].start * private[self].net.dt, second) end
@@ -300,6 +302,8 @@ end
 traces.clear = guard.wrap("clear", function(self)
   for _, part in ipairs(private[self].parts) do part.kernel:clear() end
 end)
+
+guard.methods("trace", Trace, traces)
 
 Trace.__index = guard.wrap("field", function(self, key)
   local r = private[self]
@@ -412,7 +416,7 @@ local function record_variables(net, object, p, names, opts, store)
   for _, name in ipairs(names) do
     local var = p.ir and (p.ir.by_name[name] or beside[name])
     if not var then
-      local known = {}
+      local known = { "spikes" }
       for _, v in ipairs(p.ir and p.ir.variables or {}) do known[#known + 1] = v.name end
       error(("net:record: %s has no variable '%s'%s"):format(p.name, tostring(name), options.hint(name, known)), 0)
     end

@@ -391,6 +391,8 @@ methods.isi = guard.wrap("isi", function(self)
   return to_array(out, second)
 end)
 
+guard.methods("spikes", Data, methods)
+
 Data.__index = function(self, key)
   local p = private[self]
   if key == "from" then return Q.new(p.start, second) end

@@ -63,6 +63,8 @@ methods.sum = moment("sum", function(mean, _, _, _, n) return mean * n end)
 --- Sets all values: a quantity, array, distribution, function f(i) or an expression in quotes.
 methods.set = guard.wrap("set", function(self, value) private[self].fill(value) end)
 
+guard.methods("view", View, methods)
+
 View.__index = guard.wrap("index", function(self, key)
   if math.type(key) == "integer" then
     local source = private[self]

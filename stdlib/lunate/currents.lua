@@ -76,4 +76,4 @@ NAME = NAME_mean + NAME_noise : UNIT
     dNAME_noise/dt = -NAME_noise/NAME_tau + NAME_sd*sqrt(2/NAME_tau)*xi_NAME : UNIT]], p, "euler")
 end)
 
-return M
+return options.strict("ln.currents", M)

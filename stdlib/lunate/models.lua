@@ -8,6 +8,10 @@
 -- * Some models have patterns, named sets of parameters: `ln.models.adex { pattern = "regular bursting" }`; with
 --   `stimulus = true` the input of the paper comes along. `ln.models.patterns "adex"` lists their names.
 -- @module lunate.models
+local guard = require "lunate.guard"
+local options = require "lunate.options"
+local quantity = require "lunate.quantity"
+
 local M = {}
 
 --- All models of the standard library, in alphabetical order.
@@ -78,6 +82,17 @@ local function merge(into, changes)
   return into
 end
 
+-- Of the default's dimension; what is neither a number nor a quantity has its own checks.
+local function check_dimension(model, key, value, default)
+  local number = type(value) == "number" or quantity.is(value)
+  if not number or type(default) ~= "number" and not quantity.is(default) then return end
+  local dim, expected = quantity.dim_of(value), quantity.dim_of(default)
+  if dim ~= expected then
+    refuse("ln.models.%s: %s = %s: expected %s, such as %s", model, key, tostring(value),
+      expected == quantity.dim_of(1) and "a number without unit" or "a quantity in " .. tostring(expected), tostring(default))
+  end
+end
+
 local hidden = { patterns = true, input = true }
 
 local function construct(name, definition, given)
@@ -106,11 +121,14 @@ local function construct(name, definition, given)
     elseif general[key] then
       def[key] = value
     elseif known[key] ~= nil then
+      check_dimension(name, key, value, known[key])
       parameters[key] = value
     elseif type(key) == "string" and declaration(definition.equations, key) then
       inputs[#inputs + 1] = key
     elseif key ~= "pattern" and key ~= "stimulus" then
-      refuse("ln.models.%s has no parameter '%s'; it has %s", name, tostring(key), table.concat(sorted_keys(known), ", "))
+      local names = sorted_keys(known)
+      refuse("ln.models.%s has no parameter '%s'%s; it has %s", name, tostring(key), options.hint(key, names),
+        table.concat(names, ", "))
     end
   end
   table.sort(inputs)
@@ -122,6 +140,10 @@ local function construct(name, definition, given)
   return ln.neuron(def)
 end
 
+local function unknown(name)
+  refuse("ln.models has no '%s'%s; ln.models.names lists them", tostring(name), options.hint(name, M.names))
+end
+
 local function definition_of(name)
   for _, known in ipairs(M.names) do
     if known == name then return require("lunate.models." .. name) end
@@ -131,7 +153,7 @@ end
 --- The names of a model's patterns, in the order of its paper.
 -- @string name of the model
 function M.patterns(name)
-  local definition = definition_of(name) or refuse("ln.models has no '%s'", tostring(name))
+  local definition = definition_of(name) or unknown(name)
   local out = {}
   for k, pattern in ipairs(definition.patterns or {}) do out[k] = pattern.name end
   return out
@@ -143,12 +165,12 @@ return setmetatable(M, {
     for _, name in ipairs(M.names) do out[#out + 1] = name end
     return out
   end,
-  __index = function(_, name)
+  __index = guard.wrap("ln.models", function(_, name)
+    if type(name) == "string" and name:sub(1, 2) == "__" then return nil end
     local definition = definition_of(name)
-    if not definition then return nil end
-    local guard = require "lunate.guard"
+    if not definition then unknown(name) end
     local model = guard.wrap("ln.models." .. name, function(given) return construct(name, definition, given) end)
     rawset(M, name, model)
     return model
-  end,
+  end),
 })

@@ -5,6 +5,9 @@
 -- `eta`, …) are parts of `w_max`. A rule that needs variables of the target, such as a filtered voltage, says so in its
 -- file; the neuron's equations provide them.
 -- @module lunate.rules
+local guard = require "lunate.guard"
+local options = require "lunate.options"
+
 local M = {}
 
 --- All rules of the standard library, in alphabetical order.
@@ -27,10 +30,10 @@ local function sorted_keys(t)
 end
 
 -- The value of a choice such as pairing = "nearest".
-local function choose(name, choice, options, given)
+local function choose(name, choice, allowed, given)
   local value, shown = given, {}
-  if value == nil then value = options[1] end
-  for k, option in ipairs(options) do
+  if value == nil then value = allowed[1] end
+  for k, option in ipairs(allowed) do
     if option == value then return value end
     shown[k] = tostring(option)
   end
@@ -61,7 +64,8 @@ local function construct(name, file, given)
     elseif not choices[key] and not names[key] then
       local known = sorted_keys(def.parameters)
       table.move(sorted_keys(choices), 1, #sorted_keys(choices), #known + 1, known)
-      refuse("ln.rules.%s has no parameter '%s'; it has %s", name, tostring(key), table.concat(known, ", "))
+      refuse("ln.rules.%s has no parameter '%s'%s; it has %s", name, tostring(key), options.hint(key, known),
+        table.concat(known, ", "))
     end
   end
   if def.parameters.period then def.every = { def.parameters.period, def.every[2] } end
@@ -73,26 +77,25 @@ end
 -- @param net the network
 -- @param inputs a population of n rates, with a stored variable `r : 1`
 -- @param outputs a population of k rates `y : 1`, which get their values from here; output i learns component i
--- @tab options eta (learning rate, 0.1 Hz), w (initial weights: a distribution or an array of n*k, output by output; normal of
+-- @tab opts eta (learning rate, 0.1 Hz), w (initial weights: a distribution or an array of n*k, output by output; normal of
 -- standard deviation 0.1), name
 -- @treturn projection forward, the n weights of output 1 first in `forward.w:gather()`, then those of output 2, and so on
 -- @treturn projection back, with a learning rate of its own: set both alike
-function M.sanger_network(net, inputs, outputs, options)
-  return require("lunate.rules.sanger").network(net, inputs, outputs, options)
-end
-M.sanger_network = require("lunate.guard").wrap("ln.rules.sanger_network", M.sanger_network)
+M.sanger_network = guard.wrap("ln.rules.sanger_network", function(net, inputs, outputs, opts)
+  return require("lunate.rules.sanger").network(net, inputs, outputs, opts)
+end)
 
 return setmetatable(M, {
-  __index = function(_, name)
+  __index = guard.wrap("ln.rules", function(_, name)
     for _, known in ipairs(M.names) do
       if known == name then
         local file = require("lunate.rules." .. name)
-        local guard = require "lunate.guard"
         local rule = guard.wrap("ln.rules." .. name, function(given) return construct(name, file, given) end)
         rawset(M, name, rule)
         return rule
       end
     end
-    return nil
-  end,
+    if type(name) == "string" and name:sub(1, 2) == "__" then return nil end
+    refuse("ln.rules has no '%s'%s; ln.rules.names lists them", tostring(name), options.hint(name, M.names))
+  end),
 })

@@ -330,4 +330,4 @@ M.plasticity = guard.wrap("ln.structural.plasticity", function(net, projections,
   return self
 end)
 
-return M
+return require("lunate.options").strict("ln.structural", M)

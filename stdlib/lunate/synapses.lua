@@ -249,4 +249,4 @@ M.graded = guard.wrap("ln.synapses.graded", function(given)
     "TO_post = w*FROM_pre*(E - v_post) : UNIT (summed)")
 end)
 
-return M
+return require("lunate.options").strict("ln.synapses", M)

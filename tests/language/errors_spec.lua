@@ -71,6 +71,7 @@ local cases = {
   { "a negative time step", function() ln.network { dt = -1 * ms } end, "$", "dt must be a positive time" },
   { "an unknown option of a network", function() ln.network { step = 1 * ms } end, "$", "unknown option 'step'" },
   { "an empty population", function() small(0) end, "at least 1" },
+  { "neurons counted by a text", function() small("10") end, "$", 'whole number, got the text "10"' },
   { "half a neuron", function() small(2.5) end, "whole number" },
   { "a population of no model", function() network():population(10, "lif") end, "$", "expected a model" },
   { "an initial value of an unknown variable", function() small(10, { u = 3 * mV }) end, "no variable or parameter 'u'" },
@@ -87,6 +88,8 @@ local cases = {
     local _, pop = small()
     return pop.v[1.5]
   end, "$", "v of exc", "whole number, not 1.5" },
+  { "a method called with a dot", function() local net = small(); net.run(1 * ms) end, "$", "net:run(…) is called with a colon" },
+  { "a view's method called with a dot", function() local _, pop = small(); return (pop.v.mean()) end, "$", "view:mean(…)" },
   { "something that views have not", function() local _, pop = small(); return pop.v:meen() end, "$", "'meen'", "'mean'" },
   { "a delay without a unit", function() project { delay = 1.5 } end, "delay of exc→exc has no unit, expected s" },
   { "a seed that is no whole number", function() ln.network { seed = 1.5 } end, "$", "'seed' must be a whole number, got 1.5" },
@@ -99,6 +102,9 @@ local cases = {
   { "no connector", function()
     local net, p = small(); net:project(p, p, { transmit = "ge += 1*mV" })
   end, "$", "connect is missing" },
+  { "a misspelt connector", function()
+    local net, p = small(); net:project(p, p, { conect = ln.one_to_one(), transmit = "ge += 1*mV" })
+  end, "$", "connect is missing (is it 'conect'?)" },
   { "a weight in the wrong unit", function() project { w = 3 * nS } end, "ge" },
   { "an unknown target variable", function() project { transmit = "gi += w" } end, "gi" },
   { "an unknown word in the options", function() project { wieght = "heavy" } end, "heavy" },
@@ -244,6 +250,11 @@ local cases = {
     local net, p = small()
     net:project(ln.poisson_input { rate = 10 * Hz }, p, { transmit = "ge += 1*mV", delay = 1 * ms })
   end, "$", "no delay" },
+  { "a misspelt model", function() return ln.models.adx end, "$", "ln.models has no 'adx' (did you mean 'adex'?)" },
+  { "half a model's name", function() return ln.synapses.tsodyks end, "$", "(did you mean 'tsodyks_markram'?)" },
+  { "a misspelt rule", function() return ln.rules.sdtp end, "$", "ln.rules has no 'sdtp' (did you mean 'stdp'?)" },
+  { "a model's parameter in the wrong unit", function() ln.models.adex { tau_w = 3 * mV } end, "$", "tau_w = 3 mV: expected" },
+  { "a misspelt recording", function() local net, p = small(); net:record(p, "spike") end, "$", "did you mean 'spikes'" },
   { "a misspelt name of the library", function() return ln.bernouli end, "$", "ln has no 'bernouli'", "bernoulli" },
   { "an unknown parameter of a ready-made model", function() ln.models.lif_exp_current { tau = 3 * ms } end, "tau", "tau_m" },
 }

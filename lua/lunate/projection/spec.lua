@@ -38,6 +38,14 @@ local function check_statements(name, what, given)
   end
 end
 
+-- " (is it 'conect'?)" where something is given that looks like what is missing.
+local function misspelt(spec, missing)
+  for key in pairs(spec) do
+    if type(key) == "string" and options.nearest(key, { missing }) then return (" (is it '%s'?)"):format(key) end
+  end
+  return ""
+end
+
 function M.check(name, spec, is_input)
   if type(spec) ~= "table" then
     error(("net:project takes a table {connect = ..., transmit = ...}, got a %s"):format(type(spec)), 0)
@@ -49,7 +57,8 @@ function M.check(name, spec, is_input)
   check_statements(name, "transmit", transmit)
   local sums = spec.drive ~= nil or type(spec.equations) == "string" and spec.equations:find "summed"
   if transmit == nil and not sums then
-    error(("net:project %s: transmit is missing: what a spike does to the target, such as \"v += w\""):format(name), 0)
+    error(("net:project %s: transmit is missing%s: what a spike does to the target, such as \"v += w\"")
+      :format(name, misspelt(spec, "transmit")), 0)
   end
   check_statements(name, "on_post", spec.on_post)
   rule.check_events("net:project " .. name, spec.on_event)
@@ -59,7 +68,8 @@ function M.check(name, spec, is_input)
     error(("net:project %s: a Poisson input has no neurons to learn from: use ln.models.poisson"):format(name), 0)
   end
   if spec.connect == nil and not is_input then
-    error(("net:project %s: connect is missing: who is connected with whom, such as ln.bernoulli(0.1)"):format(name), 0)
+    error(("net:project %s: connect is missing%s: who is connected with whom, such as ln.bernoulli(0.1)")
+      :format(name, misspelt(spec, "connect")), 0)
   end
   if is_input and spec.dt ~= nil then
     error(("net:project %s: a Poisson input has the clock of its target: give the population a dt"):format(name), 0)
