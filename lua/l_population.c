@@ -44,17 +44,19 @@ static void check_range(lua_State *L, const ln_population *p, int at, int64_t *l
   luaL_argcheck(L, *lo >= 0 && *lo <= *hi && *hi <= ln_population_size(p), at, "range outside the population");
 }
 
-/* pop:fill(var, lo, hi, value, t). Collective. */
+/* pop:fill(var, lo, hi, value, t[, where]). Collective. */
 static int population_fill(lua_State *L) {
   ln_population *p = ln_check_population(L, 1);
   int var = (int)luaL_checkinteger(L, 2);
   int64_t lo, hi;
   check_range(L, p, 3, &lo, &hi);
   double t = luaL_checknumber(L, 6);
-  ln_value v;
+  ln_value v, where;
+  bool some = !lua_isnoneornil(L, 7);
+  if (some) ln_push_value(L, 7, &where);
   ln_push_value(L, 5, &v);
   ln_error err;
-  if (ln_population_fill(p, var, lo, hi, &v, t, &err) != LN_OK) return ln_raise(L, &err);
+  if (ln_population_fill_where(p, var, lo, hi, some ? &where : NULL, &v, t, &err) != LN_OK) return ln_raise(L, &err);
   return 0;
 }
 

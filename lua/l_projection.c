@@ -205,12 +205,17 @@ static void push_column(lua_State *L, int64_t n, const void *data, char type, do
   ln_array_push(L, 1, shape, x);
 }
 
-/* proj:gather(var|-1) -> i, j, delay in steps, value|nil as arrays. Collective. */
+/* proj:gather(var|-1|expression[, where]) -> i, j, delay in steps, value|nil as arrays. Collective. */
 static int projection_gather(lua_State *L) {
   ln_connections c;
+  ln_value value, where;
   ln_error err;
-  int var = (int)luaL_optinteger(L, 2, -1);
-  if (ln_projection_gather(check_projection(L), var, &c, &err) != LN_OK) return ln_raise(L, &err);
+  bool some = !lua_isnoneornil(L, 3), computed = lua_istable(L, 2);
+  int var = computed ? -1 : (int)luaL_optinteger(L, 2, -1);
+  if (computed) ln_push_value(L, 2, &value);
+  if (some) ln_push_value(L, 3, &where);
+  if (ln_projection_gather_where(check_projection(L), var, computed ? &value : NULL, some ? &where : NULL, &c, &err) != LN_OK)
+    return ln_raise(L, &err);
   push_column(L, c.n, c.i, 'l', 1.0);
   push_column(L, c.n, c.j, 'l', 1.0);
   push_column(L, c.n, c.delay, 'i', 0.0);
@@ -225,15 +230,17 @@ static int projection_gather(lua_State *L) {
   return 4;
 }
 
-/* proj:fill(var, value). Collective. */
+/* proj:fill(var, value[, where]). Collective. */
 static int projection_fill(lua_State *L) {
   ln_projection *p = check_projection(L);
   int var = (int)luaL_checkinteger(L, 2);
-  ln_value v;
+  ln_value v, where;
   ln_error err;
+  bool some = !lua_isnoneornil(L, 4);
+  if (some) ln_push_value(L, 4, &where);
   ln_push_value(L, 3, &v);
-  if (ln_projection_fill(p, var, &v, &err) != LN_OK) return ln_raise(L, &err);
-  return 0;
+  int code = some ? ln_projection_fill_where(p, var, &where, &v, &err) : ln_projection_fill(p, var, &v, &err);
+  return code == LN_OK ? 0 : ln_raise(L, &err);
 }
 
 static int projection_moments(lua_State *L) { /* Collective */

@@ -60,6 +60,9 @@ enum { LN_LAST_SPIKE = -1 }; /* as a variable that can be set: the time of each 
 /* Sets [lo, hi) from a value; array origins are gid - lo. A shared variable takes one
  * number (of an expression: without per-neuron variables). Assigning twice draws anew. Collective. */
 int ln_population_fill(ln_population *p, int var, int64_t lo, int64_t hi, const ln_value *v, double t, ln_error *err);
+/* Only those for which another value, before any of them is set, is not 0 (not of a shared variable). Collective. */
+int ln_population_fill_where(ln_population *p, int var, int64_t lo, int64_t hi, const ln_value *where, const ln_value *v,
+                             double t, ln_error *err);
 /* All of [lo, hi) in order, on every rank; *out freed by ln_free. A shared variable repeats. Collective. */
 int ln_population_gather(ln_population *p, int var, int64_t lo, int64_t hi, double **out, ln_error *err);
 /* Evaluates an expression over [lo, hi) (a subexpression, say); gathered likewise. Collective. */

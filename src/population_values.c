@@ -182,23 +182,43 @@ static int put_last(ln_population *p, int64_t gid, const double *x, int64_t n, l
   return LN_OK;
 }
 
-static int fill(ln_population *p, int var, int64_t lo, int64_t hi, const ln_value *v, double t,
-                ln_error *err) {
+/* Sets those of n neurons from gid on whose mark is not 0; mark NULL: all. */
+static int put_marked(ln_population *p, int var, int64_t gid, const double *x, const double *mark, int64_t n,
+                      ln_error *err) {
+  for (int64_t from = 0, to; from < n; from = to) {
+    for (to = from + 1; mark && to < n && (mark[to] != 0) == (mark[from] != 0);) to++;
+    if (!mark) to = n;
+    else if (mark[from] == 0) continue;
+    int code = var == LN_LAST_SPIKE ? put_last(p, gid + from, x + from, to - from, err)
+                                    : put(p, var, gid + from, x + from, to - from, err);
+    if (code) return code;
+  }
+  return LN_OK;
+}
+
+enum { VALUE, MARK }; /* labels: what a number is drawn for */
+
+static int fill(ln_population *p, int var, int64_t lo, int64_t hi, const ln_value *where, const ln_value *v,
+                double t, ln_error *err) {
   bool one = var != LN_LAST_SPIKE && is_shared(p, var);
   int code = check_range(p, lo, hi, err);
   if (!code) code = check_array(p, var == LN_LAST_SPIKE ? "lastspike" : p->unit->var[var].name, one ? 1 : hi - lo, v, err);
+  if (!code && where) code = check_array(p, "the marks", hi - lo, where, err);
   if (code) return code;
   uint64_t purpose = LN_DRAW_VARIABLE + ((uint64_t)(uint16_t)var << 8) + ((uint64_t)p->n_assignments++ << 24);
   int64_t first = 0, n = one ? 1 : own_part(p, lo, hi, &first);
-  double x[CHUNK];
+  double x[CHUNK], mark[CHUNK];
   for (int64_t done = 0; done < n; done += CHUNK) {
     ln_population_request q = {.gid0 = first + done,
                                .n = n - done < CHUNK ? n - done : CHUNK,
                                .origin = one ? 0 : lo,
                                .key = ln_population_key(p, purpose),
+                               .label = MARK,
                                .t = t};
-    code = values(p, v, &q, one, x, err);
-    if (!code) code = var == LN_LAST_SPIKE ? put_last(p, q.gid0, x, q.n, err) : put(p, var, q.gid0, x, q.n, err);
+    if (where) code = values(p, where, &q, one, mark, err);
+    q.label = VALUE;
+    if (!code) code = values(p, v, &q, one, x, err);
+    if (!code) code = put_marked(p, var, q.gid0, x, where ? mark : NULL, q.n, err);
     if (code) return code;
   }
   return LN_OK;
@@ -206,9 +226,14 @@ static int fill(ln_population *p, int var, int64_t lo, int64_t hi, const ln_valu
 
 int ln_population_fill(ln_population *p, int var, int64_t lo, int64_t hi, const ln_value *v, double t,
                        ln_error *err) {
+  return ln_population_fill_where(p, var, lo, hi, NULL, v, t, err);
+}
+
+int ln_population_fill_where(ln_population *p, int var, int64_t lo, int64_t hi, const ln_value *where,
+                             const ln_value *v, double t, ln_error *err) {
   ln_population_stir(p);
   ln_population_mirror(p, 0);
-  int code = fill(p, var, lo, hi, v, t, err);
+  int code = fill(p, var, lo, hi, where, v, t, err);
   if (var != LN_LAST_SPIKE && !(p->unit->var[var].flags & LN_STATE)) p->stale = true; /* it may be a constant of the linear system */
   return ln_comm_agree(p->place.comm, code, err);
 }

@@ -79,12 +79,18 @@ typedef struct ln_connections {
   double *value;  /* of the variable asked for, or NULL */
 } ln_connections;
 int ln_projection_gather(ln_projection *p, int var /* -1: none */, ln_connections *out, ln_error *err);
+/* The same with numbers that an expression gives (value; NULL: the variable's); only of those for which `where` (an
+ * expression, or an array in the order of ln_projection_gather; NULL: all) is not 0. Collective. */
+int ln_projection_gather_where(ln_projection *p, int var, const ln_value *value, const ln_value *where,
+                               ln_connections *out, ln_error *err);
 void ln_connections_clear(ln_connections *c);
 
 /* Sets a variable of every synapse of the projection; ids are (source gid, target gid, occurrence), where
  * occurrence counts the pair's synapses in the order of their delays. Array origins: the sorted place in
  * ln_projection_gather. Collective. */
 int ln_projection_fill(ln_projection *p, int var, const ln_value *v, ln_error *err);
+/* Only those for which `where` is not 0, before any of them is set; an array has a number for each of these. Collective. */
+int ln_projection_fill_where(ln_projection *p, int var, const ln_value *where, const ln_value *v, ln_error *err);
 /* Exact moments of a variable over all synapses: n, sum, sum of squares about the mean, min, max. Collective.
  */
 typedef struct ln_moments {

@@ -41,8 +41,9 @@ struct ln_projection {
   int64_t row0; /* row of gid 0 of pre, once built */
 };
 
-/* What random numbers are drawn for: connecting, delays, setting variable k for the n-th time. */
-enum { LN_PROJECTION_CONNECT = 1, LN_PROJECTION_DELAY, LN_PROJECTION_FILL, LN_PROJECTION_PRUNE, LN_PROJECTION_CHOOSE };
+/* What random numbers are drawn for: connecting, delays, setting variable k for the n-th time, … */
+enum { LN_PROJECTION_CONNECT = 1, LN_PROJECTION_DELAY, LN_PROJECTION_FILL, LN_PROJECTION_PRUNE, LN_PROJECTION_CHOOSE,
+       LN_PROJECTION_CHOOSE_PART };
 
 static inline bool ln_projection_stores_once(const ln_projection *p, int var) {
   return p->unit->var[var].flags & LN_SHARED;
@@ -98,6 +99,11 @@ typedef struct ln_synapse {
 /* This rank's synapses, sorted by (source, target, delay, order), with their values of a variable (-1: none); for ln_free,
  * NULL on failure. Local. */
 int ln_projection_list(const ln_projection *p, int var, ln_synapse **out, ln_error *err);
+/* Keeps of a list of *n those that are marked, by place in the rows, and numbers their visits among themselves. Local. */
+int ln_projection_keep_marked(const ln_projection *p, const uint8_t *mark, ln_synapse *list, int64_t *n,
+                              ln_error *err);
+/* Marks the synapses for which `where` is not 0, for ln_free; NULL where that is NULL: all. Collective. */
+int ln_projection_mark_where(ln_projection *p, const ln_value *where, uint64_t key, uint8_t **mark, ln_error *err);
 
 /* Fills variable var of the projection's synapses in rows. origin: places in v's array, synapse by synapse
  * in the order of storage; NULL where none are needed. old: rows whose synapses come first in those here and are

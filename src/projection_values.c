@@ -1,4 +1,4 @@
-/* projection_values.c - variables of a projection's synapses as the script sees them: assigned, gathered,
+/* projection_values.c - variables of a projection's synapses as the script sees them: assigned, evaluated,
  * summed up.
  *
  * All goes through doubles and global indices, and in an order that every number of ranks shares: synapses
@@ -57,9 +57,15 @@ static int64_t element(const ln_projection *p, const ln_rows *rows, int var, uin
   return (int64_t)ln_rows_element(p->unit, var, at, run, target);
 }
 
+static void read_delay(const ln_reading *r, int64_t n, double *out) {
+  for (int64_t k = 0; k < n; k++)
+    out[k] = r->rows->run[ln_rows_run_of(r->rows, r->source[k], r->at[k])].delay * r->p->step_dt;
+}
+
 static int read_synapse(const ln_reading *r, const char *name, int64_t n, double *out, ln_error *err) {
   const ln_projection *p = r->p;
   int var = ln_model_variable(p->synapse, name);
+  if (var < 0 && r->at && strcmp(name, "delay") == 0) return read_delay(r, n, out), 0;
   if (var < 0 || !r->at)
     return ln_fail(err, LN_EINVAL, "%s of the synapses is not known when this is evaluated", name);
   bool once = ln_projection_stores_once(p, var);
@@ -107,10 +113,11 @@ typedef struct filling {
   ln_reading *reading;
   const int64_t *origin;
   const ln_rows *old;    /* synapses left alone */
+  const uint8_t *mark;   /* by place in the rows: those that are not left alone; NULL: all */
   const char *what;      /* instead of a variable: a name for errors, */
   ln_synapse_sink sink;  /*   who gets the numbers */
   void *user;
-  ln_visit part;         /* of a chunk: those that are not old */
+  ln_visit part;         /* of a chunk: those that are not left alone */
   int64_t done;
   uint64_t key;
   uint64_t id[2 * LN_VISIT_CHUNK];
@@ -137,13 +144,17 @@ static int put(const filling *f, const ln_visit *chunk, ln_error *err) {
   return 0;
 }
 
-/* The synapses of a chunk that are new. */
-static const ln_visit *select_new(filling *f, const ln_visit *chunk) {
+static bool left_alone(const filling *f, uint64_t at, int64_t row) {
+  if (f->mark) return !f->mark[at];
+  return at < f->rows->row[row].first + ln_row_count(f->old, row);
+}
+
+/* The synapses of a chunk that are not left alone. */
+static const ln_visit *select_part(filling *f, const ln_visit *chunk) {
   ln_visit *part = &f->part;
   part->n = 0;
   for (int64_t k = 0; k < chunk->n; k++) {
-    int64_t row = chunk->row[k];
-    if (chunk->at[k] < f->rows->row[row].first + ln_row_count(f->old, row)) continue;
+    if (left_alone(f, chunk->at[k], chunk->row[k])) continue;
     part->at[part->n] = chunk->at[k], part->row[part->n] = chunk->row[k];
     part->target[part->n] = chunk->target[k], part->occurrence[part->n++] = chunk->occurrence[k];
   }
@@ -154,7 +165,7 @@ static const char *filled(const filling *f) { return f->sink ? f->what : f->p->u
 
 static int fill_chunk(void *user, const ln_visit *chunk, ln_error *err) {
   filling *f = user;
-  if (f->old) chunk = select_new(f, chunk);
+  if (f->old || f->mark) chunk = select_part(f, chunk);
   int64_t source0 = -f->p->row0, target0 = -ln_projection_blid0(f->p);
   for (int64_t k = 0; k < chunk->n; k++) {
     f->id[2 * k] = (uint64_t)(chunk->row[k] + source0) | (uint64_t)(chunk->target[k] + target0) << 32;
@@ -183,127 +194,27 @@ static int fill_all(filling *f, ln_error *err) {
   return ln_rows_visit(f->rows, &w, fill_chunk, f, err);
 }
 
-int ln_projection_fill_rows(const ln_projection *p, const ln_rows *rows, int var, const ln_value *v,
-                            ln_reading *reading, const int64_t *origin, const ln_rows *old, ln_error *err) {
+static int fill_rows(const ln_projection *p, const ln_rows *rows, int var, const ln_value *v, ln_reading *reading,
+                     const int64_t *origin, const ln_rows *old, const uint8_t *mark, ln_error *err) {
   filling *f = ln_alloc(sizeof *f);
   if (!f) return ln_fail(err, LN_ENOMEM, "%s: no memory to set %s", p->name, p->unit->var[var].name);
   f->p = p, f->rows = rows, f->var = var, f->v = v, f->reading = reading, f->origin = origin;
-  f->old = old;
+  f->old = old, f->mark = mark;
   f->key = ln_key(p->key, LN_PROJECTION_FILL, (uint64_t)var | p->n_fills[var] << 32);
   int code = fill_all(f, err);
   ln_free(f);
   return code;
 }
 
-/* ------------------------------------------------------------------ the order of a gather */
-
-static int by_target(const void *a, const void *b) {
-  const ln_synapse *x = a, *y = b;
-  if (x->j != y->j) return x->j < y->j ? -1 : 1;
-  if (x->delay != y->delay) return x->delay < y->delay ? -1 : 1;
-  return x->order < y->order ? -1 : x->order > y->order;
-}
-
-/* The projection's synapses of one row, sorted, to out; returns how many. */
-static int64_t list_row(const ln_projection *p, int64_t row, int var, int64_t visit, ln_synapse *out) {
-  const ln_rows *r = &p->variant->rows;
-  ln_window w = ln_projection_window(p, false);
-  int64_t blid0 = ln_projection_blid0(p), n = 0;
-  uint64_t at = r->row[row].first, first = at;
-  for (uint64_t run = r->row[row].run; run < r->row[row + 1].run; run++) {
-    for (uint64_t end = at + r->run[run].n; at < end; at++) {
-      uint32_t target = ln_rows_target(r, at);
-      if (target < w.target_lo || target >= w.target_hi) continue;
-      double x = var < 0 ? 0 : ln_projection_stores_once(p, var) ? p->var[var].a
-                 : ln_element_get(ln_element_of(p->unit, var), r->var[var],
-                                  (int64_t)ln_rows_element(p->unit, var, at, run, target));
-      out[n] = (ln_synapse){(uint32_t)(row - p->row0), (uint32_t)(target - blid0), r->run[run].delay,
-                            (uint32_t)(at - first), visit + n, x};
-      n++;
-    }
-  }
-  qsort(out, (size_t)n, sizeof *out, by_target);
-  return n;
-}
-
-int ln_projection_list(const ln_projection *p, int var, ln_synapse **out, ln_error *err) {
-  ln_synapse *list = ln_alloc_array((size_t)p->local_count, sizeof *list);
-  *out = list;
-  if (!list)
-    return ln_fail(err, LN_ENOMEM, "%s: no memory to list %lld synapses", p->name, (long long)p->local_count);
-  int64_t n = 0;
-  for (int64_t row = p->row0 + p->pre_lo; row < p->row0 + p->pre_hi && n < p->local_count; row++)
-    n += list_row(p, row, var, n, list + n);
-  return 0;
+int ln_projection_fill_rows(const ln_projection *p, const ln_rows *rows, int var, const ln_value *v,
+                            ln_reading *reading, const int64_t *origin, const ln_rows *old, ln_error *err) {
+  return fill_rows(p, rows, var, v, reading, origin, old, NULL, err);
 }
 
 int ln_projection_ready(const ln_projection *p, ln_error *err) {
   if (!p->built) return ln_fail(err, LN_EINVAL, "%s has not been built yet", p->name);
   ln_synapses_settle(p->synapses);
   return 0;
-}
-
-/* ------------------------------------------------------------------ gathering */
-
-/* Of each source, the synapses of rank 0, then 1, …: targets ascend with the rank. */
-static void merge(const ln_projection *p, const ln_synapse *all, const size_t *bytes, ln_connections *out) {
-  int ranks = ln_comm_size(p->comm);
-  int64_t at[ranks], end[ranks], n = 0;
-  for (int r = 0; r < ranks; r++) {
-    at[r] = r ? end[r - 1] : 0;
-    end[r] = at[r] + (int64_t)(bytes[r] / sizeof *all);
-  }
-  for (int64_t i = p->pre_lo; i < p->pre_hi; i++) {
-    for (int r = 0; r < ranks; r++) {
-      for (; at[r] < end[r] && all[at[r]].i == i; at[r]++, n++) {
-        const ln_synapse *s = &all[at[r]];
-        out->i[n] = s->i, out->j[n] = s->j, out->delay[n] = s->delay;
-        if (out->value) out->value[n] = s->value;
-      }
-    }
-  }
-}
-
-static int alloc_connections(ln_connections *out, int64_t n, bool value) {
-  *out = (ln_connections){.n = n};
-  out->i = ln_alloc_array((size_t)n, sizeof *out->i);
-  out->j = ln_alloc_array((size_t)n, sizeof *out->j);
-  out->delay = ln_alloc_array((size_t)n, sizeof *out->delay);
-  if (value) out->value = ln_alloc_array((size_t)n, sizeof *out->value);
-  return out->i && out->j && out->delay && (!value || out->value) ? 0 : LN_ENOMEM;
-}
-
-int ln_projection_gather(ln_projection *p, int var, ln_connections *out, ln_error *err) {
-  *out = (ln_connections){0};
-  ln_synapse *own = NULL, *all = NULL;
-  size_t *bytes = ln_alloc_array((size_t)ln_comm_size(p->comm), sizeof *bytes);
-  int code = ln_projection_ready(p, err);
-  if (!code) code = ln_projection_list(p, var, &own, err);
-  if (!code && !bytes) code = ln_fail(err, LN_ENOMEM, "%s: no memory to gather synapses", p->name);
-  code = ln_comm_agree(p->comm, code, err);
-  if (!code)
-    code = ln_comm_allgatherv(p->comm, own, (size_t)p->local_count * sizeof *own, (void **)&all, bytes, err);
-  ln_free(own);
-  if (!code) {
-    size_t sum = 0;
-    for (int r = 0; r < ln_comm_size(p->comm); r++) sum += bytes[r];
-    code = alloc_connections(out, (int64_t)(sum / sizeof *all), var >= 0);
-    if (code) ln_fail(err, code, "%s: no memory to gather %zu synapses", p->name, sum / sizeof *all);
-    else merge(p, all, bytes, out);
-    code = ln_comm_agree(p->comm, code, err);
-  }
-  ln_free(all);
-  ln_free(bytes);
-  if (code) ln_connections_clear(out);
-  return code;
-}
-
-void ln_connections_clear(ln_connections *c) {
-  ln_free(c->i);
-  ln_free(c->j);
-  ln_free(c->delay);
-  ln_free(c->value);
-  *c = (ln_connections){0};
 }
 
 /* ------------------------------------------------------------------ assigning */
@@ -322,18 +233,21 @@ static void number(const ln_projection *p, const ln_synapse *own, const uint32_t
   }
 }
 
-static int find_origins(const ln_projection *p, int64_t **out, ln_error *err) {
+/* mark: of those that are marked alone; NULL: of all. */
+static int find_origins(const ln_projection *p, const uint8_t *mark, int64_t **out, ln_error *err) {
   size_t n_pre = (size_t)(p->pre_hi - p->pre_lo);
   ln_synapse *own = NULL;
   int64_t *origin = ln_alloc_array((size_t)p->local_count, sizeof *origin);
   uint32_t *mine = ln_alloc_array(n_pre, sizeof *mine);
   uint32_t *count = ln_alloc_array(n_pre * (size_t)ln_comm_size(p->comm), sizeof *count);
+  int64_t n = p->local_count;
   int code = ln_projection_list(p, -1, &own, err);
+  if (!code && mark) code = ln_projection_keep_marked(p, mark, own, &n, err);
   if (!code && (!origin || !mine || !count))
     code = ln_fail(err, LN_ENOMEM, "%s: no memory to set values", p->name);
   code = ln_comm_agree(p->comm, code, err);
   if (!code) {
-    for (int64_t k = 0; k < p->local_count; k++) mine[own[k].i - p->pre_lo]++;
+    for (int64_t k = 0; k < n; k++) mine[own[k].i - p->pre_lo]++;
     ln_comm_allgather(p->comm, mine, n_pre * sizeof *mine, count);
     number(p, own, count, origin);
   }
@@ -364,31 +278,52 @@ int ln_projection_fill_neurons(const ln_projection *p, ln_rows *rows, int var, c
   return 0;
 }
 
-static int check_array(ln_projection *p, int var, const ln_value *v, ln_error *err) {
-  int64_t n;
-  int code = v->kind == LN_VALUE_ARRAY ? ln_projection_count(p, &n, err) : 0;
-  if (code || v->kind != LN_VALUE_ARRAY || v->n_array == n) return code;
+/* Collective where v is an array. */
+static int check_array(ln_projection *p, int var, const uint8_t *mark, const ln_value *v, ln_error *err) {
+  if (v->kind != LN_VALUE_ARRAY) return 0;
+  int64_t n = 0;
+  for (uint64_t at = 0; mark && at < p->variant->rows.n; at++) n += mark[at];
+  n = ln_comm_sum(p->comm, mark ? n : p->local_count);
+  if (v->n_array == n) return 0;
   return ln_fail(err, LN_EINVAL, "%s: %lld numbers for %s of %lld synapses", p->name, (long long)v->n_array,
                  p->unit->var[var].name, (long long)n);
+}
+
+/* Of the synapses that are marked; mark NULL: of all. Collective. */
+static int fill_marked(ln_projection *p, int var, const uint8_t *mark, const ln_value *v, ln_error *err) {
+  int64_t *origin = NULL;
+  ln_reading reading;
+  int code = ln_reading_open(&reading, p, v->kind == LN_VALUE_EXPRESSION ? v->expression : NULL, err);
+  if (!code && v->kind == LN_VALUE_ARRAY) code = find_origins(p, mark, &origin, err);
+  if (!code) {
+    code = fill_rows(p, &p->variant->rows, var, v, &reading, origin, NULL, mark, err);
+    code = ln_comm_agree(p->comm, code, err);
+  }
+  ln_reading_close(&reading);
+  ln_free(origin);
+  return code;
 }
 
 int ln_projection_fill(ln_projection *p, int var, const ln_value *v, ln_error *err) {
   int code = ln_projection_ready(p, err);
   if (!code && ln_projection_stores_once(p, var)) return fill_once(p, var, v, err);
   if (!code && ln_projection_per_neuron(p, var)) return ln_projection_fill_neurons(p, &p->variant->rows, var, v, err);
-  if (!code) code = check_array(p, var, v, err);
+  return code ? code : ln_projection_fill_where(p, var, NULL, v, err);
+}
+
+int ln_projection_fill_where(ln_projection *p, int var, const ln_value *where, const ln_value *v, ln_error *err) {
+  uint8_t *mark = NULL;
+  int code = ln_projection_ready(p, err);
+  if (!code && (ln_projection_stores_once(p, var) || ln_projection_per_neuron(p, var)))
+    code = ln_fail(err, LN_EINVAL, "%s: %s is not stored by synapse; it cannot be set for some of them", p->name,
+                   p->unit->var[var].name);
   if (code) return code; /* the same on all ranks */
   p->n_fills[var]++;
-  int64_t *origin = NULL;
-  ln_reading reading;
-  code = ln_reading_open(&reading, p, v->kind == LN_VALUE_EXPRESSION ? v->expression : NULL, err);
-  if (!code && v->kind == LN_VALUE_ARRAY) code = find_origins(p, &origin, err);
-  if (!code) {
-    code = ln_projection_fill_rows(p, &p->variant->rows, var, v, &reading, origin, NULL, err);
-    code = ln_comm_agree(p->comm, code, err);
-  }
-  ln_reading_close(&reading);
-  ln_free(origin);
+  uint64_t drawn = (uint64_t)var | p->n_fills[var] << 32;
+  code = ln_projection_mark_where(p, where, ln_key(p->key, LN_PROJECTION_CHOOSE_PART, drawn), &mark, err);
+  if (!code) code = check_array(p, var, mark, v, err);
+  if (!code) code = fill_marked(p, var, mark, v, err);
+  ln_free(mark);
   return code;
 }
 
@@ -403,7 +338,7 @@ int ln_projection_evaluate(ln_projection *p, const ln_value *v, const char *what
   code = ln_comm_agree(p->comm, code, err);
   if (!code) code = ln_reading_open(&reading, p, v->kind == LN_VALUE_EXPRESSION ? v->expression : NULL, err);
   else reading = (ln_reading){0};
-  if (!code && v->kind == LN_VALUE_ARRAY) code = find_origins(p, &origin, err);
+  if (!code && v->kind == LN_VALUE_ARRAY) code = find_origins(p, NULL, &origin, err);
   if (!code) {
     f->p = p, f->rows = &p->variant->rows, f->v = v, f->reading = &reading, f->origin = origin;
     f->what = what, f->sink = sink, f->user = user, f->key = key;

@@ -5,6 +5,7 @@ local array = require "lunate.array"
 local clock = require "lunate.clock"
 local options = require "lunate.options"
 local parse = require "lunate.compiler.parse"
+local parts = require "lunate.parts"
 local guard = require "lunate.guard"
 local runtime = require "lunate.runtime"
 local unit = require "lunate.unit"
@@ -110,9 +111,32 @@ local function set_link(p, var, value)
   p.kernel:link(var.index, source.of.p.kernel, from.index, indices)
 end
 
--- Sets a variable of [lo, hi] (indices of the whole population).
-local function fill(p, var, value, lo, hi)
+-- A value of neurons lo to hi, or of a part of them, for the kernel; and which those are, for a part.
+local function describe(p, what, var, value, lo, hi, part)
+  local kind, where = values.kind(value), part and part.where
+  if part and kind == "array" then
+    value, where = parts.spread(value, what, part)
+  elseif part and kind == "function" then
+    where = parts.mask(part.places(), part.n)
+  end
+  if kind == "function" then
+    local n = hi - lo + 1
+    local first, last = p.kernel:own()
+    first, last = math.max(first - lo + 1, 1), math.min(last - lo + 1, n)
+    return values.tabulate(value, what, var.dim, n, first, last, p.serial, where and where.array), where
+  end
+  local ctx = M.context(p)
+  ctx.n = var.shared and 1 or hi - lo + 1
+  return values.describe(value, what, var.dim, ctx, var.type == "bool"), where
+end
+
+-- Sets a variable of [lo, hi] (indices of the whole population), or of a part of these.
+local function fill(p, var, value, lo, hi, part)
   local what = ("%s of %s"):format(var.name, p.name)
+  if part and (var.linked or var.shared) then
+    error(("%s is %s: it cannot be set for a part of them"):format(what,
+      var.linked and "linked for all neurons" or "shared by all neurons"), 0)
+  end
   if var.linked then return set_link(p, var, value) end
   if var.held then
     error(("%s is constant over dt (%s = …): it is computed at the start of each step and cannot be set")
@@ -122,21 +146,13 @@ local function fill(p, var, value, lo, hi)
     error(("%s is a subexpression (%s = %s): it follows from other variables and cannot be set")
       :format(what, var.name, parse.text_of(var.expr)), 0)
   end
-  local described
-  if values.kind(value) == "function" then
-    if var.shared then error(("%s is shared by all neurons: give one value"):format(what), 0) end
-    local n = hi - lo + 1
-    local first, last = p.kernel:own()
-    first, last = math.max(first - lo + 1, 1), math.min(last - lo + 1, n)
-    described = values.tabulate(value, what, var.dim, n, first, last, p.serial)
-  else
-    local ctx = M.context(p)
-    ctx.n = var.shared and 1 or hi - lo + 1
-    described = values.describe(value, what, var.dim, ctx, var.type == "bool")
+  if var.shared and values.kind(value) == "function" then
+    error(("%s is shared by all neurons: give one value"):format(what), 0)
   end
+  local described, where = describe(p, what, var, value, lo, hi, part)
   runtime.collective(("set %s[%d..%d] to %s"):format(what, lo - p.lo + 1, hi - p.lo + 1,
     values.kind(value) == "constant" and tostring(value) or "a " .. values.kind(value)))
-  local ok, message = pcall(p.kernel.fill, p.kernel, var.index, lo, hi, described, clock.now(p.net, p.clock))
+  local ok, message = pcall(p.kernel.fill, p.kernel, var.index, lo, hi, described, clock.now(p.net, p.clock), where)
   if not ok then
     if type(message) == "string" and not message:find(p.name, 1, true) then message = what .. ": " .. message end
     error(message, 0)
@@ -146,6 +162,41 @@ end
 local function expression_of(p, var) -- a subexpression as a value
   return (values.expression(var.name, var.name .. " of " .. p.name, var.dim, M.context(p), true))
 end
+
+-- Which of a population's neurons a key names; see lunate.parts.
+local function choose(p, key, what)
+  local about = { what = what, noun = "neuron", owner = p.name, n = p.hi - p.lo + 1 }
+  return parts.of_neurons(key, about, M.context(p), function(value)
+    runtime.collective("choose " .. what)
+    return p.kernel:evaluate(value, p.lo, p.hi, clock.now(p.net, p.clock))
+  end)
+end
+
+--- The neurons that a key names (see lunate.parts), as a list of numbers; nil or true: all. Collective where it is a condition.
+-- @param pop a population
+-- @param key a number, a list or array of numbers or of truth, a condition of what there is now
+-- @string what names it in errors
+function M.places(pop, key, what)
+  local p, all = private[pop], {}
+  if key ~= nil and key ~= true then return choose(p, key, what).places() end
+  for k = 1, p.hi - p.lo + 1 do all[k] = k end
+  return all
+end
+
+-- A part of a view's elements, as a view's source of its own. set(value, part) sets it.
+local function part_of(p, whole, key, set)
+  local part = choose(p, key, whole.name)
+  local out = { name = parts.name(whole.name, key), dim = whole.dim }
+  function out.size() return #part.places() end
+  function out.gather(lo, hi)
+    return array.wrap(whole.gather(1, part.n)):take(part.places()):slice(lo, hi):raw()
+  end
+  function out.moments() return array.moments(out.gather(1, out.size())) end
+  function out.fill(value) set(value, part) end
+  return out
+end
+
+local function knows(p, name) return p.ir.by_name[name] or name == "not_refractory" end
 
 local function make_view(p, var)
   local source = {
@@ -167,6 +218,11 @@ local function make_view(p, var)
   end
   function source.fill(value) fill(p, var, value, p.lo, p.hi) end
   function source.fill_range(value, lo, hi) fill(p, var, value, p.lo + lo - 1, p.lo + hi - 1) end
+  function source.part(key)
+    if var.shared then error(("%s is one value, shared by all neurons: it has no parts"):format(source.name), 0) end
+    return part_of(p, source, key, function(value, part) fill(p, var, value, p.lo, p.hi, part) end)
+  end
+  function source.knows(name) return knows(p, name) end
   return view.new(source)
 end
 
@@ -200,18 +256,11 @@ methods.variable = guard.wrap("variable", function(self, name)
 end)
 
 -- Sets when neurons spiked last; whether they are refractory follows from that.
-local function set_seen(p, name, value, lo, hi)
-  local what = ("%s of %s"):format(name, p.name)
+local function set_seen(p, name, value, lo, hi, part)
   if name ~= "lastspike" then
-    error(("%s cannot be set: it follows from the spikes; set lastspike"):format(what), 0)
-  elseif values.kind(value) == "function" then
-    error(("%s takes a time, an array, a distribution or an expression"):format(what), 0)
+    error(("%s of %s cannot be set: it follows from the spikes; set lastspike"):format(name, p.name), 0)
   end
-  local ctx = M.context(p)
-  ctx.n = hi - lo + 1
-  local described = values.describe(value, what, second, ctx)
-  runtime.collective("set " .. what)
-  p.kernel:fill(-1, lo, hi, described, clock.now(p.net, p.clock))
+  fill(p, { name = name, dim = second, index = -1 }, value, lo, hi, part)
 end
 
 -- What equations see of each neuron beside its variables: the time of the last spike, whether it is not refractory.
@@ -226,6 +275,10 @@ local function seen(name, dim)
     function source.moments() return array.moments(source.gather(1, source.size)) end
     function source.fill(value) set_seen(p, name, value, p.lo, p.hi) end
     function source.fill_range(value, lo, hi) set_seen(p, name, value, p.lo + lo - 1, p.lo + hi - 1) end
+    function source.part(key)
+      return part_of(p, source, key, function(value, part) set_seen(p, name, value, p.lo, p.hi, part) end)
+    end
+    function source.knows(other) return knows(p, other) end
     return view.new(source)
   end
 end

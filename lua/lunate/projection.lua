@@ -15,6 +15,7 @@ local runtime = require "lunate.runtime"
 local specs = require "lunate.projection.spec"
 local synaptic = require "lunate.projection.values"
 local unit = require "lunate.unit"
+local views = require "lunate.projection.views"
 
 local M = {}
 
@@ -75,6 +76,7 @@ local attributes = {
     return p.rules[1]
   end,
   rules = function(p) return p.rules end,
+  delay = function(p) return views.delays(p) end,
 }
 
 local function unknown(p, key)
@@ -89,7 +91,7 @@ guard.methods("proj", Projection, methods)
 Projection.__index = guard.wrap("field", function(self, key)
   local p = private[self]
   local var = p.ir.by_name[key]
-  if var and not p.drive then return synaptic.view(p, var) end
+  if var and not p.drive then return views.view(p, var) end
   local k, par = parameters.find(p, key)
   if k then return Q.new(p.kernel:parameter(k), par.dim) end
   if methods[key] then return methods[key] end
@@ -107,6 +109,7 @@ Projection.__newindex = guard.wrap("field", function(self, key, value)
   local var = p.ir.by_name[key]
   if var then return synaptic.fill(p, var, value) end
   if key == "plastic" then return parameters.set_plastic(p, value) end
+  if key == "delay" then return views.refuse_delay(p) end
   local k, par = parameters.find(p, key)
   if not k then unknown(p, key) end
   parameters.set(p, key, k, par, value)
@@ -120,17 +123,18 @@ Projection.__tostring = function(self)
 end
 
 Projection.__complete = function(self)
-  local out = { "count", "dt", "gather", "grow", "indegree", "name", "outdegree", "plastic", "pre", "post", "prune", "rule",
-    "rules" }
+  local out = { "count", "delay", "dt", "gather", "grow", "indegree", "name", "outdegree", "plastic", "pre", "post", "prune",
+    "rule", "rules" }
   for _, var in ipairs(private[self].ir.variables) do
     if not var.hidden then out[#out + 1] = var.name end
   end
   table.sort(out)
   return out
 end
-Projection.__help = [[Synapses. proj.w is a view of a synaptic variable (proj.w:mean(), proj.w = ...); proj:gather("w") lists all
-synapses (pre, post, delay, w); #proj counts them, proj:indegree() and :outdegree() by neuron; proj:prune(…) and proj:grow(…)
-remove and add some; proj.rule.A_p is a parameter of the rule, proj.plastic whether it learns.]]
+Projection.__help = [[Synapses. proj.w is a view of a synaptic variable (proj.w:mean(), proj.w = ..., proj.w["i == 3"] = ...,
+proj.w:at(3, 5)), proj.delay one of the delays; proj:gather("w") lists all synapses (pre, post, delay, w); #proj counts
+them, proj:indegree() and :outdegree() by neuron; proj:prune(…) and proj:grow(…) remove and add some; proj.rule.A_p is a parameter
+of the rule, proj.plastic whether it learns.]]
 
 -- ---------------------------------------------------------------- making
 

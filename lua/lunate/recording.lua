@@ -367,25 +367,6 @@ local function record_spikes(net, object, p, opts, store, event)
   return self
 end
 
-local function chosen(p, list)
-  local n, out = p.hi - p.lo + 1, {}
-  if list == nil then
-    for k = 1, n do out[k] = k end
-    return out
-  end
-  if type(list) == "number" then list = { list } end
-  local numbers, seen = values.numbers(list, "neurons"), {}
-  for k = 1, #numbers do
-    local i = math.tointeger(numbers[k])
-    if not i or i < 1 or i > n then
-      error(("net:record: neuron %g does not exist: %s has neurons 1 to %d"):format(numbers[k], p.name, n), 0)
-    end
-    if seen[i] then error(("net:record: neuron %d is named twice"):format(i), 0) end
-    seen[i], out[k] = true, i
-  end
-  return out
-end
-
 -- Of what has this clock: its ticks where nothing else is said.
 local function every_steps(net, every, clock)
   if every == nil then return clock.stride end
@@ -404,7 +385,7 @@ local beside = {
 }
 
 local function record_variables(net, object, p, names, opts, store)
-  local neurons = chosen(p, opts.neurons)
+  local neurons = population.places(object, opts.neurons, "net:record: neurons")
   if store then table.sort(neurons) end -- each rank writes its own columns in one piece
   local r = { net = net, object = object, name = p.name, every = every_steps(net, opts.every, p.clock), neurons = neurons,
     parts = {}, chosen = opts.neurons ~= nil, path = store and store.path }

@@ -11,7 +11,7 @@ local kernel = require "lunate.kernel"
 local options = require "lunate.options"
 local projection = require "lunate.projection"
 local runtime = require "lunate.runtime"
-local values = require "lunate.values"
+local views = require "lunate.projection.views"
 
 local M = {}
 
@@ -107,27 +107,6 @@ are over the synapses there are at each time, and gather nothing.]]
 
 -- ---------------------------------------------------------------- making
 
--- Which synapses, for the kernel: places in proj:gather, or a condition.
-local function chosen(p, which)
-  if type(which) == "string" then
-    local value, ir = values.expression(which, "net:record: synapses", nil, p.context, true)
-    if ir.type ~= "bool" then
-      error(("net:record: synapses are a condition such as \"i == 3\", or a list of places; got '%s'"):format(which), 0)
-    end
-    return value
-  end
-  if type(which) == "number" then which = { which } end
-  local places, n, mask = values.numbers(which, "net:record: synapses"), p.kernel:count(), {}
-  for k = 1, n do mask[k] = 0 end
-  for k = 1, #places do
-    if not mask[math.tointeger(places[k]) or 0] then
-      error(("net:record: synapse %g does not exist: %s has synapses 1 to %d"):format(places[k], p.name, n), 0)
-    end
-    mask[math.tointeger(places[k])] = 1
-  end
-  return { kind = "array", array = mask }
-end
-
 local function variables(p, names)
   local parts, places = {}, {}
   for k, name in ipairs(names) do
@@ -158,9 +137,8 @@ function M.add(net, object, what, opts, steps)
   local parts, places = variables(p, names)
   local r = { net = net, object = object, name = p.name, every = steps, parts = parts }
   local where
-  if opts.synapses ~= nil then
-    net:prepare()
-    where = chosen(p, opts.synapses)
+  if opts.synapses ~= nil and opts.synapses ~= true then
+    where = views.part(p, opts.synapses, "net:record: synapses").where
   end
   runtime.collective(("record %s of %s"):format(table.concat(names, ", "), p.name))
   r.kernel = net.kernel:synapse_recorder { projection = p.kernel, vars = places, every = steps, where = where }

@@ -121,14 +121,15 @@ function M.describe(x, what, expected, ctx, boolean_ok)
     :format(what, type(x)), 0)
 end
 
---- Evaluates a Lua function over own elements: the result is an array of n, of which [first, last] are set.
--- Random numbers drawn in f depend on the element alone.
-function M.tabulate(f, what, expected, n, first, last, stream)
+--- Evaluates a Lua function over own elements: the result is an array of n, of which [first, last] are set; of these, where
+-- there is a mask, those for which it is not 0. Random numbers drawn in f depend on the element alone.
+function M.tabulate(f, what, expected, n, first, last, stream, mask)
   local random = require "lunate.random"
   local out = kernel.array_zeros(n)
   runtime.alone("the function for " .. what, function()
     for k = first, last do
-      local x = random.with_stream(stream, k, f, k)
+      local x = 0
+      if not mask or mask[k] ~= 0 then x = random.with_stream(stream, k, f, k) end
       if type(x) == "boolean" then x = x and 1 or 0 end
       if type(x) ~= "number" and not Q.is(x) then
         error(("%s: the function gave a %s for element %d, a number or quantity was expected"):format(what, type(x), k), 0)

@@ -1,4 +1,12 @@
 --- Views: `exc.v`, `exc.I_syn`, `proj.w`. Read, set, average; the data stay where they are.
+--
+--     exc.v = -60*mV                           -- all of them; arrays, distributions, f(i), expressions as well
+--     exc.v[7], exc.v[{ 1, 5, 9 }]             -- an element; a part, which is a view, too
+--     exc.v["tau > 7*ms"] = "v_r + 2*mV"       -- a condition names a part
+--     proj.w["i < 10 and delay > 1*ms"]:mean()
+--     proj.w:at(3, 5):set(2*nS)                -- the synapses from source 3 to target 5
+--
+-- A part's condition is looked at whenever the part is read or set.
 -- @module lunate.view
 local Q = require "lunate.quantity"
 local array = require "lunate.array"
@@ -14,7 +22,9 @@ local private = setmetatable({}, { __mode = "k" })
 
 --- Makes a view.
 -- @tab source {name = "v of exc", dim =, size = function() or number, gather = function(lo, hi) -> raw array,
--- moments = function() -> mean, variance, min, max, n, fill = function(value, lo, hi)}
+-- moments = function() -> mean, variance, min, max, n, fill = function(value), fill_range = function(value, lo, hi) or nil,
+-- part = function(key) -> source or nil, knows = function(name) -> whether it is a variable, at = function(i, j) -> source
+-- or nil}
 function M.new(source)
   local self = setmetatable({}, View)
   private[self] = source
@@ -63,20 +73,54 @@ methods.sum = moment("sum", function(mean, _, _, _, n) return mean * n end)
 --- Sets all values: a quantity, array, distribution, function f(i) or an expression in quotes.
 methods.set = guard.wrap("set", function(self, value) private[self].fill(value) end)
 
+-- An element's place, checked.
+local function place_of(source, key)
+  local n, k = size(source), math.tointeger(key)
+  if not k then error(("%s: the index must be a whole number, not %s"):format(source.name, key), 0) end
+  if k < 1 or k > n then error(("%s has elements 1 to %d, not %d"):format(source.name, n, k), 0) end
+  return k
+end
+
+-- Whether a key names a part: a condition (one word only where it is a variable), a list or an array.
+local function names_part(source, key)
+  if type(key) ~= "string" then return type(key) == "table" or array.is(key) end
+  return not key:find "^[%a_][%w_]*$" or source.knows and source.knows(key)
+end
+
+local function part_of(source, key)
+  if not source.part then error(("%s has no parts: choose by one condition, or one list"):format(source.name), 0) end
+  return source.part(key)
+end
+
+--- Elements first to last as a part, `view:slice(1, 10):set(x)`; of a population pop:slice(1, 10).v is the same.
+methods.slice = guard.wrap("slice", function(self, first, last)
+  local source = private[self]
+  local list = {}
+  for k = place_of(source, first), place_of(source, last) do list[#list + 1] = k end
+  if #list == 0 then error(("%s: the slice from %d to %d is empty"):format(source.name, first, last), 0) end
+  return M.new(part_of(source, list))
+end)
+
+--- The synapses of source i and target j as a part, `proj.w:at(3, 5)`; either may be a list, or nil for all.
+methods.at = guard.wrap("at", function(self, i, j)
+  local source = private[self]
+  if not source.at then error(("%s is not of synapses: write view[i]"):format(source.name), 0) end
+  return M.new(source.at(i, j))
+end)
+
 guard.methods("view", View, methods)
 
 View.__index = guard.wrap("index", function(self, key)
-  if math.type(key) == "integer" then
-    local source = private[self]
-    local n = size(source)
-    if key < 1 or key > n then error(("%s has elements 1 to %d, not %d"):format(source.name, n, key), 0) end
-    runtime.collective(("read element %d of %s"):format(key, source.name))
-    return Q.new(source.gather(key, key)[1], source.dim)
+  local source = private[self]
+  if type(key) == "number" then
+    local k = place_of(source, key)
+    runtime.collective(("read element %d of %s"):format(k, source.name))
+    return Q.new(source.gather(k, k)[1], source.dim)
   end
   if methods[key] then return methods[key] end
   if type(key) == "string" and key:sub(1, 2) == "__" then return nil end
-  local name = private[self].name
-  if type(key) == "number" then error(("%s: the index must be a whole number, not %s"):format(name, key), 0) end
+  if names_part(source, key) then return M.new(part_of(source, key)) end
+  local name = source.name
   local known = {}
   for method in pairs(methods) do known[#known + 1] = method end
   table.sort(known)
@@ -86,12 +130,19 @@ end)
 
 View.__newindex = guard.wrap("index", function(self, key, value)
   local source = private[self]
-  if math.type(key) ~= "integer" then error(("%s: the index must be a whole number"):format(source.name), 0) end
-  if not source.fill_range then error(("%s cannot be set element by element"):format(source.name), 0) end
-  local n = size(source)
-  if key < 1 or key > n then error(("%s has elements 1 to %d, not %d"):format(source.name, n, key), 0) end
-  if values.kind(value) ~= "constant" then error(("%s[%d] takes one number or quantity"):format(source.name, key), 0) end
-  source.fill_range(value, key, key)
+  if type(key) ~= "number" then
+    if not names_part(source, key) then
+      error(("%s: '%s' names no element and no part: give a place, a list of places, or a condition in quotes")
+        :format(source.name, tostring(key)), 0)
+    end
+    return part_of(source, key).fill(value)
+  end
+  local k, kind = place_of(source, key), values.kind(value)
+  if kind ~= "constant" and kind ~= "expression" then
+    error(("%s[%d] takes one number or quantity, or an expression"):format(source.name, k), 0)
+  end
+  if source.fill_range then return source.fill_range(value, k, k) end
+  part_of(source, { k }).fill(value)
 end)
 
 View.__len = function(self) return size(private[self]) end
@@ -105,9 +156,10 @@ View.__tostring = guard.wrap("show", function(self)
 end)
 
 View.__complete = function()
-  return { "gather", "max", "mean", "min", "sd", "set", "sum", "variance" }
+  return { "at", "gather", "max", "mean", "min", "sd", "set", "slice", "sum", "variance" }
 end
-View.__help = [[A view of a variable: view[i], view:mean(), :sd(), :min(), :max(), :sum(), :gather();
-assign through its owner (exc.v = ...).]]
+View.__help = [[A view of a variable: view[i], view:mean(), :sd(), :min(), :max(), :sum(), :gather(); assign through its owner
+(exc.v = ...) or a part of it (exc.v["tau > 7*ms"] = ..., exc.v[{1, 5}] = ..., proj.w["i == 3"] = ...); view:slice(a, b), and
+of synapses view:at(i, j) (or lists of i and j), are parts: views that have :set(x), too.]]
 
 return M

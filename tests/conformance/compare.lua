@@ -187,6 +187,13 @@ function Case:final(name, object, variables)
   end
 end
 
+--- Arrays that belong to no object (`numbers` in prompt_references.py), by name.
+function Case:numbers(name, lists)
+  for key, values in pairs(lists) do
+    self:final(name, { [key] = { gather = function() return values end } }, { key })
+  end
+end
+
 -- Mean, variance and fourth central moment.
 local function moments(x)
   local n, mean, variance, fourth = #x, 0, 0, 0

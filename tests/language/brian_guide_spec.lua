@@ -65,6 +65,11 @@ local taken = {
     ["linked to a shared variable"] = linked({ equations = "s : 1 (shared)" }, 3, "s"),
     ["statements of every so often"] = neuron { equations = "dv/dt = (-v + I)/(10*ms) : 1\nI : 1",
       every = { { 50*ms, "change = int(rand() < 0.5)\nI = change*(rand()*2) + (1-change)*I" } } },
+    ["values of some"] = function()
+      local _, _, a = synapse { on_pre = "g += 1" } ()
+      a.v["x > 0 or i == 2"], a.v[{ 1, 3 }], a.v[4] = "0.1*i", { 0.1, 0.2 }, 0.5
+      return a.v:slice(2, 5)
+    end,
     ["custom events"] = spiking { events = { high = "v > 0.9" }, on = { high = "v -= 0.1" } },
   },
   refractoriness = {
@@ -105,6 +110,16 @@ local taken = {
     ["targets by a function"] = synapse { on_pre = "g += 1", connect = function(j) return j > 1 and { j - 1 } or {} end },
     ["delays by an expression"] = synapse { on_pre = "g += 1", delay = "1*ms + 0.1*ms*abs(i - j)" },
     ["weights by N_pre"] = synapse { on_pre = "g += w", w = "1.0/N_pre" },
+    ["values of some, by condition"] = function()
+      local p = synapse { on_pre = "g += w", w = "1.0*i" } ()
+      p.w["i == 3 and j > x_pre"] = 2
+      return p.w["w > 1 and delay < 1*ms"]
+    end,
+    ["values by source and target"] = function()
+      local p = synapse { on_pre = "g += w", w = "1.0*i" } ()
+      p.w:at(2, 5):set "w + 1"
+      return p.w:at(2)
+    end,
     ["sums"] = synapse { drive = "z_post = x_pre - x_post : 1 (summed)" },
   },
   input = {

@@ -45,7 +45,7 @@ function M.expression(def)
   equations.refuse_noise(tree, tree.source)
   local source = tree.source
   local sc = scope.expression(ir, pre, def.post, of_neuron, source, def.name or "the expression")
-  sc.sizes, sc.first = def.sizes, def.first
+  sc.sizes, sc.first, sc.of_synapse = def.sizes, def.first, synapse and true
   tree = check.expression(tree, sc)
   tree.source = source
   if tree.type == "bool" and not def.boolean_ok then

@@ -40,6 +40,7 @@ local builtins = {
   not_refractory = builtin("not_refractory", none, "bool"),
 }
 local t_in_timesteps = builtin("t_in_timesteps", none, "int")
+local delay = builtin("delay", second, "real") -- of a synapse, in expressions about synapses that are there
 local noise_dim = second ^ -0.5
 
 local unit_refs = {}
@@ -418,6 +419,11 @@ function Expression:builtin_of_side(name, side)
   return Synapse.builtin_of_side(self, name, side)
 end
 
+function Expression:find(name)
+  local ref = Synapse.find(self, name)
+  return ref or name == "delay" and self.of_synapse and delay or nil
+end
+
 function Expression:bind_stored(node, ref)
   local kind = ref.kind == "variable" and "syn" or ref.kind
   return input(self, node, kind, ref.var.name, ref)
@@ -431,6 +437,7 @@ function Expression:bind(node, ref)
     if not self.own_table then refuse(self, node, "table") end
     return set(node, self:own_table(ref.table))
   end
+  if ref == delay then return input(self, node, "syn", "delay", ref) end
   if ref.name == "i" and self.of_neuron and node.inside then return input(self, node, "j", "i", own_index) end
   if ref.kind == "builtin" and index_inputs[ref.name] then return place_or_size(self, node, ref) end
   if ref.name == "lastspike" and self.of_neuron then return input(self, node, "pre", "lastspike", ref) end

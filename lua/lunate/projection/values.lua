@@ -1,10 +1,9 @@
---- Values of synaptic variables as a user gives them: declared, checked, described to the kernel; their views.
+--- Values of synaptic variables as a user gives them: declared, checked, described to the kernel.
 -- @module lunate.projection.values
 local Q = require "lunate.quantity"
 local options = require "lunate.options"
 local runtime = require "lunate.runtime"
 local values = require "lunate.values"
-local view = require "lunate.view"
 
 local M = {}
 
@@ -224,58 +223,62 @@ function M.describe_all(p, given, list, range, delay)
   return out
 end
 
---- Sets a variable of all synapses of a projection.
-function M.fill(p, var, value)
-  local what = ("%s of %s"):format(var.name, p.name)
-  p.net:prepare()
-  local described
-  local kind = values.kind(value)
+-- Whether synapses have values of their own of a variable.
+local function check_stored(what, var, kind, part)
   if var.held then error(("%s is computed at the start of each step (constant over dt) and cannot be set"):format(what), 0) end
-  if var.class and kind ~= "constant" then
+  if not var.index then
+    error(("%s follows from other variables (%s = …) and cannot be set"):format(what, var.name), 0)
+  end
+  if var.class and (part or kind ~= "constant") then
     error(("%s is one value for all synapses of a %s neuron: give it one number"):format(what,
       var.class == "pre" and "source" or "target"), 0)
   end
-  if var.shared and kind ~= "constant" then
+  if var.shared and (part or kind ~= "constant") then
     error(("%s is stored once for all synapses: give it one value, or make it per synapse from the start (an array, "
       .. "a distribution or an expression in net:project)")
       :format(what), 0)
   end
+end
+
+-- An array for synapses in the order of a gather: of all, or of a part's, which may have been listed in another order.
+local function in_order(numbers, part)
+  local list = part and part.list
+  if not list then return numbers end
+  local order, out = {}, {}
+  for k = 1, #list do order[k] = k end
+  table.sort(order, function(a, b) return list[a] < list[b] end)
+  for k, place in ipairs(order) do out[k] = numbers[place] end
+  return out
+end
+
+--- Sets a variable of all synapses of a projection, or of a part of them ({where = value for the kernel, list = places}).
+function M.fill(p, var, value, part)
+  local what = ("%s of %s"):format(var.name, p.name)
+  p.net:prepare()
+  local described
+  local kind = values.kind(value)
+  local where = part and part.where
+  check_stored(what, var, kind, part)
   if kind == "function" then
     runtime.collective("read " .. p.name)
-    local i, j = p.kernel:gather(-1)
+    local i, j = p.kernel:gather(-1, where)
     i, j = i - (p.pre.lo - 1), j - (p.post.lo - 1)
     described = evaluate_pairs(value, what, var.dim, { n = #i, i = i, j = j }, p.serial)
   elseif kind == "array" then
+    local n = part and part.list and #part.list
+    if not n then
+      runtime.collective("count " .. what)
+      n = where and #p.kernel:gather(-1, where) or p.kernel:count()
+    end
     local numbers, dim = values.numbers(value, what)
     if dim ~= var.dim then error(("%s is in %s, expected %s"):format(what, tostring(dim), tostring(var.dim)), 0) end
-    local n = p.kernel:count()
     if #numbers ~= n then error(("%s: %d values were given for %d synapses"):format(what, #numbers, n), 0) end
-    described = { kind = "array", array = numbers }
+    described = { kind = "array", array = in_order(numbers, part) }
   else
     described = values.describe(value, what, var.dim, p.context, var.type == "bool")
   end
   runtime.collective("set " .. what)
-  p.kernel:fill(var.index, described)
-end
-
-function M.view(p, var)
-  local info = { name = ("%s of %s"):format(var.name, p.name), dim = var.dim }
-  function info.size()
-    p.net:prepare()
-    return p.kernel:count()
-  end
-  function info.gather(lo, hi)
-    p.net:prepare()
-    local _, _, _, value = p.kernel:gather(var.index)
-    if lo == 1 and hi == #value then return value end
-    return value:slice(lo, hi)
-  end
-  function info.moments()
-    p.net:prepare()
-    return p.kernel:moments(var.index)
-  end
-  function info.fill(value) M.fill(p, var, value) end
-  return view.new(info)
+  p.kernel:fill(var.index, described, where)
 end
 
 return M
