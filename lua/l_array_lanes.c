@@ -44,6 +44,8 @@ static int push_number(lua_State *L, ln_array_kind kind, double x) {
   return 1;
 }
 
+static bool sorts(ln_array_reduction how) { return how == LN_ARRAY_MEDIAN || how == LN_ARRAY_QUANTILE; }
+
 static int reduce_all(lua_State *L, ln_array_reduction how, double q) {
   ln_array_info a = ln_array_look(L, 2);
   if (a.kind == LN_ARRAY_BOOLEAN && (how == LN_ARRAY_SUM || (how == LN_ARRAY_MEAN && a.n))) {
@@ -58,8 +60,7 @@ static int reduce_all(lua_State *L, ln_array_reduction how, double q) {
   if (how == LN_ARRAY_SUM && kind == LN_ARRAY_INTEGER) {
     if (!ln_array_sum_whole(a.data, a.n, &value)) check_whole(L, &(double){NAN}, 1);
   } else {
-    const bool sorts = how == LN_ARRAY_MEDIAN || how == LN_ARRAY_QUANTILE;
-    double *buffer = sorts ? push_buffer(L, a.n, sizeof *buffer) : NULL;
+    double *buffer = sorts(how) ? push_buffer(L, a.n, sizeof *buffer) : NULL;
     ln_array_reduce(how, q, a.data, 1, a.n, 1, buffer, &value);
   }
   return push_number(L, kind, value);
@@ -84,7 +85,7 @@ static int array_reduce(lua_State *L) {
   for (int d = 0; d < a.ndim; d++) {
     if (d + 1 != axis) shape[ndim++] = a.shape[d];
   }
-  double *buffer = push_buffer(L, LN_ARRAY_LANES * lanes[1], sizeof *buffer);
+  double *buffer = sorts(how) ? push_buffer(L, LN_ARRAY_LANES * lanes[1], sizeof *buffer) : NULL;
   double *out = ln_array_push_new(L, ndim, shape);
   ln_array_reduce(how, q, a.data, lanes[0], lanes[1], lanes[2], buffer, out);
   if (kind == LN_ARRAY_INTEGER) check_whole(L, out, lanes[0] * lanes[2]);

@@ -69,9 +69,9 @@ double ln_array_sum(const double *x, int64_t n); /* rounded once */
 void ln_array_sum_lanes(const double *x, int64_t n, int64_t inner, double *out);
 /* The sum of whole numbers, exact; false where it is beyond LN_ARRAY_WHOLE. */
 bool ln_array_sum_whole(const double *x, int64_t n, double *sum);
-double ln_array_variance(const double *x, int64_t n,
-                         double mean); /* over n (not n - 1), the sum of squares exact */
-/* Variance over n (not n - 1), from exact sums. All NaN where n is 0. */
+/* Over n (not n - 1), the sum of squares exact; mean has inner, too, and may be out. nan where n is 0. */
+void ln_array_variance_lanes(const double *x, int64_t n, int64_t inner, const double *mean, double *out);
+/* From exact sums; all nan where n is 0. */
 typedef struct ln_array_moments {
   double mean, variance, min, max;
 } ln_array_moments;
@@ -114,7 +114,7 @@ typedef enum ln_array_reduction {
   LN_ARRAY_ARGMIN,
   LN_ARRAY_ARGMAX /* places from 1 */
 } ln_array_reduction;
-/* q: of LN_ARRAY_QUANTILE. buffer: LN_ARRAY_LANES n doubles. What has no value (of an empty lane, or of
+/* q: of LN_ARRAY_QUANTILE. buffer: LN_ARRAY_LANES n doubles, for medians and quantiles. What has no value (of an empty lane, or of
  * one with NaN) is NaN. */
 #define LN_ARRAY_LANES 8 /* lanes are fetched together: they share cache lines */
 void ln_array_reduce(ln_array_reduction how, double q, const double *x, int64_t outer, int64_t n,

@@ -68,58 +68,6 @@ static void fetch(const double *x, int64_t n, int64_t inner, int64_t count, doub
 
 static int64_t together(int64_t left) { return left < LN_ARRAY_LANES ? left : LN_ARRAY_LANES; }
 
-static bool has_nan(const double *x, int64_t n) {
-  for (int64_t k = 0; k < n; k++) {
-    if (isnan(x[k])) return true;
-  }
-  return false;
-}
-
-static bool sorts(ln_array_reduction how) { return how == LN_ARRAY_MEDIAN || how == LN_ARRAY_QUANTILE; }
-
-static double of_lane(ln_array_reduction how, const double *lane, int64_t n) {
-  if (how == LN_ARRAY_SUM) return ln_array_sum(lane, n);
-  if (n == 0) return NAN;
-  if (how == LN_ARRAY_ARGMIN) return (double)(ln_array_argmin(lane, n) + 1);
-  if (how == LN_ARRAY_ARGMAX) return (double)(ln_array_argmax(lane, n) + 1);
-  if (how == LN_ARRAY_MEAN) return ln_array_sum(lane, n) / (double)n;
-  if (how == LN_ARRAY_VAR || how == LN_ARRAY_SD) {
-    const double variance = ln_array_variance(lane, n, ln_array_sum(lane, n) / (double)n);
-    return how == LN_ARRAY_VAR ? variance : sqrt(variance);
-  }
-  double least, most;
-  ln_array_get_extremes(lane, n, &least, &most);
-  return how == LN_ARRAY_MIN ? least : most;
-}
-
-static double quantile_of_lane(double q, double *lane, int64_t n) {
-  if (n == 0 || has_nan(lane, n)) return NAN;
-  ln_array_sort(lane, n);
-  return ln_array_quantile(lane, n, q);
-}
-
-void ln_array_reduce(ln_array_reduction how, double q, const double *x, int64_t outer, int64_t n,
-                     int64_t inner, double *buffer, double *out) {
-  const double part = how == LN_ARRAY_MEDIAN ? 0.5 : q;
-  for (int64_t i = 0; i < outer; i++) {
-    if ((how == LN_ARRAY_SUM || how == LN_ARRAY_MEAN) && inner >= LN_ARRAY_LANES) {
-      ln_array_sum_lanes(x + i * n * inner, n, inner, out + i * inner);
-      for (int64_t j = 0; j < inner && how == LN_ARRAY_MEAN; j++) out[i * inner + j] /= (double)n;
-      continue;
-    }
-    for (int64_t j = 0, count; j < inner; j += count) {
-      const double *first = x + i * n * inner + j;
-      count = together(inner - j);
-      if (sorts(how) || inner > 1) fetch(first, n, inner, count, buffer);
-      for (int64_t c = 0; c < count; c++) {
-        double *lane = buffer + c * n;
-        out[i * inner + j + c] =
-            sorts(how) ? quantile_of_lane(part, lane, n) : of_lane(how, inner > 1 ? lane : first, n);
-      }
-    }
-  }
-}
-
 void ln_array_scan_lanes(ln_array_scan how, const double *x, int64_t outer, int64_t n, int64_t inner,
                          double *buffer, double *out) {
   const int64_t m = how == LN_ARRAY_DIFF ? n - 1 : n;

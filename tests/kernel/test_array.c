@@ -53,32 +53,67 @@ static double exactly(const double *x, int64_t n, int64_t step) {
   return ln_sum_value(&sum);
 }
 
-/* The fast way to sums gives what the superaccumulator gives: of numbers of all sizes, that cancel, of ties. */
+enum { MOST = 400000, KINDS = 12 };
+
+/* Numbers of all sizes, that cancel, ties, zeros, few that are not zero, whole ones, growing ones, none finite. */
+static double number_of(int kind, int64_t k, double before, uint64_t *state) {
+  *state = *state * 6364136223846793005u + 1442695040888963407u;
+  const double u = (double)(*state >> 11) * 0x1p-53 - 0.5;
+  const int size = (int)(*state >> 20 & 63);
+  switch (kind) {
+    case 0: return u;
+    case 1: return ldexp(u, size * 20 - 600);
+    case 2: return k % 2 ? -before : ldexp(u, size);
+    case 3: return k % 3 ? 0x1p-53 : 1;
+    case 4: return ldexp(u, -1060);
+    case 5: return k == 100 ? INFINITY : u;
+    case 6: return size == 3 ? 1 : 0;
+    case 7: return (size - 32) * 1e6;
+    case 8: return ldexp(u, (int)(k / 50));
+    case 9: return k % 7 ? -0.0 : 0;
+    case 10: return ldexp(u, 1020 - size % 3);
+    default: return k == 777 ? NAN : 1 / (u + 3);
+  }
+}
+
+/* The fast ways to sums give what the superaccumulator gives, for columns of all numbers and lengths. */
 static void test_near_sums(void **unused) {
   (void)unused;
-  enum { ROWS = 300, COLUMNS = 21, N = ROWS * COLUMNS };
-  static double x[N];
+  static const int shapes[][2] = {{300, 21}, {6, 8}, {40, 1100}, {5000, 3}, {700, 70}, {3, 2050}, {50000, 1}, {600, 33}, {20000, 20}, {400000, 1}};
+  static double x[MOST], sums[MOST];
   uint64_t state = 7;
-  for (int kind = 0; kind < 6; kind++) {
-    for (int k = 0; k < N; k++) {
-      state = state * 6364136223846793005u + 1442695040888963407u;
-      const double u = (double)(state >> 11) * 0x1p-53 - 0.5;
-      const int size = (int)(state >> 20 & 63);
-      if (kind == 0) x[k] = u;
-      else if (kind == 1) x[k] = ldexp(u, size * 20 - 600);
-      else if (kind == 2) x[k] = k % 2 ? -x[k - 1] : ldexp(u, size);
-      else if (kind == 3) x[k] = k % 3 ? 0x1p-53 : 1;
-      else if (kind == 4) x[k] = ldexp(u, -1060);
-      else x[k] = k == 100 ? INFINITY : u;
+  for (int kind = 0; kind < KINDS; kind++) {
+    for (int64_t k = 0; k < MOST; k++) x[k] = number_of(kind, k, k ? x[k - 1] : 0, &state);
+    same((double[]){ln_array_sum(x, MOST)}, (double[]){exactly(x, MOST, 1)}, 1);
+    for (size_t s = 0; s < sizeof shapes / sizeof *shapes; s++) {
+      const int rows = shapes[s][0], columns = shapes[s][1];
+      ln_array_sum_lanes(x, rows, columns, sums);
+      for (int j = 0; j < columns; j++) same(&sums[j], (double[]){exactly(x + j, rows, columns)}, 1);
     }
-    const double sum = ln_array_sum(x, N), other = exactly(x, N, 1);
-    assert_true(sum == other);
-    double lanes[COLUMNS];
-    ln_array_sum_lanes(x, ROWS, COLUMNS, lanes);
-    for (int j = 0; j < COLUMNS; j++) assert_true(lanes[j] == exactly(x + j, ROWS, COLUMNS));
   }
-  x[5] = NAN;
-  assert_true(isnan(ln_array_sum(x, N)));
+}
+
+static void test_variance(void **unused) {
+  (void)unused;
+  static const int shapes[][2] = {{300, 21}, {30, 300}, {700, 7}, {6000, 1}};
+  static double x[MOST], square[MOST], mean[300], variance[300];
+  uint64_t state = 7;
+  for (int kind = 0; kind < KINDS; kind++) {
+    for (int64_t k = 0; k < MOST; k++) x[k] = number_of(kind, k, k ? x[k - 1] : 0, &state);
+    for (size_t s = 0; s < sizeof shapes / sizeof *shapes; s++) {
+      const int rows = shapes[s][0], columns = shapes[s][1];
+      ln_array_sum_lanes(x, rows, columns, mean);
+      for (int j = 0; j < columns; j++) mean[j] /= rows;
+      ln_array_variance_lanes(x, rows, columns, mean, variance);
+      for (int j = 0; j < columns; j++) {
+        for (int k = 0; k < rows; k++) {
+          const double off = x[k * columns + j] - mean[j];
+          square[k] = off * off;
+        }
+        same(&variance[j], (double[]){exactly(square, rows, 1) / rows}, 1);
+      }
+    }
+  }
 }
 
 static void test_moments(void **unused) {
@@ -226,6 +261,33 @@ static void test_lanes(void **unused) {
   same(out, (double[]){1, 4, 2, 5, 3, 6}, 6);
 }
 
+/* Extremes and places, side by side and along one lane, as found one by one; of the first of equal ones, and of nan. */
+static void test_extremes_of_lanes(void **unused) {
+  (void)unused;
+  enum { ROWS = 37, COLUMNS = 1030 };
+  static double x[ROWS * COLUMNS], lane[ROWS], out[4][COLUMNS];
+  uint64_t state = 3;
+  for (int k = 0; k < ROWS * COLUMNS; k++) x[k] = number_of(k % 3 ? 7 : 0, k, 0, &state);
+  for (int k = 0; k < ROWS * COLUMNS; k += 501) x[k] = NAN;
+  for (int how = 0; how < 4; how++) {
+    const ln_array_reduction hows[] = {LN_ARRAY_MIN, LN_ARRAY_MAX, LN_ARRAY_ARGMIN, LN_ARRAY_ARGMAX};
+    ln_array_reduce(hows[how], 0, x, 1, ROWS, COLUMNS, NULL, out[how]);
+  }
+  for (int j = 0; j < COLUMNS; j++) {
+    int least = 0, most = 0;
+    for (int k = 0; k < ROWS; k++) {
+      lane[k] = x[k * COLUMNS + j];
+      if (lane[k] < lane[least] || (isnan(lane[k]) && !isnan(lane[least]))) least = k;
+      if (lane[k] > lane[most] || (isnan(lane[k]) && !isnan(lane[most]))) most = k;
+    }
+    double expected[4] = {lane[least], lane[most], least + 1, most + 1}, other[4];
+    ln_array_get_extremes(lane, ROWS, &other[0], &other[1]);
+    other[2] = (double)ln_array_argmin(lane, ROWS) + 1, other[3] = (double)ln_array_argmax(lane, ROWS) + 1;
+    same(other, expected, 4);
+    for (int how = 0; how < 4; how++) same(&out[how][j], &expected[how], 1);
+  }
+}
+
 static void test_order(void **unused) {
   (void)unused;
   enum { N = 5000 };
@@ -276,8 +338,8 @@ int main(void) {
       cmocka_unit_test(test_apply), cmocka_unit_test(test_sum), cmocka_unit_test(test_moments),
       cmocka_unit_test(test_extremes), cmocka_unit_test(test_sort), cmocka_unit_test(test_cumsum),
       cmocka_unit_test(test_histogram),
-      cmocka_unit_test(test_near_sums),
+      cmocka_unit_test(test_near_sums), cmocka_unit_test(test_variance),
       cmocka_unit_test(test_broadcast), cmocka_unit_test(test_masks), cmocka_unit_test(test_whole),
-      cmocka_unit_test(test_lanes), cmocka_unit_test(test_order)};
+      cmocka_unit_test(test_lanes), cmocka_unit_test(test_extremes_of_lanes), cmocka_unit_test(test_order)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,224 @@
+/* array_sum.c - exact sums of arrays and of their columns, and variances. See array.h.
+ *
+ * Sums in vector arithmetic nearly always tell the exact one (sum_near.h); a few numbers are summed one by one
+ * with the errors of all additions beside (Knuth); sum.h decides where neither is sure. A variance is the exact
+ * sum of squares that were rounded once each.
+ */
+#include "array.h"
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include "sum.h"
+#include "sum_near.h"
+
+enum {
+  FEW = 512,     /* numbers of a lane, of few lanes: one by one */
+  NARROW = 32,   /* numbers of a row */
+  TOGETHER = 64, /* numbers of several rows that are taken as one ... */
+  BIG = 1 << 18, /* ... of smaller arrays; of larger ones as many as can be, as memory likes it */
+  PIECE = 2048,  /* numbers of a lane at a time */
+  TILE = 256,    /* columns at a time where squares are made */
+  TILE_ROWS = 8
+};
+
+/* What is summed: x, or the square of x less the mean. */
+static inline double term_of(double x, const double *mean) { return mean ? (x - *mean) * (x - *mean) : x; }
+
+static double by_accumulator(const double *x, int64_t n, int64_t step, const double *mean) {
+  double piece[PIECE];
+  ln_sum sum;
+  ln_sum_clear(&sum);
+  if (step == 1 && !mean) {
+    ln_sum_add_array(&sum, x, n);
+    return ln_sum_value(&sum);
+  }
+  for (int64_t from = 0; from < n; from += PIECE) {
+    const int64_t count = n - from < PIECE ? n - from : PIECE;
+    for (int64_t k = 0; k < count; k++) piece[k] = term_of(x[(from + k) * step], mean);
+    ln_sum_add_array(&sum, piece, count);
+  }
+  return ln_sum_value(&sum);
+}
+
+/* A sum, and what its roundings took from it. */
+typedef struct running {
+  double sum, lost;
+} running;
+
+static inline running and_then(double sum, double term) {
+  const double next = sum + term, other = next - sum;
+  return (running){next, (sum - (next - other)) + (term - other)};
+}
+
+/* Of one lane, the errors of all additions and the errors of their additions beside. Nearly always one of the two
+ * says it all: nothing was lost from the errors, or too little. */
+static double exactly(const double *x, int64_t n, int64_t step, const double *mean) {
+  running sum = {0, 0}, error = {0, 0};
+  double rest = 0, size = 0, lost = 0;
+  if (n > PIECE || (mean && isnan(*mean))) return by_accumulator(x, n, step, mean);
+  for (int64_t k = 0; k < n; k++) {
+    const double term = term_of(x[k * step], mean);
+    sum = and_then(sum.sum, term);
+    error = and_then(error.sum, sum.lost);
+    rest += error.lost;
+    lost += fabs(error.lost);
+    size += fabs(term);
+  }
+  sum = and_then(sum.sum, error.sum);
+  const double bound = size * (double)n * (double)n * (double)n * 0x1p-157 + fabs(sum.lost + rest) * 0x1p-50;
+  const double most = sum.sum + ((sum.lost + rest) + bound), least = sum.sum + ((sum.lost + rest) - bound);
+  if (lost == 0 && size < 0x1p1000) return sum.sum;
+  return most == least && size > 0x1p-800 ? most : by_accumulator(x, n, step, mean);
+}
+
+static bool sum_few(const double *x, int64_t n, int64_t step, const double *mean, double *value) {
+  running sum = {0, 0};
+  double error = 0, size = 0;
+  for (int64_t k = 0; k < n; k++) {
+    const double term = term_of(x[k * step], mean);
+    sum = and_then(sum.sum, term);
+    error += sum.lost;
+    size += fabs(term);
+  }
+  const double bound = size * (double)n * (double)n * 0x1p-105 + fabs(error) * 0x1p-50;
+  *value = sum.sum + (error + bound);
+  return *value == sum.sum + (error - bound) && (size == 0 || size > 0x1p-800);
+}
+
+/* Rows of as many numbers as s has lanes; mean: of each. */
+static void add_squares(ln_near *s, const double *x, int64_t rows, int64_t step, const double *mean) {
+  double square[TILE * TILE_ROWS];
+  for (int64_t from = 0; from < rows; from += TILE_ROWS) {
+    const int64_t count = rows - from < TILE_ROWS ? rows - from : TILE_ROWS;
+    for (int64_t k = 0; k < count; k++) {
+      const double *row = x + (from + k) * step;
+      double *to = square + k * s->lanes;
+      for (int64_t j = 0; j < s->lanes; j++) to[j] = (row[j] - mean[j]) * (row[j] - mean[j]);
+    }
+    ln_near_add(s, square, count, s->lanes);
+  }
+}
+
+/* Less than all lanes: rows that are a power of two apart have the same places in the cache. */
+static int64_t rows_together(int64_t n, int64_t inner, int64_t count, bool squares) {
+  const int64_t most = (n * count > BIG && !squares ? LN_NEAR_LANES - 64 : TOGETHER) / count;
+  if (count < inner || most <= 1) return 1;
+  return most < 4 ? most : most / 4 * 4;
+}
+
+/* `count` columns of n rows; of narrow ones several rows at a time, what is left in a row with zeros. */
+static void add_columns(ln_near *s, const double *x, int64_t n, int64_t inner, int64_t count, const double *mean,
+                        double *value, bool *sure) {
+  const int64_t together = rows_together(n, inner, count, mean != NULL);
+  const int64_t lanes = count * together, rows = n / together, left = n % together * count;
+  double means[TILE], last[LN_NEAR_LANES];
+  ln_near_clear(s, lanes);
+  for (int64_t j = 0; j < lanes; j++) last[j] = mean ? means[j] = mean[j % count] : 0;
+  if (mean) add_squares(s, x, rows, inner * together, means);
+  else ln_near_add(s, x, rows, inner * together);
+  if (left) {
+    memcpy(last, x + rows * together * inner, (size_t)left * sizeof *x);
+    if (mean) add_squares(s, last, 1, lanes, means);
+    else ln_near_add(s, last, 1, lanes);
+  }
+  ln_near_finish(s, count, value, sure);
+}
+
+/* In which columns nothing but zeros is summed. */
+static void find_zeros(const double *x, int64_t n, int64_t inner, int64_t count, const double *mean, bool *zero) {
+  double any[LN_NEAR_LANES] = {0};
+  for (int64_t k = 0; k < n; k++) {
+    for (int64_t j = 0; j < count; j++) any[j] += fabs(term_of(x[k * inner + j], mean ? &mean[j] : NULL));
+  }
+  for (int64_t j = 0; j < count; j++) zero[j] = any[j] == 0;
+}
+
+static void sum_columns(const double *x, int64_t n, int64_t inner, int64_t count, const double *mean, double *out) {
+  bool sure[LN_NEAR_LANES], zero[LN_NEAR_LANES], looked = false;
+  double means[TILE]; /* out may be mean */
+  ln_near near;
+  if (mean) mean = memcpy(means, mean, (size_t)count * sizeof *mean);
+  add_columns(&near, x, n, inner, count, mean, out, sure);
+  for (int64_t j = 0; j < count; j++) {
+    if (sure[j]) continue;
+    if (near.total[j] == 0 && near.rest[j] == 0 && !looked) {
+      find_zeros(x, n, inner, count, mean, zero);
+      looked = true;
+    }
+    out[j] = looked && zero[j] ? 0 : exactly(x + j, n, inner, mean ? &mean[j] : NULL);
+  }
+}
+
+static void sum_lanes(const double *x, int64_t n, int64_t inner, const double *mean, double *out) {
+  const int64_t most = mean ? TILE : LN_NEAR_LANES;
+  if (n < FEW && inner < NARROW) {
+    for (int64_t j = 0; j < inner; j++) {
+      const double middle = mean ? mean[j] : 0, *m = mean ? &middle : NULL;
+      if (!sum_few(x + j, n, inner, m, &out[j])) out[j] = exactly(x + j, n, inner, m);
+    }
+    return;
+  }
+  for (int64_t from = 0; from < inner; from += most) {
+    sum_columns(x + from, n, inner, inner - from < most ? inner - from : most, mean ? mean + from : NULL, out + from);
+  }
+}
+
+double ln_array_sum(const double *x, int64_t n) {
+  double value;
+  sum_lanes(x, n, 1, NULL, &value);
+  return value;
+}
+
+void ln_array_sum_lanes(const double *x, int64_t n, int64_t inner, double *out) { sum_lanes(x, n, inner, NULL, out); }
+
+bool ln_array_sum_whole(const double *x, int64_t n, double *sum) {
+  __int128 total = 0;
+  for (int64_t from = 0; from < n; from += 512) { /* 512 numbers of 53 bits fit into 63 */
+    const int64_t end = from + 512 < n ? from + 512 : n;
+    int64_t part = 0;
+    for (int64_t k = from; k < end; k++) part += (int64_t)x[k];
+    total += part;
+  }
+  *sum = (double)total;
+  return total <= (__int128)LN_ARRAY_WHOLE && total >= -(__int128)LN_ARRAY_WHOLE;
+}
+
+void ln_array_variance_lanes(const double *x, int64_t n, int64_t inner, const double *mean, double *out) {
+  sum_lanes(x, n, inner, mean, out);
+  for (int64_t j = 0; j < inner; j++) out[j] /= (double)n; /* 0/0 is nan */
+}
+
+void ln_array_get_moments(const double *x, int64_t n, ln_array_moments *out) {
+  out->mean = ln_array_sum(x, n) / (double)n;
+  ln_array_variance_lanes(x, n, 1, &out->mean, &out->variance);
+  ln_array_get_extremes(x, n, &out->min, &out->max);
+}
+
+/* With what rounding took from the sum beside. */
+static inline running and_so_on(running r, double term) {
+  const running next = and_then(r.sum, term);
+  return (running){next.sum, r.lost + next.lost};
+}
+
+void ln_array_cumsum(const double *x, int64_t n, double *out) {
+  enum { BLOCK = 256 };
+  double done[BLOCK]; /* out may be x */
+  running r = {0, 0};
+  for (int64_t from = 0; from < n; from += BLOCK) {
+    const int64_t count = from + BLOCK < n ? BLOCK : n - from;
+    running now = r;
+    for (int64_t k = 0; k < count; k++) {
+      now = and_so_on(now, x[from + k]);
+      done[k] = now.sum + now.lost;
+    }
+    if (now.sum - now.sum != 0) { /* not finite, from somewhere on */
+      now = r;
+      for (int64_t k = 0; k < count; k++) {
+        now = and_so_on(now, x[from + k]);
+        done[k] = now.sum - now.sum == 0 ? now.sum + now.lost : now.sum;
+      }
+    }
+    memcpy(out + from, done, (size_t)count * sizeof *out);
+    r = now;
+  }
+}
