@@ -6,6 +6,7 @@
 local M = {}
 
 local pages = {}
+local aliases = {} -- word -> the name of a page
 
 --- Registers the page of a public name; at most a screen of text.
 -- @string name as after `ln.`
@@ -14,11 +15,17 @@ function M.register(name, text)
   pages[name] = text:gsub("^\n+", ""):gsub("%s+$", "")
 end
 
+--- Makes a word that has no page of its own lead to one.
+-- @string word
+-- @string name of the page
+function M.alias(word, name) aliases[word] = name end
+
 local loaded = false
 local function load_pages() -- those of the sources, once they are wanted
   if loaded or not package.loaded["lunate"] then return end
   loaded = true
   require("lunate.pages").load(M)
+  require("lunate.topics").load(M)
 end
 
 local function names()
@@ -61,10 +68,13 @@ local function overview()
     .. "TAB completes names and fields. Ctrl-C stops a run at the next step boundary, Ctrl-D leaves."
 end
 
+-- Pages that have the text in their name, or as whole words.
 local function similar(name)
   local found = {}
+  local text = name:lower()
+  local words = "%f[%w_]" .. text:gsub("%p", "%%%0") .. "%f[^%w_]"
   for _, other in ipairs(names()) do
-    if other:lower():find(name:lower(), 1, true) or pages[other]:lower():find(name:lower(), 1, true) then
+    if other:lower():find(text, 1, true) or pages[other]:lower():find(words) then
       found[#found + 1] = other
     end
   end
@@ -74,7 +84,8 @@ end
 local function by_name(name)
   name = name:gsub("^ln%.", "")
   load_pages()
-  local page = pages[name] or require("lunate.pages").unit(name)
+  local page = pages[name] or pages[aliases[name]] or require("lunate.pages").unit(name)
+  if page and pages[name] and aliases[name] then page = page .. ("\n\nIn equations: help %q."):format(aliases[name]) end
   if page then return page end
   local found = similar(name)
   if #found == 0 then return ("There is no help on '%s'; help() lists what there is."):format(name) end
@@ -119,9 +130,51 @@ function M.of(x)
   return about_object(x) or by_value(x) or require("lunate.pages").of_value(x) or plainly(x)
 end
 
+-- A paragraph in lines of at most `width` columns; those of a list's item or an argument hang.
+local function fill(text, width)
+  local lines, line = {}, text:match "^ *"
+  local indent = line .. ((text:find "^ *%* " or text:find "^ +[%w_%[%]]+: ") and "  " or "")
+  local begun = false
+  for word in text:gmatch "%S+" do
+    if begun and utf8.len(line .. " " .. word) > width then
+      lines[#lines + 1], line, begun = line, indent, false
+    end
+    line, begun = line .. (begun and " " or "") .. word, true
+  end
+  lines[#lines + 1] = line
+  return table.concat(lines, "\n")
+end
+
+-- Is a line of a source the rest of a paragraph that was wrapped there?
+local function goes_on(paragraph, last, line)
+  local in_list = paragraph:find "^%* " and line:find "^  %S"
+  if not in_list and not line:find "^[%w(`\"]" or line:find "^%u%l+: " then return false end
+  return #last > 85 and #last + #line:match "^ *%S+" > 99
+end
+
+--- A page with lines of at most `width` columns. Sources wrap their comments late: where they did, the paragraph is filled
+-- anew; lines that were meant to end, and tables, stay.
+function M.wrap(text, width)
+  local paragraphs, last = {}, ""
+  for line in (text .. "\n"):gmatch "(.-)\n" do
+    local n = #paragraphs
+    if n > 0 and goes_on(paragraphs[n], last, line) then
+      paragraphs[n] = paragraphs[n] .. " " .. line:match "^ *(.*)$"
+    else
+      paragraphs[n + 1] = line
+    end
+    last = line
+  end
+  for k, paragraph in ipairs(paragraphs) do
+    local in_columns = paragraph:find "^ .*%S   *%S"
+    if (utf8.len(paragraph) or 0) > width and not in_columns then paragraphs[k] = fill(paragraph, width) end
+  end
+  return table.concat(paragraphs, "\n")
+end
+
 --- Prints the help on x, or the list of pages.
 function M.help(...)
-  print(select("#", ...) == 0 and overview() or M.of((...)))
+  print(select("#", ...) == 0 and overview() or M.wrap(M.of((...)), 100))
 end
 
 M.register("prompt", [[

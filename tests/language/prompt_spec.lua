@@ -150,6 +150,29 @@ describe("help", function()
     assert.equal("7 (a number)", help.of(7))
   end)
 
+  it("explains what stands in equations", function()
+    assert.matches("standard deviation sigma", help.of "xi")
+    assert.matches("unless refractory %(held", help.of "unless refractory")
+    assert.matches("In equations: help \"functions\"%.$", help.of "exp")
+    local page = help.of "functions"
+    for name in pairs(require "lunate.compiler.functions") do
+      assert.truthy(page:find("%f[%w]" .. name .. "%f[^%w]"), name .. " is not on the page of functions")
+      assert.matches("functions", help.of(name))
+    end
+    for _, method in ipairs { "exact", "exponential_euler", "euler", "rk2", "rk4", "heun", "milstein", "rkf45" } do
+      assert.equal(help.of "methods", help.of(method))
+    end
+  end)
+
+  it("fills paragraphs that sources have wrapped, and nothing else", function()
+    local word = ("x"):rep(9) .. " "
+    local long, short = word:rep(10):sub(1, -2), "and so on."
+    assert.equal(word:rep(6):sub(1, -2) .. "\n" .. word:rep(4) .. short, help.wrap(long .. "\n" .. short, 65))
+    for _, text in ipairs { "a list\n  b    c\nd", "one\n\ntwo", "  a" .. (" "):rep(90) .. long } do
+      assert.equal(text, help.wrap(text, 65))
+    end
+  end)
+
   it("has a page for everything public", function()
     local ln, units = require "lunate", require("lunate.quantity").units
     local missing = {}
