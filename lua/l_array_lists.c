@@ -3,6 +3,8 @@
  */
 #include "l_array.h"
 
+#include <string.h>
+
 static double number_at(lua_State *L, int list, lua_Integer k) {
   int is_number;
   lua_rawgeti(L, list, k);
@@ -65,8 +67,45 @@ static int array_split(lua_State *L) {
   return 1;
 }
 
+/* kernel.array_repeat(values, counts) -> each value so many times, one after the other */
+static int array_repeat(lua_State *L) {
+  const ln_array_info a = ln_array_check(L, 1), counts = ln_array_check(L, 2);
+  int64_t n = 0;
+  luaL_argcheck(L, a.n == counts.n, 2, "a count a value");
+  for (int64_t i = 0; i < a.n; i++) n += (int64_t)counts.data[i];
+  double *out =
+      ln_array_push_kind(L, a.kind == LN_ARRAY_INTEGER ? LN_ARRAY_INTEGER : LN_ARRAY_DOUBLE, 1, &n);
+  for (int64_t i = 0; i < a.n; i++) {
+    for (int64_t k = 0; k < (int64_t)counts.data[i]; k++) *out++ = a.data[i];
+  }
+  return 1;
+}
+
+/* kernel.array_bytes(a) -> its elements as a string; kernel.array_of_bytes(string, kind, n, …) -> the array */
+static int array_bytes(lua_State *L) {
+  const ln_array_info a = ln_array_look(L, 1);
+  lua_pushlstring(L, a.raw ? a.raw : "", (size_t)(a.n * ln_array_bytes(a.kind)));
+  return 1;
+}
+
+static int array_of_bytes(lua_State *L) {
+  static const char *const kinds[] = {"double", "integer", "boolean", NULL};
+  size_t size;
+  const char *bytes = luaL_checklstring(L, 1, &size);
+  const ln_array_kind kind = (ln_array_kind)luaL_checkoption(L, 2, NULL, kinds);
+  const int ndim = lua_gettop(L) - 2;
+  int64_t shape[3], n = 1;
+  luaL_argcheck(L, ndim >= 1 && ndim <= 3, 3, "1 to 3 sizes");
+  for (int d = 0; d < ndim; d++) n *= shape[d] = luaL_checkinteger(L, d + 3);
+  luaL_argcheck(L, size == (size_t)(n * ln_array_bytes(kind)), 1, "as many bytes as the elements have");
+  void *out = ln_array_push_kind(L, kind, ndim, shape);
+  if (size) memcpy(out, bytes, size);
+  return 1;
+}
+
 void ln_open_array_lists(lua_State *L) {
   static const luaL_Reg functions[] = {
-      {"array_pack", array_pack}, {"array_join", array_join}, {"array_split", array_split}, {NULL, NULL}};
+      {"array_pack", array_pack}, {"array_join", array_join}, {"array_split", array_split}, {"array_repeat", array_repeat},
+      {"array_bytes", array_bytes}, {"array_of_bytes", array_of_bytes}, {NULL, NULL}};
   luaL_setfuncs(L, functions, 0);
 }

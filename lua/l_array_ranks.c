@@ -40,17 +40,21 @@ static int array_merge(lua_State *L) {
   return 1;
 }
 
-/* kernel.array_gather(a): the elements of every rank's, in the order of the ranks. */
+/* kernel.array_gather(a [, root]): the elements of every rank's, in the order of the ranks; with true on rank
+ * 0 alone, elsewhere none. */
 static int array_gather(lua_State *L) {
   const ln_array_info a = ln_array_check(L, 1);
-  const ln_runtime *runtime = ln_runtime_get(L);
-  const int size = ln_comm_size(runtime->comm);
+  ln_comm *comm = ln_runtime_get(L)->comm;
+  const bool root = lua_toboolean(L, 2);
+  const int size = ln_comm_size(comm);
   size_t *bytes = lua_newuserdatauv(L, (size_t)size * sizeof *bytes, 0), all = 0;
-  void *data;
+  const size_t own = (size_t)a.n * sizeof *a.data;
+  void *data = NULL;
   ln_error err;
-  if (ln_comm_allgatherv(runtime->comm, a.data, (size_t)a.n * sizeof *a.data, &data, bytes, &err))
-    return ln_raise(L, &err);
-  for (int r = 0; r < size; r++) all += bytes[r];
+  const int code = root ? ln_comm_gatherv(comm, a.data, own, 0, &data, bytes, &err)
+                        : ln_comm_allgatherv(comm, a.data, own, &data, bytes, &err);
+  if (code) return ln_raise(L, &err);
+  for (int r = 0; r < size && data; r++) all += bytes[r];
   ln_array_push(L, 1, (int64_t[]){(int64_t)(all / sizeof(double))}, data);
   return 1;
 }

@@ -147,7 +147,41 @@ static int recorder_counts(lua_State *L) {
   return 1;
 }
 
-/* rec:intervals(from, to) -> array of intervals in steps. Collective. */
+/* rec:own_trains(dt, lo, n) -> of n neurons from lo on (1-based) a list each of its times, empty where it is another
+ * rank's, and the first and last that are this rank's (first > last: none). Local. */
+static int recorder_own_trains(lua_State *L) {
+  ln_recorder *r = check_recorder(L);
+  const double dt = luaL_checknumber(L, 2);
+  const int64_t lo = luaL_checkinteger(L, 3) - 1, n = luaL_checkinteger(L, 4);
+  int64_t first, last, *start;
+  double *step;
+  ln_error err;
+  ln_population_own(ln_recorder_population(r), &first, &last);
+  if (first < lo) first = lo;
+  if (last > lo + n) last = lo + n;
+  if (last < first) last = first;
+  if (ln_train_own(r, first, last, &start, &step, &err)) return ln_raise(L, &err);
+  const int64_t own = start[last - first];
+  ln_array_push(L, 1, &own, step); /* frees it, whatever comes */
+  ln_push_whole_numbers(L, last - first + 1, start, 0);
+  const double *begin = ln_array_check(L, -1).data;
+  lua_createtable(L, (int)n, 0);
+  for (int64_t k = 0; k < n; k++) {
+    const bool mine = k + lo >= first && k + lo < last;
+    const int64_t from = mine ? (int64_t)begin[k + lo - first] : 0, to = mine ? (int64_t)begin[k + lo - first + 1] : 0;
+    lua_createtable(L, (int)(to - from), 0);
+    for (int64_t i = from; i < to; i++) {
+      lua_pushnumber(L, step[i] * dt);
+      lua_rawseti(L, -2, i - from + 1);
+    }
+    lua_rawseti(L, -2, k + 1);
+  }
+  lua_pushinteger(L, first - lo + 1);
+  lua_pushinteger(L, last - lo);
+  return 3;
+}
+
+/* rec:intervals(from, to) -> array of this rank's intervals in steps, neuron by neuron. Collective. */
 static int recorder_intervals(lua_State *L) {
   int64_t n;
   double *data;
@@ -173,7 +207,7 @@ static int recorder_cv(lua_State *L) {
 }
 
 static const luaL_Reg methods[] = {
-  {"spikes", recorder_spikes}, {"own_spikes", recorder_own_spikes}, {"states", recorder_states}, {"own_states", recorder_own_states}, {"steps", recorder_steps}, {"count", recorder_count},
+  {"spikes", recorder_spikes}, {"own_spikes", recorder_own_spikes}, {"own_trains", recorder_own_trains}, {"states", recorder_states}, {"own_states", recorder_own_states}, {"steps", recorder_steps}, {"count", recorder_count},
   {"flush", recorder_flush}, {"close", recorder_close}, {"clear", recorder_clear}, {"counts", recorder_counts},
   {"intervals", recorder_intervals}, {"cv", recorder_cv}, {NULL, NULL}};
 

@@ -75,13 +75,33 @@ int ln_train_intervals(ln_recorder *r, ln_comm *comm, int64_t from, int64_t to, 
   *n = 0;
   int code = ln_comm_agree(comm, sort_intervals(&w, &start, &interval, err), err);
   if (code == LN_OK) {
-    int64_t own = start[w.hi - w.lo];
-    code = ln_comm_allgatherv(comm, interval, (size_t)own * sizeof(double), (void **)out, NULL, err);
-    *n = ln_comm_sum(comm, own);
+    *n = start[w.hi - w.lo];
+    *out = interval;
+  } else {
+    ln_free(interval);
   }
   ln_free(start);
-  ln_free(interval);
   return code;
+}
+
+int ln_train_own(ln_recorder *r, int64_t lo, int64_t hi, int64_t **start, double **step, ln_error *err) {
+  int64_t n;
+  const int64_t *at, *gid;
+  ln_recorder_local_spikes(r, &n, &at, &gid);
+  int64_t *to = ln_alloc_array((size_t)(hi - lo) + 2, sizeof *to);
+  double *out = ln_alloc_array((size_t)n + 1, sizeof *out);
+  *start = to;
+  *step = out;
+  if (to == NULL || out == NULL) {
+    ln_free(to);
+    ln_free(out);
+    *start = NULL, *step = NULL;
+    return ln_fail(err, LN_ENOMEM, "no memory for the trains of %lld spikes", (long long)n);
+  }
+  for (int64_t k = 0; k < n; k++) to[gid[k] - lo + 2]++;
+  for (int64_t k = 2; k < hi - lo + 2; k++) to[k] += to[k - 1];
+  for (int64_t k = 0; k < n; k++) out[to[gid[k] - lo + 1]++] = (double)at[k]; /* to[k + 1] walks to the end of k */
+  return LN_OK;
 }
 
 static double coefficient_of_variation(const double *x, int64_t n) {

@@ -30,6 +30,7 @@ local M = {
   open = file.open,
   array = array,
   spikes = require("lunate.spikes").new,
+  share = require("lunate.share").share,
   arguments = guard.wrap("ln.arguments", arguments.read),
   wall_time = require("lunate.kernel").wtime,
 }

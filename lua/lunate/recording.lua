@@ -72,10 +72,9 @@ local function data_of(self, what)
   local r = private[self]
   check_memory(r)
   runtime.collective(("%s of %s"):format(what or "data", r.name))
-  local steps, neurons = r.kernel:own_spikes()
-  local dt, first, last = r.net.dt, r.population:own()
-  return spike_data.of_own(steps * dt, neurons - (r.lo - 1), r.size, r.start * dt, r.net.kernel:step() * dt, dt,
-    math.max(first, r.lo) - r.lo + 1, math.min(last, r.hi) - r.lo + 1)
+  local dt = r.net.dt
+  local trains, first, last = r.kernel:own_trains(dt, r.lo, r.size)
+  return spike_data.of_own(trains, r.start * dt, r.net.kernel:step() * dt, dt, first, last)
 end
 --- See `spikes:data`; what names the analysis that asks.
 M.data = data_of
@@ -132,12 +131,12 @@ spikes.of = guard.wrap("of", function(self, ...) return data_of(self):of(...) en
 --- A list of arrays: the times of each neuron's spikes.
 spikes.trains = guard.wrap("trains", function(self) return data_of(self):trains() end)
 
---- All inter-spike intervals within {from =, to =}, neuron by neuron.
+--- All inter-spike intervals within {from =, to =}, neuron by neuron: an array, of which each rank has its own neurons'
+-- until all are wanted (see `array:gather`).
 spikes.isi = guard.wrap("isi", function(self, opts)
   local r = private[self]
   check_memory(r)
-  runtime.collective("intervals of " .. r.name)
-  return array.wrap(r.kernel:intervals(window(r, opts)) * r.net.dt, second)
+  return spike_data.intervals(r.kernel:intervals(window(r, opts)) * r.net.dt, r.name)
 end)
 
 --- The coefficient of variation of inter-spike intervals, averaged over the neurons with at least three spikes within

@@ -38,6 +38,9 @@ function M.collective(what)
   if M.size > 1 then kernel.meet(what, M.where() or "") end
 end
 
+--- Whether that is under way.
+function M.is_alone() return alone ~= nil end
+
 --- How many collective calls there were.
 function M.meetings() return meetings end
 

@@ -6,7 +6,7 @@
 --     ln.spikes { trains = { { 1*ms, 5*ms }, {} }, from = 0*ms, to = 10*ms }
 --
 -- Windows hold their beginning, not their end. Everything is the same on every rank. The spikes of a recording stay on
--- the ranks of their neurons until `trains`, `times`, `senders`, `isi` or an analysis that compares neurons asks for all of
+-- the ranks of their neurons until `trains`, `times`, `senders` or an analysis that compares neurons asks for all of
 -- them; so every rank must call whatever is done with them.
 -- @module lunate.spikes
 local Q = require "lunate.quantity"
@@ -15,6 +15,7 @@ local guard = require "lunate.guard"
 local kernel = require "lunate.kernel"
 local options = require "lunate.options"
 local runtime = require "lunate.runtime"
+local spread = require "lunate.array.spread"
 
 local M = {}
 
@@ -63,9 +64,7 @@ M.lower_bound = lower_bound
 
 -- Of times and rates; without dimension of counts and numbers of neurons: whole ones.
 local function to_array(list, dim)
-  local out = kernel.array_zeros(dim and "double" or "integer", #list)
-  for k = 1, #list do out[k] = list[k] end
-  return array.wrap(out, dim)
+  return array.wrap(kernel.array_pack(list, dim and "double" or "integer"), dim)
 end
 
 -- ---------------------------------------------------------------- making
@@ -114,12 +113,19 @@ function M.of_arrays(times, senders, n, start, stop, dt)
   return make { trains = group(times, senders, n), labels = labels, start = start, stop = stop, dt = dt }
 end
 
---- The same of the spikes of this rank's neurons, first to last, in any order of neurons.
-function M.of_own(times, senders, n, start, stop, dt, first, last)
-  local self = M.of_arrays(times, senders, n, start, stop, dt)
-  local p = private[self]
+--- Of the spikes that each rank recorded of its own neurons.
+-- @tab trains lists of times in seconds, of which those from `first` to `last` are this rank's and the others empty
+-- @number start where the recording began, in s
+-- @number stop
+-- @number dt of which the times are multiples, in s
+-- @int first
+-- @int last
+function M.of_own(trains, start, stop, dt, first, last)
+  local labels, mine = {}, runtime.size > 1 and {} or nil
+  for k = 1, #trains do labels[k] = k end
   for k = first, last do
-    local train = p.trains[k]
+    local train = trains[k]
+    if mine then mine[k] = true end
     for i = 2, #train do
       if train[i] < train[i - 1] then -- a network went back in time
         table.sort(train)
@@ -127,11 +133,7 @@ function M.of_own(times, senders, n, start, stop, dt, first, last)
       end
     end
   end
-  if runtime.size > 1 then
-    p.mine = {}
-    for k = first, last do p.mine[k] = true end
-  end
-  return self
+  return make { trains = trains, labels = labels, start = start, stop = stop, dt = dt, mine = mine }
 end
 
 -- ---------------------------------------------------------------- of all ranks
@@ -141,6 +143,7 @@ end
 -- @param list of whole numbers
 function M.total(p, list)
   if not p.mine then return list end
+  runtime.collective "sum over spikes"
   return kernel.array_total(to_array(list)):totable()
 end
 
@@ -151,6 +154,7 @@ function M.merge(p, list)
   if not p.mine then return list end
   local value = {}
   for k = 1, #list do value[k] = p.mine[k] and list[k] or 0.0 end
+  runtime.collective "numbers of trains"
   return kernel.array_merge(to_array(value, Q.dimensionless)):totable()
 end
 
@@ -159,30 +163,41 @@ function M.sums(p, n)
   local sums = kernel.array_sums(n)
   return {
     add = function(...) sums:add(...) end,
-    total = function() return sums:total(not p.mine) end,
+    total = function()
+      if p.mine then runtime.collective "sum over spikes" end
+      return sums:total(not p.mine)
+    end,
   }
+end
+
+-- The trains of all ranks, on rank 0 alone or on all; empty elsewhere.
+local function gather(p, root)
+  local places, own = {}, {}
+  for k = 1, #p.trains do
+    if p.mine[k] then places[#places + 1], own[#own + 1] = k, p.trains[k] end
+  end
+  local times, counts = kernel.array_join(own)
+  counts = kernel.array_gather(counts, root)
+  local lists, trains = kernel.array_split(kernel.array_gather(times, root), counts), {}
+  for k = 1, #p.trains do trains[k] = p.trains[k] end -- another rank's are empty here
+  for k, place in ipairs(kernel.array_gather(to_array(places), root):totable()) do trains[place // 1 | 0] = lists[k] end
+  return { trains = trains, labels = p.labels, start = p.start, stop = p.stop, dt = p.dt }
 end
 
 --- All trains on every rank: p itself where they are. Collective.
 -- @param p of `raw`
 function M.whole(p)
   if not p.mine then return p end
-  runtime.collective("gather spikes")
-  local places, counts, times = {}, {}, {}
-  for k = 1, #p.trains do
-    if p.mine[k] then
-      places[#places + 1], counts[#counts + 1] = k, #p.trains[k]
-      table.move(p.trains[k], 1, #p.trains[k], #times + 1, times)
-    end
-  end
-  places, counts = kernel.array_gather(to_array(places)):totable(), kernel.array_gather(to_array(counts)):totable()
-  local all, trains, at = kernel.array_gather(to_array(times, second)):totable(), {}, 1
-  for k = 1, #places do
-    local n = counts[k] // 1 | 0
-    trains[places[k] // 1 | 0] = table.move(all, at, at + n - 1, 1, {})
-    at = at + n
-  end
-  return { trains = trains, labels = p.labels, start = p.start, stop = p.stop, dt = p.dt, shared = true }
+  runtime.collective "gather spikes"
+  return gather(p, false)
+end
+
+--- All trains on rank 0, for what it alone does; elsewhere only own ones. Collective.
+-- @param p of `raw`
+function M.at_root(p)
+  if not p.mine then return p end
+  runtime.collective "spikes to rank 0"
+  return gather(p, true)
 end
 
 --- Spikes from elsewhere: `ln.spikes { trains = list of arrays or lists of times, from =, to = }`, or
@@ -269,17 +284,13 @@ end)
 
 -- Arrays of all times and their neurons, in the order of time, then neuron.
 local function flatten(p)
-  local order, times, labels = {}, {}, {}
+  local order, lists, labels = {}, {}, {}
   for k = 1, #p.trains do order[k] = k end
   table.sort(order, function(a, b) return p.labels[a] < p.labels[b] or p.labels[a] == p.labels[b] and a < b end)
-  for _, k in ipairs(order) do
-    local train, label = p.trains[k], p.labels[k]
-    table.move(train, 1, #train, #times + 1, times)
-    for i = #labels + 1, #times do labels[i] = label end
-  end
-  local t, s = to_array(times, second), to_array(labels)
+  for i, k in ipairs(order) do lists[i], labels[i] = p.trains[k], p.labels[k] end
+  local t, counts = kernel.array_join(lists)
   local places = kernel.array_argsort(t) -- equal ones stay in order
-  return kernel.array_take(t, places, 1), kernel.array_take(s, places, 1)
+  return kernel.array_take(t, places, 1), kernel.array_take(kernel.array_repeat(to_array(labels), counts), places, 1)
 end
 
 --- The times of all spikes, ascending. Gathers.
@@ -382,14 +393,36 @@ methods.rate = guard.wrap("rate", function(self, opts)
   return to_array(rates, hertz), to_array(times, second)
 end)
 
---- All inter-spike intervals, neuron by neuron. Gathers.
-methods.isi = guard.wrap("isi", function(self)
-  local out = {}
-  for _, train in ipairs(M.whole(private[self]).trains) do
-    for k = 2, #train do out[#out + 1] = train[k] - train[k - 1] end
+-- Whether the trains of a rank come before those of the next, as neurons do.
+local function in_order(p)
+  for k = 2, #p.labels do
+    if p.labels[k] < p.labels[k - 1] then return false end
   end
-  return to_array(out, second)
+  return true
+end
+
+--- All inter-spike intervals, neuron by neuron: an array, of which each rank has its own neurons' until all are wanted
+-- (see `array:gather`): its mean, sd, histogram, median and so on are made where they lie.
+methods.isi = guard.wrap("isi", function(self)
+  local p, out = private[self], {}
+  if p.mine and not in_order(p) then p = M.whole(p) end
+  for k, train in ipairs(p.trains) do
+    local list = {}
+    for i = 2, #train do list[i - 1] = train[i] - train[i - 1] end
+    out[k] = list
+  end
+  local own = kernel.array_join(out)
+  if not p.mine then return array.wrap(own, second) end
+  return M.intervals(own, "spikes")
 end)
+
+--- An array of intervals (in seconds) of which each rank brings its own neurons'. Collective.
+-- @param own array
+-- @string of what they are of
+function M.intervals(own, of)
+  runtime.collective("intervals of " .. of)
+  return spread.new(own, { count = kernel.sum(#own), name = "intervals of " .. of }, second)
+end
 
 guard.methods("spikes", Data, methods)
 

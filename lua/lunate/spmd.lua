@@ -8,6 +8,7 @@
 -- until rank 0 has written, so that all of them can read the file afterwards.
 -- @module lunate.spmd
 local kernel = require "lunate.kernel"
+local parcel = require "lunate.parcel"
 local runtime = require "lunate.runtime"
 local system = require "lunate.system"
 
@@ -15,29 +16,14 @@ local root = kernel.rank == 0
 
 -- ------------------------------------------------------------------------------------------ answers for all ranks
 
-local writers = {
-  ["nil"] = function() return "n" end,
-  boolean = function(v) return v and "t" or "f" end,
-  number = function(v)
-    return math.type(v) == "integer" and "i" .. string.pack("<i8", v) or "d" .. string.pack("<d", v)
-  end,
-  string = function(v) return "s" .. string.pack("<s8", v) end,
-}
-
-local readers = {
-  n = function(_, at) return nil, at end,
-  t = function(_, at) return true, at end,
-  f = function(_, at) return false, at end,
-  i = function(text, at) return string.unpack("<i8", text, at) end,
-  d = function(text, at) return string.unpack("<d", text, at) end,
-  s = function(text, at) return string.unpack("<s8", text, at) end,
-}
+local plain = { ["nil"] = true, boolean = true, number = true, string = true }
 
 local function pack(...)
   local parts = { string.pack("<I4", select("#", ...)) }
   for k = 1, select("#", ...) do
     local v = select(k, ...)
-    parts[#parts + 1] = (writers[type(v)] or writers["nil"])(v)
+    if not plain[type(v)] then v = nil end
+    parts[#parts + 1] = parcel.pack(v)
   end
   return table.concat(parts)
 end
@@ -46,7 +32,7 @@ local function unpack_values(text)
   local n, at = string.unpack("<I4", text)
   local values = {}
   for k = 1, n do
-    values[k], at = readers[text:sub(at, at)](text, at + 1)
+    values[k], at = parcel.unpack(text, at)
   end
   return table.unpack(values, 1, n)
 end

@@ -6,7 +6,10 @@
 local Q = require "lunate.quantity"
 local array = require "lunate.array"
 local guard = require "lunate.guard"
+local kernel = require "lunate.kernel"
 local options = require "lunate.options"
+local runtime = require "lunate.runtime"
+local share = require "lunate.share"
 
 local M = {}
 
@@ -131,16 +134,11 @@ end
 
 -- Ranks from 1, equal ones the mean of theirs; and the sum of t^3 - t over ties.
 local function ranks(x)
-  local order = array.new(x):argsort():totable()
-  local out, ties, k = {}, 0, 1
-  while k <= #x do
-    local last = k
-    while last < #x and x[order[last + 1] // 1 | 0] == x[order[k] // 1 | 0] do last = last + 1 end
-    for i = k, last do out[order[i] // 1 | 0] = (k + last) / 2 end
-    local t = last - k + 1
-    ties, k = ties + t ^ 3 - t, last + 1
-  end
-  return out, ties
+  local a = array.is(x) and x or kernel.array_pack(x, "double")
+  local _, counts = a:unique()
+  local last = counts:cumsum()
+  local middle = (last * 2 - counts + 1) / 2 -- from last - count + 1 to last
+  return kernel.array_repeat(middle, counts):take(a:argsort():argsort()), ((counts:double() ^ 3) - counts):sum()
 end
 
 local function with_p(r, n)
@@ -276,8 +274,7 @@ M.mann_whitney = guard.wrap("mann_whitney", function(a, b)
   local x, y = two_samples("mann_whitney", a, b)
   local n, m = #x, #y
   local r, ties = ranks(table.move(y, 1, m, n + 1, table.move(x, 1, n, 1, {})))
-  local sum = 0
-  for k = 1, n do sum = sum + r[k] end
+  local sum = r:slice(1, n):sum()
   local u = sum - n * (n + 1) / 2
   local all = n + m
   local sigma = math.sqrt(n * m / 12 * (all + 1 - ties / (all * (all - 1))))
@@ -285,7 +282,8 @@ M.mann_whitney = guard.wrap("mann_whitney", function(a, b)
   return { statistic = u, p = sigma == 0 and 1.0 or math.min(1, 2 * M.normal_tail(z)) }
 end)
 
---- Bootstrap: the percentile interval of a statistic of a sample (Efron 1979).
+--- Bootstrap: the percentile interval of a statistic of a sample (Efron 1979). Each rank computes a share of the draws,
+-- unless the statistic takes all ranks together (reads a recording, say).
 -- @param a sample
 -- @func statistic of an array: a number or quantity; for example function(x) return x:mean() end
 -- @tab[opt] opts draws = 1000, level = 0.95, key = 1 (another key, other draws)
@@ -298,14 +296,20 @@ M.bootstrap = guard.wrap("bootstrap", function(a, statistic, opts)
   if draws < 2 or not (level > 0 and level < 1) then error("bootstrap: draws is at least 2, level between 0 and 1", 0) end
   local source = array.wrap(array.new(x), dim)
   local uniform = require("lunate.distribution").uniform(0, 1)
-  local values, key = {}, opts.key or 1
+  local key, meetings = opts.key or 1, runtime.meetings()
   local estimate = statistic(source)
-  for k = 1, draws do
+  local function draw(k)
     local places = (array.random(uniform, #x, key << 24 | k) * #x):floor() + 1
-    values[k] = statistic(source:take(places))
-    if Q.dim_of(values[k]) == nil then error("bootstrap: the function must give a number or quantity", 0) end
+    local value = statistic(source:take(places))
+    if Q.dim_of(value) == nil then error("bootstrap: the function must give a number or quantity", 0) end
+    return value
   end
-  local all = array.new(values)
+  local all
+  if runtime.meetings() == meetings then -- each rank its share
+    all = array.new(share.out(draws, draw, "bootstrap", key))
+  else -- the statistic takes all ranks together
+    all = array.from_function(draws, draw)
+  end
   return { estimate = estimate, low = all:quantile((1 - level) / 2), high = all:quantile((1 + level) / 2),
     se = all:sd() * math.sqrt(draws / (draws - 1)) }
 end)

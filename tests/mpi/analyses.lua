@@ -65,6 +65,55 @@ assert(A.welch(trace, { segment = 100 * ms }):column(7):equals(one))
 show("counts", late:counts(), late:count(), late:rate())
 show("mean correlation", spikes:correlation(), spikes:correlation { bin = 10 * ms, from = 50 * ms })
 
+for _, pair in ipairs { { spikes:of(1, 10), spikes:of(11, 20) }, { late, late }, { spikes, spikes } } do
+  show("correlogram where trials lie", A.cross_correlogram(pair[1], pair[2], { predictor = false, range = 20 * ms }).counts)
+end
+show("autocorrelogram where trials lie", A.autocorrelogram(spikes, { predictor = false, range = 20 * ms }).counts)
+show("out of order", spikes:of({ 40, 3, 17, 3 }):isi():sort(), spikes:of({ 40, 3, 17, 3 }):senders())
+
+-- Work that is divided: draws, folds, beginnings, neighbours, items.
+local samples, labels = {}, {}
+for k = 1, 90 do
+  labels[k] = (k - 1) % 3 + 1
+  samples[k] = { labels[k] * 0.8 + math.random(), math.random(), -labels[k] * 0.5 + math.random() }
+end
+for _, kind in ipairs { "centroid", "knn", "ridge", "logistic", "lda" } do
+  local found = A.cross_validate(kind, samples, labels, { folds = 4 })
+  show(kind, found.accuracy, found.folds, found.predicted, found.confusion)
+end
+show("scores", A.decoder("knn", samples, labels):scores(samples))
+local clusters = A.kmeans(samples, 3)
+show("kmeans", clusters.inertia, clusters.centres, clusters.labels)
+show("rsa", A.rsa(samples, ln.array(samples):slice(1, 2, 2)), ln.statistics.rank_correlation(labels, ln.array(samples):column(1)))
+show("matrix of given trains", A.van_rossum(late:trains()))
+local means = ln.statistics.bootstrap({ 1, 2, 4, 3, 7 }, function(x) return x:mean() * ms end, { draws = 40 })
+show("bootstrap of times", means.estimate, means.low, means.high, means.se)
+show("bootstrap that reads recordings", ln.statistics.bootstrap(ln.array.range(1, 20, 1), function(x)
+  return spikes:of(x:integer()):rate()
+end, { draws = 20 }).low)
+for k, item in ipairs(ln.share(7, function(k)
+  return { k, k * ms, mask = ln.array { true, k > 3 }, text = ("x"):rep(k), drawn = math.random(),
+    nested = ln.share(2, function(j) return j * k end) }
+end)) do
+  show("item " .. k, item[1], item[2], item.mask, item.text, item.drawn, item.nested[2])
+end
+show("drawn after", math.random())
+show("items fail", select(2, pcall(ln.share, 9, function(k) if k >= 5 then error("item " .. k) end return k end)))
+show("items hold functions", select(2, pcall(ln.share, 3, function(k) return k > 1 and print or k end)))
+show("items meet", select(2, pcall(ln.share, 2, function(k) return k > 1 and spikes:count() end)))
+show("no items", #ln.share(0, print), select(2, pcall(ln.share, 1.5, print)), select(2, pcall(ln.share, 2)))
+
+-- Figures: rank 0 alone has the points of a raster, but what is said of it is the same.
+local P = ln.plot
+local figures = {
+  P.raster(spikes), P.raster({ late, spikes }, { from = 50 * ms }), P.rate(spikes), P.isi(spikes), P.isi(late, { log = "x" }),
+  P.correlogram(spikes), P.correlogram(spikes:of(1, 10), spikes:of(11, 20)),
+  P.traces(trace, { neurons = { 30, 2 }, spikes = spikes }),
+  P.traces(trace), P.spectrum(trace, { neurons = 40 }), P.histogram(spikes:isi()), P.histogram(trace.v:flat()),
+}
+for k, figure in ipairs(figures) do show("figure " .. k, figure, #figure:script(), figure:script(), figure:text()) end
+show("panels", P.panels({ { figures[1] }, { figures[3] }, share_x = true }):script())
+
 -- Files are written once, read by all, and what goes wrong is the same everywhere.
 os.remove "lfp.h5"
 lfp:to_hdf5("lfp.h5", "/signals/lfp")

@@ -13,6 +13,7 @@ local exc = net:population(53, model, { name = "exc", I = "7*mV + 12*mV*rand()",
 local all = net:record(exc, { "v", "I" }, { every = 0.5 * ms })
 local some = net:record(exc, "v", { every = 0.5 * ms, neurons = { 40, 3, 53, 17 } })
 local one = net:record(exc, "v", { every = 0.5 * ms, neurons = 30 })
+local spikes = net:record(exc, "spikes")
 net:run(30 * ms)
 
 local array = ln.array
@@ -32,7 +33,9 @@ local function in_place(name, v, f)
   assert(kernel.array_spread(v) or ln.ranks == 1, name .. " gathered")
   local expected = table.pack(f(v:copy():gather()))
   for k = 1, got.n do
-    local same = got[k] == expected[k] or got[k] ~= got[k] and expected[k] ~= expected[k]
+    local x, y = got[k], expected[k]
+    if type(x) == "table" then x, y = x.value, y.value end
+    local same = x == y or x ~= x and y ~= y
     assert(same and (not array.is(got[k]) or got[k]:kind() == expected[k]:kind()), name .. ": other values")
   end
   show(name, table.unpack(got, 1, got.n))
@@ -78,6 +81,15 @@ in_place("two variables", all.v, function(a)
   return ((all.I - a) * a):mean(2), (all.I - all.v):min(1), a:maximum(all.I):sum()
 end)
 assert((all.v:slice(1, 4, 2) - some.v):sum(2):equals((all.v:gather():slice(1, 4, 2) - some.v:gather()):sum(2)))
+-- intervals of spikes, too: one rank's after the other's
+for _, isi in ipairs { spikes:isi(), spikes:isi { from = 5 * ms }, spikes:slice(2 * ms, 25 * ms):isi() } do
+  in_place("intervals", isi, function(a)
+    return a:mean(), a:sd(), a:min(), a:max(), a:median(), a:quantile(0.9), a:histogram(20, 0 * ms, 30 * ms),
+      a:where(a:lt(5 * ms)):mean(), (a / ms):log():mean(), a:gt(8 * ms):mean(), #a
+  end)
+  show("all intervals", isi)
+end
+
 local empty = net:record(exc, "v").v
 show("nothing", empty:sum(), empty:sum(1), empty:sum(2), empty:mean(), empty:max(2), empty)
 

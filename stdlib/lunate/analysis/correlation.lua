@@ -4,49 +4,62 @@ local array = require "lunate.array"
 local input = require "lunate.analysis.input"
 local kernel = require "lunate.kernel"
 local runtime = require "lunate.runtime"
+local share = require "lunate.share"
 
 local M = {}
 
 local nan = -(0 / 0) -- without a sign in print
 
--- Adds the differences y - x to counts in bins centred on lags; the same spike is not paired with itself.
-local function count_differences(counts, x, y, bin, half, same)
-  local reach, first = (half + 0.5) * bin, 1
-  for i, t in ipairs(x) do
-    while first <= #y and y[first] < t - reach do first = first + 1 end
-    local j = first
-    while j <= #y and y[j] <= t + reach do
-      local k = math.floor((y[j] - t) / bin + 0.5 + 1e-9) + half + 1
-      if not (same and i == j) and k >= 1 and k <= #counts then counts[k] = counts[k] + 1 end
-      j = j + 1
-    end
+-- Whether train k of both is on the same rank, for all k. Collective.
+local function side_by_side(x, y)
+  if not (x.mine and y.mine) then return not (x.mine or y.mine) end
+  local same = x == y
+  for k = 1, same and 0 or #x.trains do
+    if x.mine[k] ~= y.mine[k] then return input.extreme(x, "min", 0) == 1 end
   end
+  return same or input.extreme(x, "min", 1) == 1
 end
 
-local function correlogram(what, x, y, opts, same)
+-- Counts of trials first, first + step, …: of each with itself, and of each with all others.
+local function count_trials(x, y, bin, half, same, predictor, first, step)
+  local counts, shuffled = {}, {}
+  for k = 1, 2 * half + 1 do counts[k], shuffled[k] = 0, 0 end
+  for i = first, #x.trains, step do
+    input.count_differences(counts, x.trains[i], y.trains[i], bin, half, same)
+    for j = 1, predictor and #x.trains or 0 do
+      if j ~= i then input.count_differences(shuffled, x.trains[i], y.trains[j], bin, half, false) end
+    end
+  end
+  return counts, shuffled
+end
+
+local function correlogram(what, a, b, opts)
   opts = input.options(what, opts, { bin = true, range = true, predictor = { "boolean" } })
   local bin, range = input.positive(what, opts, "bin", 1e-3), input.positive(what, opts, "range", 0.1)
   local half = math.floor(range / bin + 1e-9)
-  local n = #x.trains
+  local x = input.own(what, a)
+  local y = b == nil and x or input.own(what, b)
+  local n, same = #x.trains, b == nil
   if #y.trains ~= n then
     error(("%s: %d trains and %d do not pair: train k of both belongs to trial k"):format(what, n, #y.trains), 0)
   end
-  local counts, shuffled, lags = {}, {}, {}
-  for k = 1, 2 * half + 1 do counts[k], shuffled[k], lags[k] = 0, 0, (k - half - 1) * bin end
-  local shared = { shared = x.shared and y.shared }
-  for i = 1, n do
-    if input.is_mine(shared, i) then
-      count_differences(counts, x.trains[i], y.trains[i], bin, half, same)
-      for j = 1, opts.predictor == false and 0 or n do
-        if j ~= i then count_differences(shuffled, x.trains[i], y.trains[j], bin, half, false) end
-      end
+  local predictor = n > 1 and opts.predictor ~= false
+  local counts, shuffled
+  if x.mine and not predictor and side_by_side(x, y) then -- each trial where its trains lie
+    counts = input.array(input.total(x, (count_trials(x, y, bin, half, same, false, 1, 1))))
+  else
+    x = input.whole(x)
+    y = same and x or input.whole(y)
+    for _, part in ipairs(share.out(runtime.size, function(k) -- whole numbers: any division has the same sum
+      local own, others = count_trials(x, y, bin, half, same, predictor, k, runtime.size)
+      return { input.array(own), input.array(others) }
+    end, what)) do
+      counts, shuffled = counts and counts + part[1] or part[1], shuffled and shuffled + part[2] or part[2]
     end
   end
-  shared.mine = shared.shared
-  counts, shuffled = input.total(shared, counts), input.total(shared, shuffled)
-  local out = { counts = input.array(counts), lags = input.array(lags, input.second) }
-  if n > 1 and opts.predictor ~= false then
-    out.predictor = input.array(shuffled) / (n - 1)
+  local out = { counts = counts, lags = array.wrap((array.range(-half, half)) * bin, input.second) }
+  if predictor then
+    out.predictor = shuffled / (n - 1)
     out.corrected = out.counts - out.predictor
   end
   return out
@@ -55,13 +68,15 @@ end
 --- Cross-correlogram: how many pairs of spikes of a and b stand at each lag (b's time less a's), in bins centred on
 -- multiples of the bin. Of several trains each, train k of a and of b belong to trial k; then the shuffle predictor is
 -- the same over all pairs of different trials, scaled to as many pairs (Perkel et al. 1967, Biophys J 7:419).
--- Recorded spikes are gathered; each rank counts for a share of the trials.
+-- Each rank counts for a share of the trials; without predictor those whose two trains it recorded, and nothing is gathered
+-- where that are all.
 -- @param a spikes; each train is a trial
 -- @param b spikes, as many trains
 -- @tab[opt] opts bin (default 1 ms), range (largest lag, default 100 ms), predictor = false (none; many trials take long)
 -- @treturn table counts, lags (arrays); of several trials predictor and corrected (counts less predictor)
 function M.cross_correlogram(a, b, opts)
-  return correlogram("cross_correlogram", input.spikes("cross_correlogram", a), input.spikes("cross_correlogram", b), opts, false)
+  if b == nil then error("cross_correlogram takes two recordings, or lists of trains", 0) end
+  return correlogram("cross_correlogram", a, b, opts)
 end
 
 --- Autocorrelogram: a cross-correlogram of a with itself, without the pairs of a spike with itself (Perkel et al. 1967,
@@ -70,8 +85,7 @@ end
 -- @tab[opt] opts bin (default 1 ms), range (largest lag, default 100 ms), predictor = false
 -- @treturn table counts, lags (arrays); of several trials predictor and corrected
 function M.autocorrelogram(a, opts)
-  local p = input.spikes("autocorrelogram", a)
-  return correlogram("autocorrelogram", p, p, opts, true)
+  return correlogram("autocorrelogram", a, nil, opts)
 end
 
 local function count_matrix(what, spikes, opts) -- windows by neurons, on every rank; and the spikes

@@ -13,6 +13,7 @@
 local array = require "lunate.array"
 local guard = require "lunate.guard"
 local input = require "lunate.analysis.input"
+local share = require "lunate.share"
 
 local M = {}
 
@@ -39,19 +40,29 @@ function kinds.centroid(x, y, n)
   return function(z) return -input.squared_distances(z, means) end
 end
 
+-- Votes of the k nearest for samples z: a row each.
+local function vote(z, x, y, n, k)
+  local d, votes = input.squared_distances(z, x), array.zeros(#z, n)
+  for i = 1, #z do
+    local order, row = d[i]:argsort(), votes[i]
+    for j = 1, k do
+      local c = y[order[j] // 1 | 0] // 1 | 0
+      row[c] = row[c] + 1
+    end
+  end
+  return votes
+end
+
+local together = 64 -- samples whose distances are computed together, whatever the number of ranks
+
 function kinds.knn(x, y, n, opts)
   local k = opts.k or 5
   if k < 1 or k > #x then error(("decoder: k is from 1 to the number of samples, %d"):format(#x), 0) end
   return function(z)
-    local d, votes = input.squared_distances(z, x), array.zeros(#z, n)
-    for i = 1, #z do
-      local order, row = d[i]:argsort(), votes[i]
-      for j = 1, k do
-        local c = y[order[j] // 1 | 0] // 1 | 0
-        row[c] = row[c] + 1
-      end
-    end
-    return votes
+    if #z == 0 then return array.zeros(0, n) end
+    return array.concatenate(share.out((#z + together - 1) // together, function(b)
+      return vote(z:slice((b - 1) * together + 1, math.min(b * together, #z)), x, y, n, k)
+    end, "nearest neighbours"))
   end
 end
 
@@ -248,7 +259,8 @@ function M.auc(truth, score)
   return require("lunate.statistics").mann_whitney(ones, zeros).statistic / (#ones * #zeros)
 end
 
---- Cross-validation (Stone 1974): each fold is told by a decoder fitted to the others. Folds have the classes in equal parts.
+--- Cross-validation (Stone 1974): each fold is told by a decoder fitted to the others. Folds have the classes in equal parts;
+-- each rank does a share of them.
 -- @string kind of decoder
 -- @param x array of samples by variables
 -- @param labels array or list of numbers
@@ -275,11 +287,14 @@ function M.cross_validate(kind, x, labels, opts)
     end
   end
   local predicted, each = classes:take(array.ones(#y)), array.zeros(folds)
-  for f = 1, folds do
+  local told_of = share.out(folds, function(f)
     local test = fold:eq(f)
     local train = test:no()
-    local score = kinds[kind](m:where(train), y:where(train), #classes, opts)
-    local told, places = score(m:where(test)):argmax(2), test:where()
+    return kinds[kind](m:where(train), y:where(train), #classes, opts)(m:where(test)):argmax(2)
+  end, "cross_validate")
+  for f, told in ipairs(told_of) do
+    local test = fold:eq(f)
+    local places = test:where()
     for k = 1, #places do predicted[places[k] // 1 | 0] = classes[told[k] // 1 | 0] end
     each[f] = told:eq(y:where(test)):mean()
   end

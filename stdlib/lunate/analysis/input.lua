@@ -6,6 +6,7 @@ local options = require "lunate.options"
 local kernel = require "lunate.kernel"
 local recording = require "lunate.recording"
 local runtime = require "lunate.runtime"
+local share = require "lunate.share"
 local spikes = require "lunate.spikes"
 
 local M = {}
@@ -37,19 +38,13 @@ function M.spikes(what, x) return spikes.whole(M.own(what, x)) end
 -- `total`, `merge` and `sums` make results whole; where all spikes are there they change nothing.
 function M.own(what, x) return spikes.raw(M.data(what, x)) end
 
-M.total, M.merge, M.sums = spikes.total, spikes.merge, spikes.sums
+M.total, M.merge, M.sums, M.whole = spikes.total, spikes.merge, spikes.sums, spikes.whole
 
 --- The smallest (or largest) of a number of each rank.
-function M.extreme(p, how, x) return p.mine and kernel[how](x) or x end
-
---- Whether item k of work that all ranks could do is this rank's; of spikes that lie on several ranks. What the ranks
--- find is then put together by `together`.
-function M.is_mine(p, k) return not p.shared or (k - 1) % runtime.size == runtime.rank end
-
---- Numbers of which each rank made some, 0 being in the others' places: all of them. An array.
-function M.together(p, a)
-  if not p.shared then return a end
-  return kernel.array_merge(a)
+function M.extreme(p, how, x)
+  if not p.mine then return x end
+  runtime.collective(how .. " over spikes")
+  return kernel[how](x)
 end
 
 --- The columns of a recording of variables that are this rank's; see lunate.recording.
@@ -58,8 +53,9 @@ M.is_trace = recording.is_trace
 
 --- The train of spikes of one neuron as a list of seconds, and the window it lies in.
 function M.single(what, x)
-  local p = M.spikes(what, x)
+  local p = M.own(what, x)
   if #p.trains ~= 1 then error(("%s takes one train, these spikes are of %d neurons"):format(what, #p.trains), 0) end
+  p = spikes.whole(p)
   return p.trains[1], p
 end
 
@@ -80,7 +76,7 @@ function M.pair(what, a, b)
 end
 
 --- A distance of two trains as f(a, b, opts); or where b is missing the matrix of all pairs of trains in a, of which each
--- rank computes a share if they were recorded.
+-- rank computes some rows.
 -- @func distance of (train, train, start, stop, opts), symmetric
 -- @number of_same what it is of a train and itself
 function M.pairwise(what, allowed, distance, of_same)
@@ -92,20 +88,35 @@ function M.pairwise(what, allowed, distance, of_same)
       return distance(x, y, start, stop, opts)
     end
     local p = M.spikes(what, a)
-    local n, k = #p.trains, 0
+    local n = #p.trains
     local out = array.zeros(n, n)
-    for i = 1, n do
-      if of_same ~= 0 and M.is_mine(p, i) then out[{ i, i }] = of_same end
+    for i, row in ipairs(share.out(n, function(i)
+      local row = array.zeros(n - i)
+      for j = i + 1, n do row[j - i] = distance(p.trains[i], p.trains[j], p.start, p.stop, opts) end
+      return row
+    end, what)) do
+      out[{ i, i }] = of_same
       for j = i + 1, n do
-        k = k + 1
-        if M.is_mine(p, k) then
-          local d = distance(p.trains[i], p.trains[j], p.start, p.stop, opts)
-          out[{ i, j }] = d
-          out[{ j, i }] = d
-        end
+        out[{ i, j }] = row[j - i]
+        out[{ j, i }] = row[j - i]
       end
     end
-    return M.together(p, out)
+    return out
+  end
+end
+
+--- Adds how many differences y - x of two ascending lists lie in each of 2 half + 1 bins centred on lags; a spike is not
+-- paired with itself where they are the same list (same).
+function M.count_differences(counts, x, y, bin, half, same)
+  local reach, first = (half + 0.5) * bin, 1
+  for i, t in ipairs(x) do
+    while first <= #y and y[first] < t - reach do first = first + 1 end
+    local j = first
+    while j <= #y and y[j] <= t + reach do
+      local k = math.floor((y[j] - t) / bin + 0.5 + 1e-9) + half + 1
+      if not (same and i == j) and k >= 1 and k <= #counts then counts[k] = counts[k] + 1 end
+      j = j + 1
+    end
   end
 end
 

@@ -4,6 +4,7 @@
 local Q = require "lunate.quantity"
 local array = require "lunate.array"
 local input = require "lunate.analysis.input"
+local share = require "lunate.share"
 
 local M = {}
 
@@ -102,12 +103,13 @@ function M.rsa(x, y)
   local a, n = input.matrix("rsa", x, 3)
   local b, m = input.matrix("rsa", y, 3)
   if n ~= m then error(("rsa: the arrays have %d and %d samples"):format(n, m), 0) end
-  local da, db, u, v = M.dissimilarity(a), M.dissimilarity(b), {}, {}
-  for i = 1, n do
-    local p, q = da[i], db[i]
-    for j = i + 1, n do u[#u + 1], v[#v + 1] = p[j], q[j] end
+  local function pairs_of(samples) -- each once
+    local d, rows = M.dissimilarity(samples), {}
+    for i = 1, n - 1 do rows[i] = d[i]:slice(i + 1, n) end
+    return array.concatenate(rows)
   end
-  if input.array(u):isnan():sum() + input.array(v):isnan():sum() > 0 then
+  local u, v = pairs_of(a), pairs_of(b)
+  if u:isnan():any() or v:isnan():any() then
     error("rsa: a sample (row) is constant and has no correlation", 0)
   end
   return (require("lunate.statistics").rank_correlation(u, v))
@@ -189,7 +191,7 @@ local function lloyd(x, centres, rounds)
   return d:argmin(2), centres, d:min(2):sum()
 end
 
---- k-means (Lloyd 1982) from k-means++ beginnings; the best of several.
+--- k-means (Lloyd 1982) from k-means++ beginnings; the best of several, of which each rank tries a share.
 -- @param x samples by variables
 -- @int k how many clusters
 -- @tab[opt] opts starts (default 10), rounds (at most, default 100), key (of what is drawn, default 1)
@@ -201,10 +203,12 @@ function M.kmeans(x, k, opts)
     error(("kmeans: the number of clusters is from 1 to the number of samples, %d, got %s"):format(n, tostring(k)), 0)
   end
   local uniform, best = require("lunate.distribution").uniform(0, 1), nil
-  for start = 1, opts.starts or 10 do
+  for _, found in ipairs(share.out(opts.starts or 10, function(start)
     local draws = array.random(uniform, k, (opts.key or 1) << 20 | start)
     local labels, centres, inertia = lloyd(m, first_centres(m, k, draws), opts.rounds or 100)
-    if not best or inertia < best.inertia then best = { labels = labels, centres = centres, inertia = inertia } end
+    return { labels = labels, centres = centres, inertia = inertia }
+  end, "kmeans")) do
+    if not best or found.inertia < best.inertia then best = found end
   end
   if array.is(x) then
     array.wrap(best.centres, x:dim())

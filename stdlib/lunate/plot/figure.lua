@@ -3,6 +3,7 @@
 local Q = require "lunate.quantity"
 local guard = require "lunate.guard"
 local options = require "lunate.options"
+local runtime = require "lunate.runtime"
 local data = require "lunate.plot.data"
 local panels = require "lunate.plot.panel"
 
@@ -167,13 +168,13 @@ end)
 -- @treturn string
 methods.text = guard.wrap("text", function(self, opts)
   opts = options.check("text", opts or {}, { width = true, height = true, colour = { "boolean" } })
-  return require("lunate.plot.terminal").draw(private[self], opts)
+  return runtime.on_root("draw a figure", function() return require("lunate.plot.terminal").draw(private[self], opts) end)
 end)
 
 --- gnuplot's script with the data inside, as `:save "x.gp"` writes it.
 -- @treturn string
 methods.script = guard.wrap("script", function(self)
-  return require("lunate.plot.gnuplot").script(private[self])
+  return runtime.on_root("draw a figure", function() return (require("lunate.plot.gnuplot").script(private[self])) end)
 end)
 
 Plot.__index = guard.wrap("field", function(_, key)

@@ -8,6 +8,7 @@ local data = require "lunate.plot.data"
 local layers = require "lunate.plot.layers"
 local layout = require "lunate.plot.layout"
 local panels = require "lunate.plot.panel"
+local runtime = require "lunate.runtime"
 
 local M = {}
 
@@ -198,6 +199,13 @@ local function run(script, to)
   return code == 127 and "missing" or code == 126 and "missing" or said:gsub("%s+$", "")
 end
 
+-- The script and page of a figure, on rank 0, which alone has all that is drawn; elsewhere an empty one.
+local function script_on_root(figure, kind)
+  local script, page = "", { width = 1, height = 1 }
+  runtime.on_root("draw a figure", function() script, page = M.script(figure, kind) end)
+  return script, page
+end
+
 local function check_path(path)
   if type(path) ~= "string" or path == "" then data.refuse(path, "save", "given a file name") end
   if path:find "%z" then error("save: a file name cannot contain a zero byte", 0) end
@@ -214,7 +222,7 @@ function M.save(figure, path, opts)
   opts = options.check("save", opts or {}, { dpi = { "number" } })
   local dpi = opts.dpi or 300
   if not (dpi >= 30 and dpi <= 1200) then error("save: dpi must be between 30 and 1200", 0) end
-  local script, page = M.script(figure, kind)
+  local script, page = script_on_root(figure, kind)
   if kind == "gp" then return write(path, script, path) end
   check_processes()
   local part = path .. ".part"
@@ -247,7 +255,7 @@ function M.window(figure)
     io.stderr:write(no_window:format(known:find "dumb" and "this gnuplot has none" or "gnuplot was not found"))
     return false
   end
-  local script, page = M.script(figure)
+  local script, page = script_on_root(figure)
   local name = os.tmpname()
   write(name, ("set terminal %s size %d,%d font \"Sans,%d\" title \"Lunate\" persist\n"):format(window, page.width * 2 // 1 | 0,
     page.height * 2 // 1 | 0, font * 2) .. script, name)

@@ -15,7 +15,11 @@ end
 function M.range(...)
   local lo, hi = math.huge, -math.huge
   for _, list in ipairs { ... } do
-    for k = 1, #list do
+    if array.is(list) then
+      local a = finite(list)
+      if #a > 0 then lo, hi = math.min(lo, a:min()), math.max(hi, a:max()) end
+    end
+    for k = 1, array.is(list) and 0 or #list do
       local v = list[k]
       if data.finite(v) then
         if v < lo then lo = v end

@@ -81,6 +81,7 @@ end
 -- Strokes where the neurons of a trace spiked, above its line.
 local function mark_spikes(panel, spikes, lines, tops)
   local groups = spike_data.read("traces", spikes, {})
+  spike_data.only(groups[1], lines)
   spike_data.each(groups[1], function(t, neuron)
     local x = tops[lines[neuron]]
     if x then x.x[#x.x + 1], x.y[#x.y + 1] = t, x.at end

@@ -1,11 +1,14 @@
 --- Spikes for figures: reading recordings, counting in bins, intervals, correlations. What a figure shows is cut out
--- where the spikes are; only that is gathered, and counts are summed.
+-- where the spikes are; only what a raster draws goes to rank 0, counts are summed.
 -- @module lunate.plot.spike_data
 local Q = require "lunate.quantity"
 local array = require "lunate.array"
 local axes = require "lunate.plot.axis"
 local data = require "lunate.plot.data"
+local input = require "lunate.analysis.input"
+local kernel = require "lunate.kernel"
 local numerics = require "lunate.plot.numerics"
+local runtime = require "lunate.runtime"
 local spikes = require "lunate.spikes"
 
 local M = {}
@@ -103,12 +106,22 @@ function M.read(what, given_spikes, opts)
   return groups, from, to
 end
 
---- Calls f(time in seconds, neuron) for each spike of a group. Gathers.
+--- Calls f(time in seconds, neuron) for each spike of a group, on rank 0, which draws them; nowhere else. Collective.
 function M.each(g, f)
-  local p = spikes.whole(g.raw)
-  for k, train in ipairs(p.trains) do
+  local p = spikes.at_root(g.raw)
+  for k, train in ipairs(runtime.rank == 0 and p.trains or {}) do
     for _, t in ipairs(train) do f(t, p.labels[k]) end
   end
+end
+
+--- Leaves only the neurons for which wanted[neuron].
+function M.only(g, wanted)
+  local chosen = {}
+  for _, label in ipairs(g.raw.labels) do
+    if wanted[label] then chosen[#chosen + 1] = label end
+  end
+  g.data = g.data:of(chosen)
+  g.raw = spikes.raw(g.data)
 end
 
 --- The names of recordings, for a summary.
@@ -148,7 +161,7 @@ function M.bin(g, from, bin, n)
   return spikes.total(g.raw, counts)
 end
 
---- Inter-spike intervals in seconds, of a recording or as given. Gathers them.
+--- Inter-spike intervals in seconds, of a recording (an array that stays where the spikes are) or as given.
 function M.intervals(x, opts)
   if data.kind_of(x) == "spikes" then return x:isi { from = opts.from, to = opts.to }:raw() end
   if not is_one(x) then
@@ -159,14 +172,13 @@ function M.intervals(x, opts)
   return M.read("isi", x, opts)[1].data:isi():raw()
 end
 
---- Counts of intervals, in bins from 0 or of equal ratio.
+--- Counts of intervals (an array or list), in bins from 0 or of equal ratio.
 function M.interval_bins(intervals, bins, lo, hi, by_ratio)
   if not by_ratio then
     if hi <= 0 then hi = 1 end
     return numerics.histogram(intervals, bins, 0, hi * (1 + 1e-9))
   end
-  local logs, out = {}, {}
-  for k = 1, #intervals do logs[k] = intervals[k] > 0 and math.log(intervals[k]) or -math.huge end
+  local logs, out = as_array(intervals):log(), {} -- of what is not positive nothing finite
   local first, last = numerics.range(logs, { math.log(math.max(lo, 1e-300)) })
   last = math.min(last, math.log(hi)) + 1e-9
   if last <= first then first, last = first - 0.5, last + 0.5 end
@@ -175,20 +187,23 @@ function M.interval_bins(intervals, bins, lo, hi, by_ratio)
   return out, heights
 end
 
+-- Counts of differences of all spikes of b from all of a: a's are gathered, b's stay where they are.
+local function cross_counts(a, b, half, bin)
+  local counts, own = {}, {}
+  for k = 1, 2 * half + 1 do counts[k] = 0 end
+  for _, train in ipairs(b.raw.trains) do table.move(train, 1, #train, #own + 1, own) end
+  own = kernel.array_pack(own, "double"):sort():totable()
+  input.count_differences(counts, a.data:times():raw():totable(), own, bin, half, false)
+  return array.new(spikes.total(b.raw, counts))
+end
+
 --- The rate of a neuron of b (a itself where b is nil) at each lag from a spike of a. Each lag's count is divided by
 -- the time that the window leaves for it, so that the ends of the recording do not bend the curve.
 function M.correlate(a, b, half, bin, from, to)
-  local analysis = require "lunate.analysis"
   local opts = { bin = Q.new(bin, second), range = Q.new((half + 1e-6) * bin, second), predictor = false }
-  local found
-  if b then
-    local function together(g) return spikes.new { trains = { g.data:times() } } end
-    found = analysis.cross_correlogram(together(a), together(b), opts)
-  else
-    found = analysis.autocorrelogram(a.data, opts)
-  end
+  local counts = b and cross_counts(a, b, half, bin) or require("lunate.analysis").autocorrelogram(a.data, opts).counts
   local rates, span, targets, references = {}, to - from, b and b.last - b.first + 1 or 1, a.data:count()
-  for k, count in found.counts:iterate() do
+  for k, count in counts:iterate() do
     local left = span - math.abs(k - half - 1) * bin
     rates[k] = left > 0 and references > 0 and count / (references * targets * bin * left / span) or 0
   end

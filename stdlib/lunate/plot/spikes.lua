@@ -39,10 +39,11 @@ function M.raster(spikes, opts)
   for k, g in ipairs(groups) do
     local times, places = {}, {}
     spike_data.each(g, function(t, neuron) times[#times + 1], places[#places + 1] = t, neuron - g.first + 1 + below end)
-    local few = rows <= 80 and #times <= 5000
+    local n = g.data:count() -- rank 0 alone has them
+    local few = rows <= 80 and n <= 5000
     panels.add(panel, { kind = few and "ticks" or "dots", x = times, y = places, colour = panels.colour(panel, k),
-      label = panels.label(panel, k, #groups > 1 and g.name or nil), size = spike_data.dot(#times, rows) })
-    below, total = below + g.last - g.first + 1, total + #times
+      label = panels.label(panel, k, #groups > 1 and g.name or nil), size = spike_data.dot(n, rows) })
+    below, total = below + g.last - g.first + 1, total + n
   end
   if #groups == 1 and groups[1].first ~= 1 then spike_data.shift(panel, groups[1].first - 1) end
   return figure.single(panel, ("raster of %s: %s"):format(spike_data.names(groups), count(total, "spike")))

@@ -358,7 +358,7 @@ function M.show(figure, opts)
   if given.colour == nil then given.colour = terminal and not plain end
   if given.width == nil and columns then given.width = math.max(40, math.min(columns, 120)) end
   if given.height == nil and rows and #figure.rows == 1 then given.height = math.max(12, math.min(rows - 2, 30)) end
-  io.write(M.draw(figure, given))
+  io.write(require("lunate.runtime").on_root("draw a figure", function() return M.draw(figure, given) end))
 end
 
 return M
