@@ -8,11 +8,12 @@
 
 ln_population *ln_check_population(lua_State *L, int index) { return ln_object_check(L, index, LN_T_POPULATION); }
 
-/* net:population(name, size, model|nil, par|nil, schedule {step =, gid =}|nil, dt|nil). Collective. */
+/* net:population(name, size, model|nil, par|nil, schedule {step =, gid =}|nil, dt|nil, order). Collective. */
 int ln_bind_add_population(lua_State *L) {
   ln_network *net = ln_check_network(L, 1);
-  lua_settop(L, 7);
-  ln_population_spec spec = {.name = luaL_checkstring(L, 2), .size = luaL_checkinteger(L, 3), .dt = luaL_optnumber(L, 7, 0)};
+  lua_settop(L, 8);
+  ln_population_spec spec = {.name = luaL_checkstring(L, 2), .size = luaL_checkinteger(L, 3), .dt = luaL_optnumber(L, 7, 0),
+                             .order = (int)luaL_optinteger(L, 8, 0)};
   ln_schedule schedule;
   int64_t n = 0;
   if (!lua_isnil(L, 4)) spec.model = ln_object_check(L, 4, LN_T_MODEL);

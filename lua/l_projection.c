@@ -113,7 +113,19 @@ static void push_triggers(lua_State *L, int index, int n, ln_trigger *trigger) {
   lua_pop(L, 1);
 }
 
-/* net:projection {name, pre, post, pre_lo, pre_hi, post_lo, post_hi, synapse, par, connector, delay, vars, tables, dt}. Collective. */
+/* The n whole numbers at field `order` of the spec at index, or NULL. */
+static const int *order_field(lua_State *L, int index, int n, int *order) {
+  bool given = lua_getfield(L, index, "order") != LUA_TNIL;
+  for (int k = 0; given && k < n; k++) {
+    lua_geti(L, -1, k + 1);
+    order[k] = (int)luaL_checkinteger(L, -1);
+    lua_pop(L, 1);
+  }
+  lua_pop(L, 1);
+  return given ? order : NULL;
+}
+
+/* net:projection {name, pre, post, pre_lo, pre_hi, post_lo, post_hi, synapse, par, connector, delay, vars, tables, dt, order}. Collective. */
 int ln_bind_add_projection(lua_State *L) {
   ln_network *net = ln_check_network(L, 1);
   int64_t n_par;
@@ -144,13 +156,15 @@ int ln_bind_add_projection(lua_State *L) {
   ln_timed_array tables[ln_model_unit(spec.synapse)->n_table + 1];
   push_tables(L, 2, ln_model_unit(spec.synapse)->n_table, tables);
   spec.table = tables;
+  int order[ln_model_unit(spec.synapse)->n_pathway + 1];
+  spec.order = order_field(L, 2, ln_model_unit(spec.synapse)->n_pathway + 1, order);
   void **box = ln_object_new(L, LN_T_PROJECTION, 1);
   ln_error err;
   if (ln_network_add_projection(net, &spec, (ln_projection **)box, &err) != LN_OK) return ln_raise(L, &err);
   return 1;
 }
 
-/* net:input {name, post, post_lo, post_hi, synapse, par, mean, vars}. Collective. */
+/* net:input {name, post, post_lo, post_hi, synapse, par, mean, vars, order}. Collective. */
 int ln_bind_add_input(lua_State *L) {
   ln_network *net = ln_check_network(L, 1);
   int64_t n_par;
@@ -158,7 +172,8 @@ int ln_bind_add_input(lua_State *L) {
   ln_input_spec spec = {
     .name = ln_field_string(L, 2, "name"), .post = field_population(L, 2, "post"),
     .post_lo = ln_field_integer(L, 2, "post_lo", 1) - 1, .post_hi = ln_field_integer(L, 2, "post_hi", 0),
-    .synapse = field_model(L, 2, "synapse"), .par = ln_field_doubles(L, 2, "par", &n_par)};
+    .synapse = field_model(L, 2, "synapse"), .par = ln_field_doubles(L, 2, "par", &n_par),
+    .order = (int)ln_field_integer(L, 2, "order", 0)};
   lua_getfield(L, 2, "mean");
   ln_push_value(L, -1, &spec.mean);
   spec.var = ln_push_values(L, 2);

@@ -43,7 +43,7 @@ struct ln_drive {
   int64_t gid0, n;            /* own targets */
   uint32_t nid0;              /* of gid0 */
   uint64_t seed, arrivals_key;
-  int index;
+  int index, order;
   double *par, *post_par;
   int *post_var, *post_parameter; /* indices in the target's model */
   void **syn, **at, **post_at; /* synaptic variables; of the chunk under way; the block's arrays */
@@ -269,7 +269,7 @@ int ln_drive_create(ln_drive **out, const ln_input_spec *spec, int index, uint64
     ln_population_own(spec->post, &gid_lo, &gid_hi);
     *d = (ln_drive){.post = spec->post, .comm = comm, .model = ln_model_retain(spec->synapse),
                     .unit = ln_model_unit(spec->synapse), .post_lo = spec->post_lo, .post_hi = spec->post_hi,
-                    .seed = seed, .index = index,
+                    .seed = seed, .index = index, .order = spec->order,
                     .arrivals_key = ln_object_key(seed, LN_OBJECT_INPUT, index, LN_DRAW_ARRIVALS)};
     d->gid0 = spec->post_lo > gid_lo ? spec->post_lo : gid_lo;
     int64_t end = spec->post_hi < gid_hi ? spec->post_hi : gid_hi;
@@ -389,6 +389,8 @@ void ln_drive_deliver(ln_drive *d, int64_t step) {
     d->unit->drive(&d->args);
   }
 }
+
+int ln_drive_order(const ln_drive *d) { return d->order; }
 
 uint64_t ln_drive_bytes(const ln_drive *d) {
   return sizeof *d + d->bytes + (d->means ? 8 * (uint64_t)d->n : 0);

@@ -1,7 +1,8 @@
 /* drive.h - Poisson input from sources without neurons (ln.poisson_input).
  *
  * In every tick of its clock each target gets Poisson(mean) arrivals, at each of which the synapse's statements run, after
- * the spikes that are due. How many a target gets depends on its network-wide index and the step alone.
+ * the spikes that are due and before what targets' spikes do, unless its order says otherwise (turns.h). How many a target
+ * gets depends on its network-wide index and the step alone.
  * Belongs to the network.
  */
 #ifndef LN_DRIVE_H
@@ -19,6 +20,7 @@ typedef struct ln_input_spec {
   const double *par;          /* copied */
   const ln_timed_array *table; /* copied: one a timed array of the synapse */
   const ln_value *var;        /* one a synaptic variable: one number where stored once, else by target */
+  int order;                  /* of its turn among what happens at synapses (turns.h) */
   ln_value mean;              /* arrivals a step, at most 10000: any value by target, evaluated when set */
 } ln_input_spec;
 
@@ -29,6 +31,7 @@ int ln_drive_create(ln_drive **out, const ln_input_spec *spec, int index, uint64
 void ln_drive_destroy(ln_drive *d);
 void ln_drive_refresh(ln_drive *d); /* before a run: pointers into blocks, parameters of the target */
 void ln_drive_deliver(ln_drive *d, int64_t step); /* Collective where linked variables are read */
+int ln_drive_order(const ln_drive *d);
 uint64_t ln_drive_bytes(const ln_drive *d);
 
 #endif

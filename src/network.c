@@ -57,6 +57,7 @@ void ln_network_destroy(ln_network *net) {
                       &net->storages,  &net->populations,       &net->blocks};
   for (int k = 0; k < 7; k++) ln_free(lists[k]->at);
   ln_free(net->has_targets);
+  ln_turns_clear(&net->turns);
   ln_exchange_destroy(net->exchange);
   ln_free(net);
 }
@@ -179,6 +180,7 @@ static int want_storage(ln_network *net, const ln_projection_spec *spec, const l
                               .post_block = ln_population_block(spec->post),
                               .comm = net->comm,
                               .par = spec->par,
+                              .order = spec->order,
                               .clock = *clock,
                               .key = ln_object_key(net->seed, LN_OBJECT_SYNAPSES, net->storages.n, 0)};
   int code = reserve(&net->storages, err);

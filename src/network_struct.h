@@ -7,6 +7,7 @@
 #include "population_p.h"
 #include "recorder_p.h"
 #include "synapses.h"
+#include "turns.h"
 
 enum { LN_MOST_INTERVAL = 32 }; /* steps between exchanges: how long an interrupt may go unnoticed */
 
@@ -29,6 +30,7 @@ struct ln_network {
   int64_t checked;          /* values of synapses of all ranks that are looked at for NaN */
   int64_t looked;           /* step at which they last were */
   bool reads_pre;           /* some synapse reads variables of its source */
+  ln_turns turns;           /* as of the last run */
   ln_exchange *exchange;
   ln_counters counters;
 };

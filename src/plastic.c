@@ -274,6 +274,9 @@ void ln_plastic_tabulate(ln_plastic *p, const ln_unit *u, ln_deliver_args *a) {
 
 /* ------------------------------------------------------------------ spikes on their way */
 
+/* Whether pathway k is of the kind, and the one that is asked for. */
+static bool runs(const ln_unit *u, int k, int kind, int only) { return u->pathway[k].kind == kind && (only < 0 || only == k); }
+
 int ln_plastic_file(ln_plastic *p, const ln_unit *u, const ln_rows *rows, int64_t step, const uint32_t *row,
                     int64_t n, ln_error *err) {
   for (int k = 0; k < p->n_routes; k++) {
@@ -304,10 +307,10 @@ static int make_room(ln_queue *q, int64_t slot, int64_t n, ln_error *err) {
   return 0;
 }
 
-int ln_plastic_take(ln_plastic *p, const ln_unit *u, int event, int64_t step, const uint32_t *lid, int64_t n,
+int ln_plastic_take(ln_plastic *p, const ln_unit *u, int only, int event, int64_t step, const uint32_t *lid, int64_t n,
                     int64_t blid, ln_error *err) {
   for (int k = 0; k < p->n_routes; k++) {
-    if (u->pathway[k].kind != LN_OF_TARGET || p->route[k].event != event) continue;
+    if (!runs(u, k, LN_OF_TARGET, only) || p->route[k].event != event) continue;
     if (n == 0 && !u->pathway[k].delays) continue;
     ln_queue *q = &p->route[k].queue;
     int64_t slot = (step + p->route[k].delay) % (p->route[k].delay + 1);
@@ -324,11 +327,11 @@ int ln_plastic_take(ln_plastic *p, const ln_unit *u, int event, int64_t step, co
   return 0;
 }
 
-int64_t ln_plastic_deliver(ln_plastic *p, const ln_unit *u, int64_t step, ln_deliver_args *a, bool wide) {
+int64_t ln_plastic_deliver(ln_plastic *p, const ln_unit *u, int only, int64_t step, ln_deliver_args *a, bool wide) {
   int64_t events = 0;
   for (int k = 0; k < p->n_routes; k++) {
     const ln_pathway *w = &u->pathway[k];
-    if (w->kind != LN_OF_SOURCE) continue;
+    if (!runs(u, k, LN_OF_SOURCE, only)) continue;
     ln_slot *slot = ln_calendar_slot(&p->route[k].calendar, step);
     if (slot->n == 0) continue;
     a->segment = slot->segment;
@@ -465,11 +468,12 @@ static int64_t deliver_spread(ln_plastic *p, int route, const ln_pathway *w, int
   return events;
 }
 
-int64_t ln_plastic_deliver_back(ln_plastic *p, const ln_unit *u, const ln_rows *rows, int64_t step, ln_deliver_args *a) {
+int64_t ln_plastic_deliver_back(ln_plastic *p, const ln_unit *u, int only, const ln_rows *rows, int64_t step,
+                                ln_deliver_args *a) {
   int64_t events = 0;
   for (int k = 0; k < p->n_routes; k++) {
     const ln_pathway *w = &u->pathway[k];
-    if (w->kind != LN_OF_TARGET) continue;
+    if (!runs(u, k, LN_OF_TARGET, only)) continue;
     if (w->delays) {
       events += deliver_spread(p, k, w, step, a);
       continue;
@@ -495,7 +499,7 @@ void ln_plastic_sweep(ln_plastic *p, const ln_unit *u, const ln_rows *rows, int 
   int64_t tick = a->step;
   for (int k = 0; k < p->n_routes; k++) {
     const ln_pathway *w = &u->pathway[k];
-    if (w->kind != kind || (only >= 0 && only != k) || (kind == LN_EVERY && step % p->route[k].delay != 0)) continue;
+    if (!runs(u, k, kind, only) || (kind == LN_EVERY && step % p->route[k].delay != 0)) continue;
     ln_plastic_settle(p, u, rows, a);
     a->step = tick;
     a->segment = p->all;

@@ -71,21 +71,23 @@ void ln_plastic_tabulate(ln_plastic *p, const ln_unit *u, ln_deliver_args *a);
 /* Files the rows row[0 .. n) of sources that spiked, for all pathways of sources. */
 int ln_plastic_file(ln_plastic *p, const ln_unit *u, const ln_rows *rows, int64_t step, const uint32_t *row,
                     int64_t n, ln_error *err);
-/* Takes this step's spikes (event -1) or events of targets: block indices lid[k] + blid, ascending. */
-int ln_plastic_take(ln_plastic *p, const ln_unit *u, int event, int64_t step, const uint32_t *lid, int64_t n,
+/* Takes this step's spikes (event -1) or events of targets: block indices lid[k] + blid, ascending. Here and below `only` is
+ * the number of one pathway, or -1: all. */
+int ln_plastic_take(ln_plastic *p, const ln_unit *u, int only, int event, int64_t step, const uint32_t *lid, int64_t n,
                     int64_t blid, ln_error *err);
 /* What the code wants of p in its arguments. */
 void ln_plastic_lend(ln_plastic *p, ln_deliver_args *a);
 /* Runs the pathways of sources, or of targets, that are due at a step of the network. Returns the number of synaptic
  * events. */
-int64_t ln_plastic_deliver(ln_plastic *p, const ln_unit *u, int64_t step, ln_deliver_args *a, bool wide);
-int64_t ln_plastic_deliver_back(ln_plastic *p, const ln_unit *u, const ln_rows *rows, int64_t step, ln_deliver_args *a);
+int64_t ln_plastic_deliver(ln_plastic *p, const ln_unit *u, int only, int64_t step, ln_deliver_args *a, bool wide);
+int64_t ln_plastic_deliver_back(ln_plastic *p, const ln_unit *u, int only, const ln_rows *rows, int64_t step,
+                                ln_deliver_args *a);
 /* Makes up for all that was put off. a: as for delivering, of any step. */
 void ln_plastic_settle(ln_plastic *p, const ln_unit *u, const ln_rows *rows, ln_deliver_args *a);
 /* The same for one segment. */
 void ln_plastic_settle_run(ln_plastic *p, const ln_unit *u, const ln_rows *rows, ln_deliver_args *a, int64_t row, uint64_t run);
 static inline bool ln_plastic_owes(const ln_plastic *p) { return p->history.done && p->last != LN_NEVER; }
-/* Runs the pathways of a kind at all synapses (those of LN_EVERY that are due), or one of them alone, by number; -1: all. */
+/* Runs the pathways of a kind at all synapses (those of LN_EVERY that are due). */
 void ln_plastic_sweep(ln_plastic *p, const ln_unit *u, const ln_rows *rows, int kind, int only, int64_t step,
                       ln_deliver_args *a);
 bool ln_plastic_sweeps(const ln_unit *u, int kind);     /* whether there are any */

@@ -106,7 +106,7 @@ int ln_population_create(ln_population **out, const ln_population_spec *spec,
   *out = NULL;
   ln_population *p = ln_alloc(sizeof *p);
   if (!p) return ln_fail(err, LN_ENOMEM, "%s: no memory for a population", spec->name);
-  *p = (ln_population){.place = *place, .size = spec->size, .stale = true};
+  *p = (ln_population){.place = *place, .size = spec->size, .order = spec->order, .stale = true};
   ln_population_slice_of(p, ln_comm_rank(place->comm), &p->gid_lo, &p->gid_hi);
   p->n_own = p->gid_hi - p->gid_lo;
   p->n_sweep = (p->n_own + LN_LANES - 1) / LN_LANES * LN_LANES;
@@ -162,6 +162,7 @@ int ln_population_n_events(const ln_population *p) { return p->unit ? p->unit->n
 ln_block *ln_population_block(const ln_population *p) { return p->place.block; }
 int64_t ln_population_blid(const ln_population *p) { return p->blid; }
 int ln_population_index(const ln_population *p) { return p->place.index; }
+int ln_population_order(const ln_population *p) { return p->order; }
 ln_comm *ln_population_comm(const ln_population *p) { return p->place.comm; }
 double ln_population_dt(const ln_population *p) { return p->place.clock.dt; }
 const ln_clock *ln_population_clock(const ln_population *p) { return &p->place.clock; }

@@ -33,6 +33,7 @@ typedef struct ln_population_spec {
   const double *par;          /* copied: one a run-time constant of the unit */
   const ln_schedule *schedule;/* copied (own part) or NULL */
   double dt;                  /* a multiple of the network's; 0: that */
+  int order;                  /* populations of lower order go first wherever they take turns (turns.h) */
 } ln_population_spec;
 
 const char *ln_population_name(const ln_population *p);
@@ -48,6 +49,7 @@ ln_block *ln_population_block(const ln_population *p);
 int64_t ln_population_blid(const ln_population *p); /* block-local index of the slice's first neuron */
 uint64_t ln_population_key(const ln_population *p, uint64_t purpose); /* for random numbers */
 int ln_population_index(const ln_population *p);    /* creation order, from 0 */
+int ln_population_order(const ln_population *p);
 ln_comm *ln_population_comm(const ln_population *p);
 double ln_population_dt(const ln_population *p); /* of its own clock */
 const ln_clock *ln_population_clock(const ln_population *p);

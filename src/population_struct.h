@@ -17,6 +17,7 @@ struct ln_population {
   ln_population_place place;
   char *name;
   int64_t size, gid_lo, gid_hi, n_own;
+  int order;
   int64_t n_sweep;         /* n_own padded to LN_LANES */
   int64_t blid;
   ln_model *model;         /* NULL: a schedule */

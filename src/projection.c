@@ -398,7 +398,7 @@ int ln_projection_set_plastic(ln_projection *p, bool plastic, ln_error *err) {
 
 int ln_projection_pulse(ln_projection *p, int pathway, int64_t step, ln_error *err) {
   if (!p->built) return ln_fail(err, LN_EINVAL, "%s has not been built yet", p->name);
-  return ln_synapses_sweep(p->synapses, LN_ON_SIGNAL, pathway, step, err);
+  return ln_synapses_sweep(p->synapses, LN_ON_SIGNAL, pathway + 1, step, err);
 }
 
 double ln_projection_parameter(const ln_projection *p, int par) { return p->par[par]; }

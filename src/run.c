@@ -148,13 +148,13 @@ static void record_states(run *r) {
   }
 }
 
-/* What happens at all synapses at a time. */
-static void sweep(run *r, int kind) {
+/* Statements at all synapses every so often. */
+static void sweep_every(run *r) {
   ln_network *net = r->net;
   for (int k = 0; k < net->storages.n; k++) {
     ln_synapses *s = ln_network_storage(net, k);
-    if (!ln_synapses_has(s, kind) || !ln_synapses_due(s, kind, net->step)) continue;
-    NOTE(r, ln_synapses_sweep(s, kind, -1, net->step, why_));
+    if (!ln_synapses_has(s, LN_EVERY) || !ln_synapses_due(s, LN_EVERY, net->step)) continue;
+    NOTE(r, ln_synapses_sweep(s, LN_EVERY, LN_ALL_PATHWAYS, net->step, why_));
   }
 }
 
@@ -163,20 +163,30 @@ static void start(run *r) {
     ln_population_start(ln_network_population(r->net, k), r->net->step);
   for (int k = 0; k < r->net->populations.n; k++)
     ln_population_run_every(ln_network_population(r->net, k), r->net->step);
-  sweep(r, LN_EVERY);
+  sweep_every(r);
 }
 
+/* The population whose turn is k-th. */
+static ln_population *turn_of(const run *r, int k) { return ln_network_population(r->net, r->net->turns.population[k]); }
+
 static void update(run *r) {
-  sweep(r, LN_SUMMED);
-  for (int k = 0; k < r->net->populations.n; k++)
-    ln_population_advance(ln_network_population(r->net, k), r->net->step);
-  sweep(r, LN_CLOCK);
-  for (int k = 0; k < r->net->populations.n; k++) ln_population_detect(ln_network_population(r->net, k));
+  ln_network *net = r->net;
+  for (int k = 0; k < net->turns.n_group; k++) {
+    const ln_turn *turn = &net->turns.group[k];
+    if (turn->kind == LN_TURN_NEURONS) {
+      ln_population_advance(ln_network_population(net, turn->index), net->step);
+      continue;
+    }
+    int kind = turn->kind == LN_TURN_SUMMED ? LN_SUMMED : LN_CLOCK;
+    ln_synapses *s = ln_network_storage(net, turn->index);
+    if (ln_synapses_due(s, kind, net->step)) NOTE(r, ln_synapses_sweep(s, kind, turn->only, net->step, why_));
+  }
+  for (int k = 0; k < net->populations.n; k++) ln_population_detect(turn_of(r, k));
 }
 
 static void reset(run *r) {
-  for (int k = 0; k < r->net->populations.n; k++) ln_population_reset(ln_network_population(r->net, k));
-  for (int k = 0; k < r->net->populations.n; k++) ln_population_act(ln_network_population(r->net, k));
+  for (int k = 0; k < r->net->populations.n; k++) ln_population_reset(turn_of(r, k));
+  for (int k = 0; k < r->net->populations.n; k++) ln_population_act(turn_of(r, k));
 }
 
 static void record_spikes(run *r) {
@@ -192,22 +202,32 @@ static void count_events(run *r, const ln_synapses *s, int64_t events, uint64_t 
   r->learn += ln_ticks() - from;
 }
 
+static void deliver_sources(run *r, const ln_turn *turn) {
+  ln_synapses *s = ln_network_storage(r->net, turn->index);
+  if (r->net->reads_pre) NOTE(r, ln_synapses_mirror(s, LN_OF_SOURCE, why_));
+  uint64_t from = ln_ticks();
+  count_events(r, s, ln_synapses_deliver(s, turn->only, r->net->step), from);
+}
+
+static void deliver_targets(run *r, const ln_turn *turn) {
+  ln_synapses *s = ln_network_storage(r->net, turn->index);
+  if (r->net->reads_pre) NOTE(r, ln_synapses_mirror(s, LN_OF_TARGET, why_));
+  int64_t events = 0;
+  uint64_t from = ln_ticks();
+  NOTE(r, ln_synapses_deliver_back(s, turn->only, r->net->step, &events, why_));
+  count_events(r, s, events, from);
+}
+
 static void deliver(run *r) {
   ln_network *net = r->net;
-  for (int k = 0; k < net->storages.n; k++) {
-    if (net->reads_pre) NOTE(r, ln_synapses_mirror(ln_network_storage(net, k), LN_OF_SOURCE, why_));
-    ln_synapses *s = ln_network_storage(net, k);
-    uint64_t from = ln_ticks();
-    count_events(r, s, ln_synapses_deliver(s, net->step), from);
-  }
-  for (int k = 0; k < net->storages.n; k++) {
-    ln_synapses *s = ln_network_storage(net, k);
-    if (!ln_synapses_has(s, LN_OF_TARGET)) continue;
-    if (net->reads_pre) NOTE(r, ln_synapses_mirror(s, LN_OF_TARGET, why_));
-    int64_t events = 0;
-    uint64_t from = ln_ticks();
-    NOTE(r, ln_synapses_deliver_back(s, net->step, &events, why_));
-    count_events(r, s, events, from);
+  for (int k = 0; k < net->turns.n_synapse; k++) {
+    const ln_turn *turn = &net->turns.synapse[k];
+    if (turn->kind == LN_TURN_SOURCES) deliver_sources(r, turn);
+    if (turn->kind == LN_TURN_TARGETS) deliver_targets(r, turn);
+    if (turn->kind != LN_TURN_INPUT) continue;
+    lap(r, &r->deliver);
+    ln_drive_deliver(ln_network_drive(net, turn->index), net->step);
+    lap(r, &r->input);
   }
   for (int k = 0; k < net->storages.n; k++)
     NOTE(r, ln_synapses_deliver_pulses(ln_network_storage(net, k), net->step, why_));
@@ -227,8 +247,6 @@ static void step(run *r) {
   lap(r, &r->exchange);
   deliver(r);
   lap(r, &r->deliver);
-  for (int k = 0; k < net->drives.n; k++) ln_drive_deliver(ln_network_drive(net, k), net->step);
-  lap(r, &r->input);
   reset(r);
   net->step++;
   lap(r, &r->update);
@@ -404,9 +422,9 @@ static void count(run *r, double seconds, uint64_t ticks, uint64_t waiting) {
   c->other_s += (double)r->other * tick;
 }
 
-/* Collective: pointers, propagators and parameters as they are now. */
+/* Collective: pointers, propagators, parameters and turns as they are now. */
 static int refresh(ln_network *net, ln_error *err) {
-  int code = LN_OK;
+  int code = ln_turns_take(&net->turns, net, err);
   for (int k = 0; k < net->populations.n && !code; k++) {
     code = ln_population_refresh(ln_network_population(net, k), net->step, err);
   }

@@ -16,6 +16,20 @@
 
 #define BATCH 256 /* spikes filed together */
 
+/* ------------------------------------------------------------------ pathways */
+
+static int kind_of(const ln_unit *u, int pathway) { return pathway == 0 ? LN_OF_SOURCE : u->pathway[pathway - 1].kind; }
+
+int ln_synapses_usual_order(int kind) { return kind == LN_OF_SOURCE || kind == LN_SUMMED ? -1 : kind == LN_OF_TARGET; }
+
+static int order_of(const ln_unit *u, const int *order, int pathway) {
+  return order ? order[pathway] : ln_synapses_usual_order(kind_of(u, pathway));
+}
+
+int ln_synapses_n_pathways(const ln_synapses *s) { return s->unit->n_pathway + 1; }
+int ln_synapses_kind(const ln_synapses *s, int pathway) { return kind_of(s->unit, pathway); }
+int ln_synapses_order(const ln_synapses *s, int pathway) { return s->order[pathway]; }
+
 /* ------------------------------------------------------------------ making */
 
 int ln_synapses_create(ln_synapses **out, const ln_synapses_spec *spec, ln_error *err) {
@@ -31,6 +45,7 @@ int ln_synapses_create(ln_synapses **out, const ln_synapses_spec *spec, ln_error
                      .clock = spec->clock};
   size_t n_post = (size_t)u->n_post, n_pre = (size_t)u->n_pre;
   s->par = ln_alloc_array((size_t)u->n_par, sizeof *s->par);
+  s->order = ln_alloc_array((size_t)u->n_pathway + 1, sizeof *s->order);
   s->post_var = ln_alloc_array(n_post, sizeof *s->post_var);
   s->post_par = ln_alloc_array((size_t)u->n_post_par, sizeof *s->post_par);
   s->pre_par = ln_alloc_array((size_t)u->n_pre_par, sizeof *s->pre_par);
@@ -39,12 +54,13 @@ int ln_synapses_create(ln_synapses **out, const ln_synapses_spec *spec, ln_error
   s->pre_value = ln_alloc_array((size_t)u->n_pre_par, sizeof *s->pre_value);
   s->mirror = ln_alloc_array(n_pre, sizeof *s->mirror);
   s->signal = ln_alloc_array((size_t)u->n_signal, sizeof *s->signal);
-  if (!s->par || !s->post_var || !s->post_par || !s->pre_par || !s->post_array || !s->post_value ||
+  if (!s->par || !s->order || !s->post_var || !s->post_par || !s->pre_par || !s->post_array || !s->post_value ||
       !s->pre_value || !s->mirror || !s->signal) {
     ln_synapses_destroy(s);
     return ln_fail(err, LN_ENOMEM, "no memory for synapses");
   }
   if (u->n_par) memcpy(s->par, spec->par, (size_t)u->n_par * sizeof *s->par);
+  for (int k = 0; k <= u->n_pathway; k++) s->order[k] = order_of(u, spec->order, k);
   const ln_model *target = ln_block_model(s->block);
   for (int k = 0; k < u->n_post; k++) s->post_var[k] = ln_model_variable(target, u->post[k]);
   for (int k = 0; k < u->n_post_par; k++) s->post_par[k] = ln_model_parameter(target, u->post_par[k]);
@@ -85,7 +101,7 @@ void ln_synapses_destroy(ln_synapses *s) {
   for (int k = 0; k < s->n_sources; k++) ln_free(s->source[k].pre);
   for (int k = 0; s->mirror && k < s->unit->n_pre; k++) ln_free(s->mirror[k]);
   for (int k = 0; s->pulses && k < s->unit->n_pathway; k++) ln_pulses_destroy(&s->pulses[k]);
-  void *array[] = {s->par,        s->projection, s->source,   s->row_nid, s->row_gid,
+  void *array[] = {s->par,        s->order,      s->projection, s->source, s->row_nid, s->row_gid,
                    s->variant,    s->post_var,   s->post_par, s->pre_par, s->post_array,
                    s->post_value, s->pre_value,  s->mirror,  s->signal,  s->pulses};
   for (size_t k = 0; k < sizeof array / sizeof *array; k++) ln_free(array[k]);
@@ -119,6 +135,9 @@ bool ln_synapses_accepts(const ln_synapses *s, const ln_projection_spec *spec) {
   const ln_projection *first = s->n_projections ? s->projection[0] : NULL;
   const double *par = first ? first->par : s->par;
   if (u->n_par && memcmp(par, spec->par, (size_t)u->n_par * sizeof *par) != 0) return false;
+  for (int k = 0; k <= u->n_pathway; k++) {
+    if (s->order[k] != order_of(u, spec->order, k)) return false;
+  }
   if (!first) return true;
   if (ln_plastic_unit(u) || !same_clocks(s, spec, first)) return false;
   for (int k = 0; k < u->n_var; k++) {
@@ -412,12 +431,15 @@ static void stir_targets(const ln_synapses *s) {
   for (int k = 0; k < s->n_projections; k++) ln_population_stir(s->projection[k]->post);
 }
 
-int64_t ln_synapses_deliver(ln_synapses *s, int64_t step) {
+/* The pathway's place among those beside the first; all stay all. */
+static int route_of(int pathway) { return pathway < 0 ? pathway : pathway - 1; }
+
+int64_t ln_synapses_deliver(ln_synapses *s, int only, int64_t step) {
   int64_t events = 0;
   bool fetched = false;
   for (int k = 0; k < s->n_variants; k++) {
     ln_variant *v = s->variant[k];
-    ln_slot *slot = ln_calendar_slot(&v->calendar, step);
+    ln_slot none = {0}, *slot = only <= 0 ? ln_calendar_slot(&v->calendar, step) : &none;
     if (slot->n == 0 && v->plastic.n_routes == 0) continue;
     if (!fetched) fetch_targets(s);
     fetched = true;
@@ -425,7 +447,7 @@ int64_t ln_synapses_deliver(ln_synapses *s, int64_t step) {
     ln_deliver_args args = arguments(s, v, step);
     if (v->plastic.tabled) ln_plastic_tabulate(&v->plastic, s->unit, &args);
     if (slot->n) run_slot(s, v, &args, slot);
-    events += ln_plastic_deliver(&v->plastic, s->unit, step, &args, v->rows.wide);
+    if (only != 0) events += ln_plastic_deliver(&v->plastic, s->unit, route_of(only), step, &args, v->rows.wide);
   }
   stir_targets(s);
   return events;
@@ -449,7 +471,7 @@ int ln_synapses_sweep(ln_synapses *s, int kind, int only, int64_t step, ln_error
     ln_variant *v = s->variant[k];
     ln_deliver_args args = arguments(s, v, step);
     ln_plastic_tabulate(&v->plastic, s->unit, &args);
-    ln_plastic_sweep(&v->plastic, s->unit, &v->rows, kind, only, step, &args);
+    ln_plastic_sweep(&v->plastic, s->unit, &v->rows, kind, route_of(only), step, &args);
   }
   stir_targets(s);
   return code;
@@ -459,32 +481,32 @@ int ln_synapses_deliver_pulses(ln_synapses *s, int64_t step, ln_error *err) {
   int code = 0;
   for (int k = 0; s->pulses && k < s->unit->n_pathway && !code; k++) {
     for (uint32_t n = s->pulses[k].due ? ln_pulses_take(&s->pulses[k], step) : 0; n > 0 && !code; n--)
-      code = ln_synapses_sweep(s, LN_ON_SIGNAL, k, step, err);
+      code = ln_synapses_sweep(s, LN_ON_SIGNAL, k + 1, step, err);
   }
   return code;
 }
 
 /* What happened to targets in this step goes into the queues of the pathways that are about it. */
-static int take(ln_synapses *s, ln_variant *v, int64_t step, ln_error *err) {
+static int take(ln_synapses *s, ln_variant *v, int only, int64_t step, ln_error *err) {
   for (int event = -1; event < ln_population_n_events(s->post); event++) {
     int64_t n;
     const uint32_t *lid = ln_population_events(s->post, event, &n);
     int code =
-        ln_plastic_take(&v->plastic, s->unit, event, step, lid, n, ln_population_blid(s->post), err);
+        ln_plastic_take(&v->plastic, s->unit, route_of(only), event, step, lid, n, ln_population_blid(s->post), err);
     if (code) return code;
   }
   return 0;
 }
 
-int ln_synapses_deliver_back(ln_synapses *s, int64_t step, int64_t *events, ln_error *err) {
+int ln_synapses_deliver_back(ln_synapses *s, int only, int64_t step, int64_t *events, ln_error *err) {
   fetch_targets(s);
   for (int k = 0; k < s->n_variants; k++) {
     ln_variant *v = s->variant[k];
     ln_deliver_args args = arguments(s, v, step);
-    int code = take(s, v, step, err);
+    int code = take(s, v, only, step, err);
     if (code) return code;
     ln_plastic_tabulate(&v->plastic, s->unit, &args);
-    *events += ln_plastic_deliver_back(&v->plastic, s->unit, &v->rows, step, &args);
+    *events += ln_plastic_deliver_back(&v->plastic, s->unit, route_of(only), &v->rows, step, &args);
   }
   stir_targets(s);
   return 0;

@@ -20,14 +20,15 @@ typedef struct ln_synapses_spec {
   ln_block *post_block;
   ln_comm *comm;     /* borrowed: building agrees on failure */
   const double *par; /* copied */
+  const int *order;  /* copied: as in ln_projection_spec */
   uint64_t key;
   ln_clock clock;    /* of its projections */
 } ln_synapses_spec;
 int ln_synapses_create(ln_synapses **out, const ln_synapses_spec *spec, ln_error *err);
 void ln_synapses_destroy(ln_synapses *s);
 
-/* Whether a projection with this spec can be stored here: the same code, block, clocks, run-time constants and
- * stored-once values; no other projection of the same two populations; the same population wherever the code
+/* Whether a projection with this spec can be stored here: the same code, block, clocks, run-time constants, stored-once
+ * values and order of its pathways; no other projection of the same two populations; the same population wherever the code
  * reads parameters or shared variables. */
 bool ln_synapses_accepts(const ln_synapses *s, const ln_projection_spec *spec);
 /* Takes a projection to be built; the projection points back here. */
@@ -51,16 +52,23 @@ int ln_synapses_max_delay(const ln_synapses *s);
 /* Files the spikes of one step, in the network's global order: nid ascending. Sources without a row here are
  * skipped. */
 int ln_synapses_file(ln_synapses *s, int64_t step, const uint32_t *nid, int64_t n, ln_error *err);
-/* Delivers everything due at this step. Returns the number of synaptic events. */
-int64_t ln_synapses_deliver(ln_synapses *s, int64_t step);
-/* Takes the spikes of this step's targets and delivers what is due for pathways of targets; adds the number of
- * synaptic events. */
-int ln_synapses_deliver_back(ln_synapses *s, int64_t step, int64_t *events, ln_error *err);
+/* Pathways by number: 0 is the unit's deliver, k its pathway number k - 1. */
+enum { LN_ALL_PATHWAYS = -1 };
+int ln_synapses_n_pathways(const ln_synapses *s);
+int ln_synapses_kind(const ln_synapses *s, int pathway); /* LN_OF_SOURCE, … */
+int ln_synapses_order(const ln_synapses *s, int pathway);
+/* Where nothing else is said, as in Brian2: sums before the neurons' update, spikes of sources before those of targets. */
+int ln_synapses_usual_order(int kind);
+/* Delivers what is due at this step for pathways of sources, all or one. Returns the number of synaptic events. */
+int64_t ln_synapses_deliver(ln_synapses *s, int only, int64_t step);
+/* Takes the spikes of this step's targets and delivers what is due for pathways of targets, all or one; adds the number
+ * of synaptic events. */
+int ln_synapses_deliver_back(ln_synapses *s, int only, int64_t step, int64_t *events, ln_error *err);
 bool ln_synapses_has(const ln_synapses *s, int kind); /* pathways of this kind (abi.h) */
 /* Whether those pathways run at this step: sums go by the clock of the targets, equations by that of the projection. */
 bool ln_synapses_due(const ln_synapses *s, int kind, int64_t step);
-/* Runs what happens at all synapses at a time: LN_SUMMED, LN_CLOCK, LN_EVERY, LN_ON_SIGNAL; pathway number `only` of
- * them, or all (-1). Collective. */
+/* Runs what happens at all synapses at a time: LN_SUMMED, LN_CLOCK, LN_EVERY, LN_ON_SIGNAL; all pathways of the kind, or
+ * one. Collective. */
 int ln_synapses_sweep(ln_synapses *s, int kind, int only, int64_t step, ln_error *err);
 /* Runs what pulses of signals do that are due: once a pulse. Collective. */
 int ln_synapses_deliver_pulses(ln_synapses *s, int64_t step, ln_error *err);

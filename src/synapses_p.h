@@ -37,6 +37,7 @@ struct ln_synapses {
   ln_block *block;
   ln_comm *comm;
   double *par;
+  int *order;                 /* of the pathways */
   uint64_t key;
   ln_clock clock;
   int n_projections;

@@ -106,7 +106,8 @@ end
 -- @int n how many
 -- @param model `ln.neuron{...}`, a ready-made one (`ln.models.…`) or `ln.spike_source{...}`
 -- @tab opts name; dt (a multiple of the network's: neurons with a slower clock); initial values of variables (quantity, array,
--- distribution, function f(i), expression in quotes); values of parameters
+-- distribution, function f(i), expression in quotes); values of parameters; order (a whole number, 0 by default: populations
+-- of lower order go first wherever they take turns within a step; of equal order those made first)
 -- @treturn population
 methods.population = guard.wrap("net:population", function(self, n, model, opts)
   if not neuron.is(model) and not (type(model) == "table" and model.schedule) then
@@ -134,7 +135,9 @@ end)
 -- on_post (when its target spikes), each a table of statements by pathway where there are several; delay (0 by default; a time,
 -- a distribution, an array, an expression or f(i, j), or a table of them by pathway, of which on_post alone is "post"), name, dt
 -- (a multiple of the network's: the clock of clock-driven equations and of t and dt in statements; spikes travel and sums are
--- made on the clocks of the neurons, as in Brian2),
+-- made on the clocks of the neurons, as in Brian2), order (a table of whole numbers by pathway, and for `equations`
+-- (clock-driven) and `summed`: what has a lower one goes first; as in Brian2 -1 for pathways of sources, 1 for those of
+-- targets, 0 for equations, one less than the target's for sums; of a Poisson input one number, 0),
 -- equations and parameters (more synaptic variables and constants, timed arrays), and the synapse's variables by name
 -- @treturn projection
 methods.project = guard.wrap("net:project", function(self, pre, post, spec)

@@ -8,6 +8,7 @@ local parse = require "lunate.compiler.parse"
 local parts = require "lunate.parts"
 local guard = require "lunate.guard"
 local runtime = require "lunate.runtime"
+local turns = require "lunate.turns"
 local unit = require "lunate.unit"
 local values = require "lunate.values"
 local view = require "lunate.view"
@@ -241,6 +242,7 @@ methods.slice = guard.wrap("slice", function(self, first, last)
   local out = setmetatable({ __serial = runtime.serial() }, Population)
   local inner = {}
   for k, v in pairs(p) do inner[k] = v end
+  inner.sliced = true
   inner.lo, inner.hi = p.lo + first - 1, p.lo + last - 1
   inner.name = ("%s[%d..%d]"):format(p.name, first, last)
   private[out] = inner
@@ -359,6 +361,8 @@ its .whole is pop.]]
 
 local counter = 0
 
+local reserved = { name = true, dt = true, order = true }
+
 -- The names a population's options may set: its variables and parameters.
 local function apply_options(self, p, opts)
   local given = {}
@@ -366,7 +370,7 @@ local function apply_options(self, p, opts)
   for key, value in pairs(opts) do given[key] = value end
   opts = given
   local keys = {}
-  for key in pairs(opts) do if key ~= "name" and key ~= "dt" then keys[#keys + 1] = key end end
+  for key in pairs(opts) do if not reserved[key] then keys[#keys + 1] = key end end
   table.sort(keys, function(a, b) return tostring(a) < tostring(b) end)
   local rank = { constant = 1, array = 2, distribution = 3, ["function"] = 4, expression = 5 }
   local function order(key)
@@ -436,14 +440,15 @@ function M.add(net, n, model, opts)
   if n < 1 then error(("net:population: the size of %s must be at least 1, got %d"):format(name, n), 0) end
   local p = { net = net, name = name, whole_name = name, size = n, lo = 1, hi = n, model = model, serial = counter }
   p.clock = clock.of(net, opts.dt, "net:population " .. name)
+  p.order = turns.number(opts.order, ("net:population: order of %s"):format(name))
   local loaded, par, schedule
   if model.schedule then
     schedule = model:schedule(n, p.clock.dt, name)
-    options.check(("net:population: %s"):format(name), opts, { name = { "string" }, dt = true })
+    options.check(("net:population: %s"):format(name), opts, { name = { "string" }, dt = true, order = { "integer" } })
   else
     p.ir = model.ir
     for key in pairs(opts) do
-      if key ~= "name" and key ~= "dt" and not p.ir.by_name[key] and not find_parameter(p, key) then
+      if not reserved[key] and not p.ir.by_name[key] and not find_parameter(p, key) then
         error(("population %s: the model %s has no variable or parameter '%s'%s"):format(name, model.name, tostring(key),
           options.hint(key, names_of(p))), 0)
       end
@@ -453,7 +458,7 @@ function M.add(net, n, model, opts)
     loaded = unit.load(model.unit)
   end
   runtime.collective(("population %s of %d"):format(name, n))
-  p.kernel = net.kernel:population(name, n, loaded, par, schedule, p.clock.dt)
+  p.kernel = net.kernel:population(name, n, loaded, par, schedule, p.clock.dt, p.order)
   net.objects[#net.objects + 1] = p
   local self = setmetatable({ __serial = runtime.serial() }, Population)
   private[self] = p

@@ -14,6 +14,7 @@ local rule = require "lunate.rule"
 local runtime = require "lunate.runtime"
 local specs = require "lunate.projection.spec"
 local synaptic = require "lunate.projection.values"
+local turns = require "lunate.turns"
 local unit = require "lunate.unit"
 local views = require "lunate.projection.views"
 
@@ -212,7 +213,7 @@ local function compile(p, spec, pre, post, declared)
     equations = spec.equations, variables = declared, parameters = spec.parameters, functions = spec.functions,
     pre = pre and pre.ir, post = post.ir, precision = spec.precision or post.ir.precision,
     sizes = slices.sizes, first = slices.first, targets = targets_of(p.net, post), slow = p.clock.stride > 1,
-    delays = specs.different_delays(spec.delay),
+    delays = specs.different_delays(spec.delay), order = type(spec.order) == "table" and spec.order or nil,
   }
   p.ir, p.par, p.tables = compiled.ir, parameters_of(compiled.ir), tables_of(compiled.ir)
   runtime.collective("compile " .. p.name)
@@ -236,6 +237,7 @@ function M.add(net, pre_object, post_object, spec)
   p.transmit = rule.text(spec.transmit or spec.on_pre or spec.drive or "no transmission")
   p.connect_text = not pre and tostring(pre_object) or type(spec.connect) == "function" and "a Lua function"
     or tostring(spec.connect):gsub("^connector ", "")
+  local orders = pre and turns.check(p.name, spec.order)
   local data = connector.is(spec.connect) and spec.connect.data
   local given, names = synaptic.variables_of(spec, data)
   local ctx = synaptic.context_of(p, pre, post, spec, nil)
@@ -243,7 +245,7 @@ function M.add(net, pre_object, post_object, spec)
   synaptic.check_names(p, spec, names)
   p.context = synaptic.context_of(p, pre, post, spec, p.ir)
   if not pre then
-    input.add(p, net, pre_object, post, given)
+    input.add(p, net, pre_object, post, given, turns.number(spec.order, ("net:project %s: order"):format(p.name)))
   else
     local range = synaptic.range(pre, post)
     local delay, routes = specs.split_delay(p, spec.delay)
@@ -258,6 +260,7 @@ function M.add(net, pre_object, post_object, spec)
       vars = synaptic.describe_all(p, given, described, range, spec.delay), route_delay = #routes > 0 and routes or nil,
       event = specs.event_number(p, pre, spec),
       signals = signals_of(p), triggers = triggers_of(p), tables = p.tables, dt = p.clock.dt,
+      order = turns.of_pathways(p, orders, post),
     }
     runtime.collective(("project %s by %s"):format(p.name, p.connect_text))
     p.kernel = net.kernel:projection(kernel_spec)

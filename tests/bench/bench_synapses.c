@@ -118,7 +118,7 @@ int main(int argc, char **argv) {
     double start = ln_comm_wtime();
     ok(ln_synapses_file(s, t, nid, 30, &err), &err);
     double mid = ln_comm_wtime();
-    int64_t now = ln_synapses_deliver(s, t);
+    int64_t now = ln_synapses_deliver(s, LN_ALL_PATHWAYS, t);
     if (t < 100) continue;
     filed += mid - start;
     delivered += ln_comm_wtime() - mid;

@@ -71,8 +71,8 @@ static int64_t step_of(ln_plastic *p, int64_t step, const uint32_t *lid, int64_t
   ln_deliver_args a = {.step = step};
   ln_plastic_lend(p, &a);
   n_seen = 0;
-  assert_int_equal(ln_plastic_take(p, &unit, -1, step, lid, n, 4, err), 0);
-  return ln_plastic_deliver_back(p, &unit, NULL, step, &a);
+  assert_int_equal(ln_plastic_take(p, &unit, -1, -1, step, lid, n, 4, err), 0);
+  return ln_plastic_deliver_back(p, &unit, -1, NULL, step, &a);
 }
 
 static void spikes_wait(void **state) {
@@ -111,9 +111,9 @@ static void expect_due(ln_plastic *p, const ln_rows *rows, int64_t step, uint32_
   ln_error err;
   ln_deliver_args a = {.step = step, .syn = rows->var};
   n_seen = 0;
-  assert_int_equal(ln_plastic_take(p, &spread, -1, step, target, n, 0, &err), 0);
+  assert_int_equal(ln_plastic_take(p, &spread, -1, -1, step, target, n, 0, &err), 0);
   ln_plastic_lend(p, &a);
-  assert_int_equal(ln_plastic_deliver_back(p, &spread, rows, step, &a), n_due);
+  assert_int_equal(ln_plastic_deliver_back(p, &spread, -1, rows, step, &a), n_due);
   assert_int_equal(n_seen, n_due);
   if (n_due) assert_memory_equal(seen, due, (size_t)n_due * sizeof *seen);
 }
@@ -184,8 +184,8 @@ static const ln_unit later = {.abi = LN_ABI_VERSION, .kind = LN_SYNAPSE, .name =
 static int64_t spike_at(ln_plastic *p, const ln_rows *rows, int64_t step, uint32_t g, ln_error *err) {
   ln_deliver_args a = {.step = step};
   ln_plastic_lend(p, &a);
-  assert_int_equal(ln_plastic_take(p, &later, -1, step, &g, 1, 0, err), 0);
-  return ln_plastic_deliver_back(p, &later, rows, step, &a);
+  assert_int_equal(ln_plastic_take(p, &later, -1, -1, step, &g, 1, 0, err), 0);
+  return ln_plastic_deliver_back(p, &later, -1, rows, step, &a);
 }
 
 static void settle_all(ln_plastic *p, const ln_rows *rows, int64_t n, const uint32_t *runs) {

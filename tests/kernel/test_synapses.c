@@ -141,8 +141,8 @@ static void wide_and_long(void **state) {
   check_gather(q, &r);
   const uint32_t nid[] = {0, 2};
   ok(ln_synapses_file(s, 10, nid, 2, &err), &err);
-  assert_int_equal(ln_synapses_deliver(s, 12), 0);
-  assert_int_equal(ln_synapses_deliver(s, 13), 140000);
+  assert_int_equal(ln_synapses_deliver(s, LN_ALL_PATHWAYS, 12), 0);
+  assert_int_equal(ln_synapses_deliver(s, LN_ALL_PATHWAYS, 13), 140000);
   const double *v = ln_population_var(b, 0);
   for (int k = 0; k < 70000; k++) assert_true(v[k] == 4);
   ln_projection_destroy(p), ln_projection_destroy(q);
@@ -193,7 +193,7 @@ static void run(ln_synapses *s, int64_t from, int64_t to, int64_t n_neurons,
     for (uint32_t k = 0; k < n_neurons; k++)
       if (spike(t, k)) nid[n++] = k;
     ok(ln_synapses_file(s, t, nid, n, &err), &err);
-    int64_t before = n_arrivals, events = ln_synapses_deliver(s, t);
+    int64_t before = n_arrivals, events = ln_synapses_deliver(s, LN_ALL_PATHWAYS, t);
     assert_int_equal(events, n_arrivals - before);
   }
 }
@@ -265,7 +265,7 @@ static void longest_delay(void **state) {
   const uint32_t nid = 0;
   ok(ln_synapses_file(s, 1000, &nid, 1, &err), &err);
   for (int64_t t = 1000; t < 1000 + 65540; t++) {
-    int64_t n = ln_synapses_deliver(s, t);
+    int64_t n = ln_synapses_deliver(s, LN_ALL_PATHWAYS, t);
     assert_int_equal(n, t == 1000 + 65534 || t == 1000 + 65535);
   }
   assert_true(arrivals[0].target == 2 && arrivals[1].target == 1);
@@ -436,7 +436,7 @@ static void mirrors(void **state) {
   const uint32_t nid = 3 + 7;
   ok(ln_synapses_file(s, 0, &nid, 1, &err), &err);
   ok(ln_synapses_mirror(s, LN_OF_SOURCE, &err), &err);
-  assert_int_equal(ln_synapses_deliver(s, 1), 30);
+  assert_int_equal(ln_synapses_deliver(s, LN_ALL_PATHWAYS, 1), 30);
   for (int k = 0; k < 30; k++) assert_true(((double *)ln_population_var(b, 0))[k] == 1227);
   spec.post = a, spec.post_hi = 70; /* parameters of another target, then of another source */
   assert_false(ln_synapses_accepts(s, &spec));

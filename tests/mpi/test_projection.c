@@ -167,7 +167,7 @@ static void arrivals_sum_alike(void **state) {
     for (uint32_t k = 0; k < N; k++)
       if (spikes(t, k)) nid[n++] = k;
     ok(ln_synapses_file(s, t, nid, n, &err), &err);
-    ln_synapses_deliver(s, t);
+    ln_synapses_deliver(s, LN_ALL_PATHWAYS, t);
   }
   reference r = compute(&ab, 5);
   double v[N_B] = {0}, *got;
@@ -257,7 +257,7 @@ static void mirrors_cross_ranks(void **state) {
   for (uint32_t nid = 0; nid < N_A; nid += 7) {
     ok(ln_synapses_mirror(s, LN_OF_SOURCE, &err), &err);
     ok(ln_synapses_file(s, nid, &nid, 1, &err), &err);
-    ln_synapses_deliver(s, nid);
+    ln_synapses_deliver(s, LN_ALL_PATHWAYS, nid);
     ln_population_own(b, &lo, &hi);
     for (int64_t g = lo; g < hi; g++) assert_true(((double *)ln_population_var(b, 0))[g - lo] == nid);
   }

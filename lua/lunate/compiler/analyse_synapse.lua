@@ -301,7 +301,7 @@ end
 -- @tparam table def `{ name, transmit, on_post, on_event, on_signal, drive, every, method, equations,
 -- variables = { name = { dim, shared } }, parameters, rules, pre, post, precision, sizes = { N_pre =, N_post = },
 -- first = { pre =, post = } (of a slice), slow = (its clock is slower than the network's),
--- delays = { pathway = true where they differ between synapses } }`; transmit and
+-- order = { pathway = number } (see order.lua), delays = { pathway = true where they differ between synapses } }`; transmit and
 -- on_post: statements, or a table of them by pathway; rules: a list of
 -- `{ equations, on_pre, on_post, on_event, on_signal, pre_spike, post_spike, parameters }`
 -- @treturn table ir
@@ -339,7 +339,7 @@ local function synapse(def)
     sc.noise = var.clock
     return sc
   end)
-  ir.pathways = pathways_of(def)
+  ir.pathways, ir.order = pathways_of(def), def.order
   add_held(ir)
   for k, pathway in ipairs(ir.pathways) do
     pathway.delays = k > 1 and pathway.side ~= "all" and def.delays and def.delays[pathway.name] or nil

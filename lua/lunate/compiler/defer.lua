@@ -7,6 +7,7 @@
 -- @module lunate.compiler.defer
 
 local Q = require "lunate.quantity"
+local order = require "lunate.compiler.order"
 local symbolic = require "lunate.compiler.symbolic"
 
 local M = {}
@@ -54,7 +55,7 @@ function M.pathway(ir)
       found = pathway
     end
   end
-  if not found or not M.enabled then return nil end
+  if not found or not M.enabled or not order.is_usual(ir.pathways, ir.order) then return nil end
   local at_synapses = false
   for _, statement in ipairs(found.statements) do
     if not (is_own(statement.ref) and keeps(statement.expr)) then return nil end

@@ -61,13 +61,13 @@ function M.set_rate(p, value)
 end
 
 --- Adds the input of a projection to the kernel's network.
-function M.add(p, net, pre, post, given)
+function M.add(p, net, pre, post, given, order)
   p.drive = true
   local range = { n_pre = 1, n_post = post.hi - post.lo + 1 }
   local list = { listed = "one_to_one", n = 0 }
   local kernel_spec = {
     name = p.name, post = post.kernel, post_lo = post.lo, post_hi = post.hi, synapse = p.model, par = p.par, tables = p.tables,
-    vars = synaptic.describe_all(p, given, list, range), mean = M.mean_arrivals(p, pre, post),
+    vars = synaptic.describe_all(p, given, list, range), mean = M.mean_arrivals(p, pre, post), order = order,
   }
   runtime.collective("input " .. p.name)
   p.kernel = net.kernel:input(kernel_spec)

@@ -13,7 +13,7 @@ local reserved = {
   connect = true, transmit = true, on_pre = true, on_post = true, on_event = true, on_signal = true, rule = true,
   rules = true, delay = true,
   name = true, equations = true, parameters = true, precision = true, drive = true, every = true, method = true, functions = true,
-  event = true, dt = true,
+  event = true, dt = true, order = true,
 }
 
 -- The synaptic variables named in the options, in the order of their names.
