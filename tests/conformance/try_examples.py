@@ -13,6 +13,7 @@ distributions are the business of the stochastic cases.
 """
 import argparse
 import builtins
+import multiprocessing
 import os
 import re
 import runpy
@@ -44,6 +45,22 @@ TEXTS = {}  # Equations -> the text they were made of
 
 class Done(BaseException):
     pass
+
+
+class Pool:
+    """In place of multiprocessing.Pool: what it would do in other processes, here."""
+
+    def __init__(self, *args, **kwds):
+        pass
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *args):
+        return None
+
+    def map(self, f, items):
+        return [f(item) for item in items]
 
 
 class Refused(Exception):
@@ -249,6 +266,8 @@ class Script:
                                                                or ""] + texts[1:]))
         links = links_of(g)
         start = self.values(g, g.user_equations, links)
+        if g.order != 0:
+            start.append("order = %d" % g.order)
         for key, (owner, variable, index) in links.items():
             if owner not in self.names:
                 raise Refused("a variable linked to one of %s" % owner)
@@ -285,6 +304,23 @@ class Script:
             raise Refused("a source %s that is not in the network" % group.name)
         return group.name
 
+    def orders(self, s, events):
+        """Those that were changed, and where equations and sums onto slices come before the neurons by their name."""
+        usual = {"pre": -1, "post": 1}
+        out = {path.objname: path.order for path in s._pathways
+               if path.order != usual[path.prepost] and (events is None or path.event in events)}
+        neurons = min(getattr(side, "source", side).name for side in (s.source, s.target)) + "_stateupdater"
+        if s.state_updater is not None and (s.state_updater.order, s.state_updater.name) < (0, neurons):
+            out["equations"] = s.state_updater.order - 2
+        elif s.state_updater is not None and s.state_updater.order != 0:
+            out["equations"] = s.state_updater.order
+        for updater in s.summed_updaters.values():
+            if isinstance(updater.target, Subgroup) and updater.name < neurons:
+                out["summed"] = updater.order - 1
+            elif "equations" in out:
+                out["summed"] = updater.order - 2
+        return out
+
     def synapses(self, s, events=None):
         given = MODELS[id(s)]
         if len(s) == 0:
@@ -320,6 +356,9 @@ class Script:
                     event = pathway.event
         if delays:
             fields.append("delay = { %s }" % ", ".join(delays))
+        order = self.orders(s, events)
+        if order:
+            fields.append("order = { %s }" % ", ".join("%s = %d" % item for item in order.items()))
         if event:
             fields.append("event = %r" % event)
         if isinstance(given.get("method"), str):
@@ -476,6 +515,7 @@ def try_example(path, options):
     sys.path.insert(0, str(path.parent))
     sys.argv = [str(path)]
     brian2.set_device = lambda *a, **k: None
+    multiprocessing.Pool = Pool
     try:
         runpy.run_path(str(path), run_name="__main__")
         print("%s: never runs" % path.name)

@@ -120,6 +120,15 @@ local taken = {
       p.w:at(2, 5):set "w + 1"
       return p.w:at(2)
     end,
+    ["order of pathways"] = synapse { on_pre = { up = "g += 1", down = "g -= 1" }, on_post = "v += 1",
+      order = { up = -3, down = 2, post = -5 } },
+    ["order of equations and sums"] = synapse { on_pre = "q += 1", order = { equations = -2, summed = -1 },
+      equations = "dq/dt = -q/ms : 1 (clock-driven)\nz_post = q : 1 (summed)" },
+    ["order of groups and inputs"] = function()
+      local net = ln.network { dt = 0.1*ms }
+      local a = net:population(3, ln.neuron { equations = "dv/dt = -v/ms : 1" }, { name = "a", order = -1, v = 1 })
+      return net:project(ln.poisson_input { n = 10, rate = 5*ln.Hz }, a, { transmit = "v += 1", order = -2 })
+    end,
     ["sums"] = synapse { drive = "z_post = x_pre - x_post : 1 (summed)" },
   },
   input = {
@@ -167,6 +176,13 @@ local refused = {
       equations = "dq/dt = r/ms : 1 (event-driven)\ndr/dt = -r/ms : 1 (event-driven)" }, "must be constant between events" },
     ["event-driven noise"] = { synapse { on_pre = "g += q", equations = "dq/dt = xi/sqrt(ms) : 1 (event-driven)" },
       "clock-driven" },
+    ["an order of all"] = { synapse { on_pre = "g += 1", order = 1 }, "say what of it, such as order = { pre = -2 }" },
+    ["an order of what is not there"] = { synapse { on_pre = "g += 1", order = { post = 1 } },
+      "order of post: there is no such pathway; there are pre" },
+    ["an order between two"] = { synapse { on_pre = "g += 1", order = { pre = 0.5 } }, "expected a whole number" },
+    ["an order of a group in words"] = { function()
+      ln.network { dt = 0.1*ms }:population(3, ln.neuron { equations = "v : 1" }, { order = "first" })
+    end, "order of population" },
     ["lastupdate"] = { synapse { on_pre = "g += int(t > lastupdate)" }, "unknown name 'lastupdate'" },
     ["N_incoming"] = { synapse { on_pre = "g += w", w = "1.0/N_incoming" }, "unknown name 'N_incoming'" },
     ["two sums onto one variable"] = { function()
