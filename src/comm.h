@@ -25,18 +25,13 @@ int ln_comm_rank(const ln_comm *comm);     /* Local */
 int ln_comm_size(const ln_comm *comm);     /* Local */
 int ln_comm_node_size(const ln_comm *comm);/* Local: ranks that share this machine's memory */
 int ln_comm_node_rank(const ln_comm *comm);/* Local: place among them */
-bool ln_comm_node_first(const ln_comm *comm); /* Local: lowest rank of its machine */
 
 void ln_comm_barrier(ln_comm *comm);
-void ln_comm_node_barrier(ln_comm *comm);  /* collective over the ranks of one machine */
 void ln_comm_bcast(ln_comm *comm, void *data, size_t bytes, int root); /* any size, chunked past 2 GiB */
 /* data of equal size from every rank, in rank order. */
 void ln_comm_allgather(ln_comm *comm, const void *send, size_t bytes, void *recv);
 /* *recv is allocated (caller frees with ln_free); counts (bytes per rank, size entries) may be NULL. */
 int ln_comm_allgatherv(ln_comm *comm, const void *send, size_t bytes, void **recv, size_t *counts,
-                    ln_error *err);
-/* as above; only root gets data (others: *recv NULL). */
-int ln_comm_gatherv(ln_comm *comm, const void *send, size_t bytes, int root, void **recv, size_t *counts,
                     ln_error *err);
 /* send holds send_bytes[0], send_bytes[1], … bytes for rank 0, 1, …; *recv likewise by source. */
 int ln_comm_alltoallv(ln_comm *comm, const void *send, const size_t *send_bytes, void **recv, size_t *recv_bytes,

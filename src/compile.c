@@ -19,9 +19,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/utsname.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#include "compile_key.h"
 #include "memory.h"
 #include "model.h"
 
@@ -33,7 +33,7 @@ static const char *const flags[] = {
     "-std=gnu11",        "-O3",           "-march=native", "-fno-math-errno", "-fno-trapping-math",
     "-ffp-contract=off", "-fopenmp-simd", "-fPIC",         "-shared",         "-w",
     "--param",           "vect-epilogues-nomask=0"}; /* vector code for the last few elements takes long to make */
-enum { N_FLAGS = sizeof flags / sizeof *flags, MOST_WORDS = 32, CONTENT_DIGITS = 32, KEY_ROOM = 48 };
+enum { N_FLAGS = sizeof flags / sizeof *flags, MOST_WORDS = 32, KEY_ROOM = 48 };
 
 struct ln_compiler {
   char *include_dir;
@@ -44,127 +44,9 @@ struct ln_compiler {
   char *word[MOST_WORDS];
   int n_words;
   bool found;                           /* the compiler's file, when the key was made */
-  char environment[CONTENT_DIGITS + 1]; /* hash of headers, flags and CPU */
-  char identity[9];                     /* hash of the compiler */
+  char environment[LN_KEY_DIGITS + 1];  /* hash of headers, flags and CPU */
+  char identity[LN_KEY_COMPILER + 1];   /* hash of the compiler */
 };
-
-/* ------------------------------------------------------------------ hashing */
-
-static uint64_t rotate(uint64_t x, int by) { return x << by | x >> (64 - by); }
-
-static void sip_rounds(uint64_t v[4], int n) {
-  for (int k = 0; k < n; k++) {
-    v[0] += v[1], v[1] = rotate(v[1], 13) ^ v[0], v[0] = rotate(v[0], 32);
-    v[2] += v[3], v[3] = rotate(v[3], 16) ^ v[2];
-    v[0] += v[3], v[3] = rotate(v[3], 21) ^ v[0];
-    v[2] += v[1], v[1] = rotate(v[1], 17) ^ v[2], v[2] = rotate(v[2], 32);
-  }
-}
-
-/* SipHash-2-4 (Aumasson and Bernstein 2012). */
-static uint64_t siphash(const char *data, size_t n, uint64_t k0, uint64_t k1) {
-  uint64_t v[4] = {k0 ^ 0x736f6d6570736575, k1 ^ 0x646f72616e646f6d, k0 ^ 0x6c7967656e657261,
-                   k1 ^ 0x7465646279746573};
-  for (size_t at = 0; at <= n; at += 8) { /* the last word holds what is left, and the length */
-    uint64_t m = 0;
-    size_t left = n - at < 8 ? n - at : 8;
-    memcpy(&m, data + at, left);
-    if (left < 8) m |= (uint64_t)n << 56;
-    v[3] ^= m;
-    sip_rounds(v, 2);
-    v[0] ^= m;
-  }
-  v[2] ^= 0xff;
-  sip_rounds(v, 4);
-  return v[0] ^ v[1] ^ v[2] ^ v[3];
-}
-
-static void hash_digits(const char *text, size_t n, char out[CONTENT_DIGITS + 1]) {
-  snprintf(out, CONTENT_DIGITS + 1, "%016llx%016llx", (unsigned long long)siphash(text, n, 1, 2),
-           (unsigned long long)siphash(text, n, 3, 4));
-}
-
-/* ------------------------------------------------------------------ what the key covers */
-
-static int add_file(FILE *to, const char *path) {
-  FILE *file = fopen(path, "r");
-  if (!file) return -1;
-  char piece[4096];
-  size_t n;
-  while ((n = fread(piece, 1, sizeof piece, file)) > 0) fwrite(piece, 1, n, to);
-  int failed = ferror(file);
-  fclose(file);
-  return failed ? -1 : 0;
-}
-
-/* What -march=native looks at: model and features of the first core. */
-static void add_cpu(FILE *to) {
-  struct utsname machine;
-  if (uname(&machine) == 0) fprintf(to, "%s\n", machine.machine);
-  FILE *file = fopen("/proc/cpuinfo", "r");
-  char line[8192];
-  while (file && fgets(line, sizeof line, file) && line[0] != '\n') {
-    if (strncmp(line, "model name", 10) == 0 || strncmp(line, "flags", 5) == 0 ||
-        strncmp(line, "Features", 8) == 0 || strncmp(line, "CPU ", 4) == 0) {
-      fputs(line, to);
-    }
-  }
-  if (file) fclose(file);
-}
-
-static int hash_environment(ln_compiler *c, ln_error *err) {
-  static const char *const headers[] = {"abi.h", "rng.h", "mathvec.h", NULL}; /* the last may be missing */
-  char *text = NULL;
-  size_t n = 0;
-  FILE *to = open_memstream(&text, &n);
-  if (!to) return ln_fail(err, LN_ENOMEM, "no memory to set up the compiler");
-  int code = 0;
-  for (int k = 0; headers[k] && !code; k++) {
-    char path[PATH_MAX];
-    snprintf(path, sizeof path, "%s/%s", c->include_dir, headers[k]);
-    fprintf(to, "%s\n", headers[k]);
-    if (add_file(to, path) < 0 && k < 2) {
-      code = ln_fail(err, LN_EIO,
-                     "cannot read '%s' (%s), which compiled equations need: is Lunate installed whole?", path,
-                     strerror(errno));
-    }
-  }
-  for (int k = 0; k < N_FLAGS; k++) fprintf(to, "%s\n", flags[k]);
-  add_cpu(to);
-  fclose(to);
-  if (!code) hash_digits(text, n, c->environment);
-  free(text);
-  return code;
-}
-
-/* The file that posix_spawnp would run; false when there is none. */
-static bool find_program(const char *name, char path[PATH_MAX]) {
-  char candidate[PATH_MAX];
-  if (strchr(name, '/')) return access(name, X_OK) == 0 && realpath(name, path);
-  const char *from = getenv("PATH");
-  if (!from) from = "/usr/local/bin:/usr/bin:/bin";
-  while (*from) {
-    size_t length = strcspn(from, ":");
-    snprintf(candidate, sizeof candidate, "%.*s/%s", (int)length, from, name);
-    if (access(candidate, X_OK) == 0 && realpath(candidate, path)) return true;
-    from += length + (from[length] == ':');
-  }
-  return false;
-}
-
-static void identify_compiler(ln_compiler *c) {
-  char path[PATH_MAX], text[PATH_MAX + 1024], digits[CONTENT_DIGITS + 1];
-  struct stat s;
-  c->found = c->n_words > 0 && find_program(c->word[0], path) && stat(path, &s) == 0;
-  if (!c->found) return;
-  int n = snprintf(text, sizeof text, "%s %lld %lld.%09ld", path, (long long)s.st_size,
-                   (long long)s.st_mtim.tv_sec, s.st_mtim.tv_nsec);
-  for (int k = 1; k < c->n_words && n < (int)sizeof text; k++) {
-    n += snprintf(text + n, sizeof text - (size_t)n, " %s", c->word[k]);
-  }
-  hash_digits(text, strlen(text), digits);
-  memcpy(c->identity, digits, 8);
-}
 
 /* ------------------------------------------------------------------ creating */
 
@@ -207,9 +89,9 @@ int ln_compiler_create(ln_compiler **out, const char *include_dir, const char *s
   if (!code) {
     char *rest = c->command, *word;
     while (c->n_words < MOST_WORDS - 1 && (word = strtok_r(rest, " ", &rest))) c->word[c->n_words++] = word;
-    memcpy(c->identity, "00000000", 9);
-    identify_compiler(c);
-    code = hash_environment(c, err);
+    memset(c->identity, '0', LN_KEY_COMPILER);
+    c->found = ln_key_compiler(c->n_words, c->word, c->identity);
+    code = ln_key_environment(c->include_dir, N_FLAGS, flags, c->environment, err);
   }
   if (code) ln_compiler_destroy(c);
   else *out = c;
@@ -229,9 +111,9 @@ void ln_compiler_destroy(ln_compiler *c) {
 /* ------------------------------------------------------------------ looking up */
 
 static int make_key(const ln_compiler *c, const char *source, char key[KEY_ROOM]) {
-  char *text = text_of("%s%s", c->environment, source), digits[CONTENT_DIGITS + 1];
+  char *text = text_of("%s%s", c->environment, source), digits[LN_KEY_DIGITS + 1];
   if (!text) return -1;
-  hash_digits(text, strlen(text), digits);
+  ln_key_digits(text, strlen(text), digits);
   free(text);
   snprintf(key, KEY_ROOM, "%s-%s", digits, c->identity);
   return 0;
@@ -244,7 +126,7 @@ static bool look_for_content(const char *folder, const char *key, char path[], s
   bool found = false;
   while (dir && !found && (entry = readdir(dir))) {
     size_t n = strlen(entry->d_name);
-    if (strncmp(entry->d_name, key, CONTENT_DIGITS + 1) != 0 || n < 3 ||
+    if (strncmp(entry->d_name, key, LN_KEY_DIGITS + 1) != 0 || n < 3 ||
         strcmp(entry->d_name + n - 3, ".so") != 0)
       continue;
     found = (size_t)snprintf(path, room, "%s/%s", folder, entry->d_name) < room && ln_model_is_whole(path);
@@ -262,18 +144,6 @@ static bool look_up(const ln_compiler *c, const char *key, char path[], size_t r
     if (!c->found && look_for_content(folders[k], key, path, room)) return true;
   }
   return false;
-}
-
-int ln_compiler_discard(ln_compiler *c, const char *path, ln_error *err) {
-  size_t n = c->system_cache ? strlen(c->system_cache) : 0;
-  if (n && strncmp(path, c->system_cache, n) == 0 &&
-      path[n] == '/') { /* not ours to delete: leave it aside */
-    free(c->system_cache);
-    c->system_cache = NULL;
-    return 0;
-  }
-  if (unlink(path) == 0 || errno == ENOENT) return 0;
-  return ln_fail(err, LN_EIO, "cannot remove '%s': %s", path, strerror(errno));
 }
 
 /* ------------------------------------------------------------------ one compilation */

@@ -36,7 +36,4 @@ int ln_compiler_run(ln_compiler *c, ln_comm *comm, const char *name, const char 
 int ln_compiler_run_many(ln_compiler *c, ln_comm *comm, int n, const char *const *name, const char *const *source,
                          ln_compiled *out, ln_error *err);
 
-/* A unit at this path could not be loaded: forget it, so that the next run makes it anew. Local. */
-int ln_compiler_discard(ln_compiler *c, const char *path, ln_error *err);
-
 #endif

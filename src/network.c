@@ -62,7 +62,6 @@ void ln_network_destroy(ln_network *net) {
   ln_free(net);
 }
 
-double ln_network_dt(const ln_network *net) { return net->dt; }
 int64_t ln_network_step(const ln_network *net) { return net->step; }
 double ln_network_time(const ln_network *net) { return (double)net->step * net->dt; }
 int ln_network_min_delay(const ln_network *net) { return net->min_delay; }

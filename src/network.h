@@ -16,7 +16,6 @@ typedef struct ln_network ln_network;
 
 int ln_network_create(ln_network **out, ln_comm *comm, double dt, uint64_t seed, ln_error *err); /* comm borrowed */
 void ln_network_destroy(ln_network *net); /* Local, NULL accepted */
-double ln_network_dt(const ln_network *net);
 int64_t ln_network_step(const ln_network *net);   /* steps done */
 double ln_network_time(const ln_network *net);    /* step * dt */
 

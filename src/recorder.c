@@ -164,11 +164,6 @@ static int make_room(ln_recorder *r, int64_t n, ln_error *err) {
   return LN_OK;
 }
 
-uint64_t ln_recorder_bytes(const ln_recorder *r) {
-  size_t each = r->spikes ? PAIR : 8 + 8 * ln_recorder_row_size(r);
-  return (uint64_t)r->capacity * each;
-}
-
 /* ------------------------------------------------------------------ recording */
 
 /* Parameters of the neurons' model may have been set since the recorder was made. */

@@ -35,7 +35,6 @@ typedef struct ln_recorder_spec {
   int64_t buffer_bytes;       /* flush when a rank may hold more; 0: a default of 16 MiB */
 } ln_recorder_spec;
 
-bool ln_recorder_is_spikes(const ln_recorder *r);
 ln_population *ln_recorder_population(const ln_recorder *r);
 int64_t ln_recorder_local_count(const ln_recorder *r);            /* spikes, or samples */
 int ln_recorder_count(ln_recorder *r, int64_t *out, ln_error *err);/* Collective */

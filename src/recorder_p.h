@@ -14,6 +14,5 @@ void ln_recorder_destroy(ln_recorder *r); /* the sink is not called */
  * memory is this rank's alone, and what did not fit is lost. */
 int ln_recorder_sample(ln_recorder *r, int64_t step, ln_error *err);
 int ln_recorder_take_spikes(ln_recorder *r, int64_t step, ln_error *err);
-uint64_t ln_recorder_bytes(const ln_recorder *r);
 
 #endif

@@ -7,7 +7,6 @@
 #include "memory.h"
 #include "recorder_struct.h"
 
-bool ln_recorder_is_spikes(const ln_recorder *r) { return r->spikes; }
 ln_population *ln_recorder_population(const ln_recorder *r) { return r->population; }
 int64_t ln_recorder_local_count(const ln_recorder *r) { return r->n_handed + r->n; }
 

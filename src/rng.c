@@ -162,7 +162,6 @@ int64_t ln_stream_hypergeometric(ln_stream *s, int64_t total, int64_t marked, in
 
 double ln_stream_normal(ln_stream *s) { return ln_normal(s->key, s->a, s->b++); }
 
-double ln_stream_exponential(ln_stream *s) { return -log1p(-ln_stream_uniform(s)); }
 
 double ln_stream_gamma(ln_stream *s, double shape) {
   if (!(shape > 0)) return shape == 0 ? 0 : NAN;

@@ -60,7 +60,6 @@ int64_t ln_stream_binomial(ln_stream *s, int64_t n, double p);
 /* How many of draws balls, without replacement from total of which marked are marked, are marked. */
 int64_t ln_stream_hypergeometric(ln_stream *s, int64_t total, int64_t marked, int64_t draws);
 double ln_stream_normal(ln_stream *s);
-double ln_stream_exponential(ln_stream *s); /* mean 1 */
 double ln_stream_gamma(ln_stream *s, double shape); /* scale 1 */
 /* k distinct numbers of [0, n), ascending, in out. */
 void ln_stream_choose(ln_stream *s, int64_t n, int64_t k, int64_t *out);

@@ -190,32 +190,6 @@ static void test_damaged(void **state) {
   }
 }
 
-static void test_discard(void **state) {
-  (void)state;
-  ln_error err;
-  ln_compiled first, out;
-  assert_int_equal(run("lif", NULL, &first, &err), 0);
-  ln_compiler *c = make(NULL);
-  assert_int_equal(ln_compiler_discard(c, first.path, &err), 0);
-  assert_int_equal(access(first.path, F_OK), -1);
-  assert_int_equal(ln_compiler_discard(c, first.path, &err), 0); /* another rank was quicker */
-  ln_compiler_destroy(c);
-  assert_int_equal(run("lif", NULL, &first, &err), 0);
-  c = make(cache); /* what came with the build is not deleted, but not used again either */
-  char elsewhere[160], *source = source_of("lif");
-  assert_int_equal(ln_compiler_discard(c, first.path, &err), 0);
-  assert_int_equal(access(first.path, F_OK), 0);
-  ln_compiler_destroy(c);
-  snprintf(elsewhere, sizeof elsewhere, "%s/other", folder);
-  setenv("LUNATE_CACHE", elsewhere, 1);
-  c = make(cache);
-  assert_int_equal(ln_compiler_discard(c, first.path, &err), 0);
-  assert_int_equal(ln_compiler_run(c, comm, "lif", source, &out, &err), 0);
-  assert_non_null(strstr(out.path, "/other/"));
-  ln_compiler_destroy(c);
-  free(source);
-}
-
 static void test_no_compiler(void **state) {
   (void)state;
   ln_error err;
@@ -367,7 +341,6 @@ int main(int argc, char **argv) {
       IN_A_FOLDER(test_many),
       IN_A_FOLDER(test_one_of_many_fails),
       IN_A_FOLDER(test_damaged),
-      IN_A_FOLDER(test_discard),
       IN_A_FOLDER(test_no_compiler),
       IN_A_FOLDER(test_compiler_dies),
       IN_A_FOLDER(test_no_cache),

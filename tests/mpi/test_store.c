@@ -40,8 +40,8 @@ static int64_t slice(int r, int64_t n) { return n * r / size; }
 /* One recorder: spikes of [0, N), every `period`-th or so, since the last flush. */
 static void flush_spikes(const ln_record_sink *sink, int period, int64_t from, int64_t to) {
   const int64_t lo = slice(rank, N), hi = slice(rank + 1, N);
-  int64_t n = 0, *step = malloc((size_t)((to - from) * (hi - lo) + 1) * 8),
-      *gid = malloc((size_t)((to - from) * (hi - lo) + 1) * 8);
+  const size_t most = (size_t)((to - from) * (hi - lo) + 1);
+  int64_t n = 0, *step = calloc(most, sizeof *step), *gid = calloc(most, sizeof *gid);
   for (int64_t s = from; s < to; s++) {
     for (int64_t g = lo; g < hi; g++) {
       if (!fires(s, g, period)) continue;
