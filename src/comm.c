@@ -178,6 +178,18 @@ void ln_comm_barrier(ln_comm *c) {
 
 static size_t smaller(size_t a, size_t b) { return a < b ? a : b; }
 
+static void send_pieces(ln_comm *c, const char *data, size_t bytes, int to) {
+  for (size_t at = 0; at < bytes; at += c->piece) {
+    MPI_Send(data + at, (int)smaller(c->piece, bytes - at), MPI_BYTE, to, 0, c->world);
+  }
+}
+
+static void receive_pieces(ln_comm *c, char *data, size_t bytes, int from) {
+  for (size_t at = 0; at < bytes; at += c->piece) {
+    MPI_Recv(data + at, (int)smaller(c->piece, bytes - at), MPI_BYTE, from, 0, c->world, MPI_STATUS_IGNORE);
+  }
+}
+
 static void exchange_pieces(ln_comm *c, const char *send, size_t send_bytes, int to, char *recv,
                             size_t recv_bytes, int from) {
   for (size_t at = 0; at < send_bytes || at < recv_bytes; at += c->piece) {
@@ -250,6 +262,34 @@ int ln_comm_allgatherv(ln_comm *c, const void *send, size_t bytes, void **recv, 
       if (r == c->rank && bytes) memcpy(part, send, bytes);
       ln_comm_bcast(c, part, c->bytes[r], r);
     }
+  }
+  if (counts) memcpy(counts, c->bytes, (size_t)c->size * sizeof *counts);
+  return 0;
+}
+
+/* Root's part and the others' of a gather in pieces. */
+static void gather_pieces(ln_comm *c, const char *send, int root, char *all) {
+  if (c->rank != root) {
+    send_pieces(c, send, c->bytes[c->rank], root);
+    return;
+  }
+  for (int r = 0; r < c->size; all += c->bytes[r++]) {
+    if (r != root) receive_pieces(c, all, c->bytes[r], r);
+    else if (c->bytes[r]) memcpy(all, send, c->bytes[r]);
+  }
+}
+
+int ln_comm_gatherv(ln_comm *c, const void *send, size_t bytes, int root, void **recv, size_t *counts,
+                    ln_error *err) {
+  ln_comm_allgather(c, &bytes, sizeof bytes, c->bytes);
+  size_t total = total_of(c->bytes, c->size);
+  int code = make_room(c, c->rank == root, total, recv, err);
+  if (code) return code;
+  if (c->size > 1 && total <= c->piece) {
+    to_ints(c->bytes, c->size, c->count, c->first);
+    MPI_Gatherv(send, (int)bytes, MPI_BYTE, *recv, c->count, c->first, MPI_BYTE, root, c->world);
+  } else {
+    gather_pieces(c, send, root, *recv);
   }
   if (counts) memcpy(counts, c->bytes, (size_t)c->size * sizeof *counts);
   return 0;

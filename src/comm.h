@@ -33,6 +33,9 @@ void ln_comm_allgather(ln_comm *comm, const void *send, size_t bytes, void *recv
 /* *recv is allocated (caller frees with ln_free); counts (bytes per rank, size entries) may be NULL. */
 int ln_comm_allgatherv(ln_comm *comm, const void *send, size_t bytes, void **recv, size_t *counts,
                     ln_error *err);
+/* as above; only root gets data (others: *recv NULL). */
+int ln_comm_gatherv(ln_comm *comm, const void *send, size_t bytes, int root, void **recv, size_t *counts,
+                    ln_error *err);
 /* send holds send_bytes[0], send_bytes[1], … bytes for rank 0, 1, …; *recv likewise by source. */
 int ln_comm_alltoallv(ln_comm *comm, const void *send, const size_t *send_bytes, void **recv, size_t *recv_bytes,
                       ln_error *err);

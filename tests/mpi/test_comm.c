@@ -85,20 +85,25 @@ static void test_allgather(void **state) {
 
 static size_t bytes_of(int r, int k) { return sizes[(r + k) % N_SIZES]; } /* a different size each */
 
-static void test_allgatherv(void **state) {
+static void test_gathers(void **state) {
   (void)state;
   ln_error err;
   for (int k = 0; k < N_SIZES; k++) {
     unsigned char *p = message(0, bytes_of(rank, k));
-    void *all;
-    size_t counts[64], at = 0;
-    assert_int_equal(ln_comm_allgatherv(comm, p, bytes_of(rank, k), &all, counts, &err), 0);
-    for (int r = 0; r < size; r++) {
-      assert_int_equal(counts[r], bytes_of(r, k));
-      check((unsigned char *)all + at, r, 0, counts[r]);
-      at += counts[r];
+    for (int root = -1; root < size; root++) { /* -1: to all */
+      void *all;
+      size_t counts[64], at = 0;
+      int code = root < 0 ? ln_comm_allgatherv(comm, p, bytes_of(rank, k), &all, counts, &err)
+                          : ln_comm_gatherv(comm, p, bytes_of(rank, k), root, &all, counts, &err);
+      assert_int_equal(code, 0);
+      if (root >= 0 && root != rank) assert_null(all);
+      for (int r = 0; r < size; r++) {
+        assert_int_equal(counts[r], bytes_of(r, k));
+        if (all) check((unsigned char *)all + at, r, 0, counts[r]);
+        at += counts[r];
+      }
+      ln_free(all);
     }
-    ln_free(all);
     ln_free(p);
   }
 }
@@ -306,7 +311,7 @@ int main(int argc, char **argv) {
   H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_place),      cmocka_unit_test(test_bcast),
-      cmocka_unit_test(test_allgather),  cmocka_unit_test(test_allgatherv),
+      cmocka_unit_test(test_allgather),  cmocka_unit_test(test_gathers),
       cmocka_unit_test(test_alltoall),   cmocka_unit_test(test_integers),
       cmocka_unit_test(test_doubles),    cmocka_unit_test(test_sum),
       cmocka_unit_test(test_agree),      cmocka_unit_test(test_meet),
