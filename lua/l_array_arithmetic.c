@@ -182,7 +182,7 @@ static int array_moments(lua_State *L) { /* kernel.array_moments(a) -> mean, var
   return 5;
 }
 
-static int array_histogram(lua_State *L) { /* kernel.array_histogram(a, bins, low, high) -> counts */
+static int array_histogram(lua_State *L) { /* kernel.array_histogram(a, bins, low, high) -> counts, edges */
   const ln_array_info a = ln_array_check(L, 1);
   const int64_t bins = luaL_checkinteger(L, 2);
   const double low = luaL_checknumber(L, 3), high = luaL_checknumber(L, 4);
@@ -191,7 +191,9 @@ static int array_histogram(lua_State *L) { /* kernel.array_histogram(a, bins, lo
   }
   double *out = ln_array_push_kind(L, LN_ARRAY_INTEGER, 1, &bins);
   ln_array_histogram(a.data, a.n, low, high, bins, out);
-  return 1;
+  const int64_t edges = bins + 1;
+  ln_array_edges(low, high, bins, ln_array_push_new(L, 1, &edges));
+  return 2;
 }
 
 void ln_open_array_arithmetic(lua_State *L) {

@@ -87,6 +87,7 @@ void ln_array_sort(double *x, int64_t n);                      /* ascending, NaN
 void ln_array_cumsum(const double *x, int64_t n, double *out); /* running sums, compensated */
 /* Counts of x in `bins` equal bins of [low, high]; each holds its lower edge, the last one both. */
 void ln_array_histogram(const double *x, int64_t n, double low, double high, int64_t bins, double *count);
+void ln_array_edges(double low, double high, int64_t bins, double *out); /* the very edges: bins + 1 */
 
 /* Place of each element in ascending order (NaN last), from 0; equal ones in the order they stand. */
 void ln_array_argsort(const double *x, int64_t n, int64_t *place);

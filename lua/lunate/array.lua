@@ -413,7 +413,8 @@ methods.histogram = guard.wrap("histogram", function(self, bins, low, high)
   if not (a < b and b - a < math.huge) then
     error(("histogram: there are no bins from %s to %s"):format(tostring(low), tostring(high)), 0)
   end
-  return kernel.array_histogram(self, bins, a, b), M.linspace(Q.new(a, dim), Q.new(b, dim), bins + 1)
+  local counts, edges = kernel.array_histogram(self, bins, a, b)
+  return counts, wrap(edges, dim)
 end)
 
 -- ---------------------------------------------------------------- printing

@@ -44,7 +44,8 @@ for n in 1 2; do
   mpirun -n "$n" "$build/bin/lunate" "$here/suite.lua" --peers "$peers" --networks "$plastic"
 done
 
-# Whole-array operations of scripts, beside plain loops.
-gcc -O3 -o "$build/bench/bench_array" "$here/bench_array.c" -lm
-"$build/bench/bench_array" > "$build/bench/arrays.txt"
-"$build/bin/lunate" "$here/arrays.lua" "$build/bench/arrays.txt"
+# Whole-array operations of scripts, beside plain loops over the same arrays.
+# shellcheck disable=SC2046 # several words each
+gcc -O3 -fPIC -shared -o "$build/bench/plain.so" "$here/plain.c" -I"$here/../../lua" -I"$here/../../src" \
+  $(pkg-config --cflags --libs lua5.4 fftw3 openblas) -lm
+"$build/bin/lunate" "$here/arrays.lua" "$build/bench"

@@ -183,6 +183,42 @@ static void test_histogram(void **unused) {
   }
 }
 
+static uint64_t next_random(uint64_t *state) { return *state = *state * 6364136223846793005u + 1442695040888963407u; }
+
+/* Each number in the last bin whose edge is not above it: few, many and very narrow bins, ranges of all sizes, numbers at
+ * edges, beside them, anywhere, and none. */
+static void test_edges(void **unused) {
+  (void)unused;
+  enum { BINS = 3000, N = 5003 };
+  static const struct {
+    double low, high;
+    int bins;
+  } cases[] = {{0.1, 0.8, 7},       {-1e9, 1e9, 1000},           {0, 1, 1},          {1e15, 1e15 + 100, 333},
+               {-0.3, 1.1, BINS},   {1e16, 1e16 + 64, 100},      {-1e-310, 1e-310, 50}, {-8e307, 8e307, 77},
+               {-5e-324, 5e-324, 9}, {5, nextafter(5, 6), 3},    {1e-300, 1e300, 1024}, {-7, -0.0, 1025}};
+  static double x[N], count[BINS], expected[BINS], edges[BINS + 1];
+  uint64_t state = 5;
+  for (size_t c = 0; c < sizeof cases / sizeof *cases; c++) {
+    const double low = cases[c].low, high = cases[c].high;
+    const int bins = cases[c].bins;
+    ln_array_edges(low, high, bins, edges);
+    memset(expected, 0, sizeof expected);
+    for (int k = 0; k < N; k++) {
+      const double edge = edges[next_random(&state) >> 33 & 0xFFF ? (int)((next_random(&state) >> 33) % (unsigned)(bins + 1)) : 0];
+      const int kind = (int)(next_random(&state) >> 60) % 5;
+      x[k] = kind == 0 ? edge : kind == 1 ? nextafter(edge, -INFINITY) : kind == 2 ? nextafter(edge, INFINITY)
+           : low + (high - low) * (1.2 * (double)(next_random(&state) >> 11) * 0x1p-53 - 0.1);
+      if (k % 100 == 0) x[k] = (double[]){NAN, INFINITY, -INFINITY, 0.0, -0.0}[k / 100 % 5];
+      if (!(x[k] >= low && x[k] <= high)) continue;
+      int at = bins - 1;
+      while (at > 0 && !(edges[at] <= x[k])) at--;
+      expected[at]++;
+    }
+    ln_array_histogram(x, N, low, high, bins, count);
+    same(count, expected, bins);
+  }
+}
+
 static void test_broadcast(void **unused) {
   (void)unused;
   const double a[] = {1, 2, 3, 4, 5, 6}, b[] = {10, 20, 30}, c[] = {100, 200};
@@ -337,7 +373,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_apply), cmocka_unit_test(test_sum), cmocka_unit_test(test_moments),
       cmocka_unit_test(test_extremes), cmocka_unit_test(test_sort), cmocka_unit_test(test_cumsum),
-      cmocka_unit_test(test_histogram),
+      cmocka_unit_test(test_histogram), cmocka_unit_test(test_edges),
       cmocka_unit_test(test_near_sums), cmocka_unit_test(test_variance),
       cmocka_unit_test(test_broadcast), cmocka_unit_test(test_masks), cmocka_unit_test(test_whole),
       cmocka_unit_test(test_lanes), cmocka_unit_test(test_extremes_of_lanes), cmocka_unit_test(test_order)};
