@@ -1,0 +1,245 @@
+"""Lunate's random numbers in Brian2, so that networks with noise can be compared number by number.
+
+Lunate has no generator state: a number is a function of the seed, of what draws it (object, neuron or synapse, call) and of
+the step. Here the same functions (src/rng.h, src/drive.c and the generated code's mathvec.h, compiled into a library) stand
+in for NumPy's wherever Brian2 draws while it runs: `xi`, rand(), randn(), poisson() in equations, thresholds, resets,
+statements and synapses, and the counts of PoissonInput (binomial there, Poisson here). First values that are drawn,
+connections and delays stay Brian2's. Brian2's numpy target is needed, and one `Replay` a network:
+
+    replay = Replay(seed, populations=[a, b], synapses=[s], inputs=[p])   # in the order of Lunate's script
+    net.run(...)                                                          # prepares itself
+
+The rule for calls is Lunate's compiler's: the calls of a population are numbered from 1 in the order state update,
+threshold, reset, statements of every so often, events and their actions; those of synapses pre, post, statements, equations.
+"""
+import ctypes
+import re
+import subprocess
+import tempfile
+from pathlib import Path
+
+import numpy as np
+from brian2 import Network, NeuronGroup, PoissonInput, Subgroup, Synapses
+from brian2.codegen.runtime.numpy_rt.numpy_rt import NumpyCodeObject
+from brian2.core.functions import DEFAULT_FUNCTIONS, Function
+from brian2.groups.group import CodeRunner
+from brian2.input.binomial import BinomialFunction
+
+ROOT = Path(__file__).parents[2]
+POPULATION, SYNAPSES, INPUT = 1, 3, 4  # kinds of objects in keys.h
+STEP, ARRIVALS = 1, 2                  # purposes
+CALL = re.compile(r"\b(rand|randn|poisson|_?poissoninput_binomial\w*)\(.*?_vectorisation_idx\)")
+C = r"""
+#include "abi.h"
+#include "mathvec.h"
+#include "rng.c"
+#include "drive.c"
+#define OUT __attribute__((visibility("default")))
+OUT uint64_t object_key(uint64_t seed, int kind, int index, uint64_t purpose) {
+  return ln_object_key(seed, kind, index, purpose);
+}
+OUT void uniforms(uint64_t key, const uint64_t *a, const uint64_t *b, int64_t n, double *out) {
+  for (int64_t k = 0; k < n; k++) out[k] = ln_uniform(key, a[k], b[k]);
+}
+OUT void normals(uint64_t key, const uint64_t *a, const uint64_t *b, int64_t n, double *out) {
+  for (int64_t k = 0; k < n; k++) out[k] = ln_normal(key, a[k], b[k]);
+}
+OUT void poissons(uint64_t key, const uint64_t *a, const uint64_t *b, int64_t n, const double *mean, double *out) {
+  for (int64_t k = 0; k < n; k++) out[k] = ln_poisson_at(key, a[k], b[k], mean[k]);
+}
+OUT void arrivals(uint64_t key, double mean, uint32_t nid, int64_t n, uint64_t step, double *out) {
+  static ln_drive d;
+  static double made_for = -1;
+  if (mean != made_for && mean < TABLE_MEAN) make_table(&d.table, mean);
+  d.arrivals_key = key, d.nid0 = nid, d.one_mean = true, d.mean = made_for = mean;
+  for (int64_t done = 0; done < n; done += CHUNK - SHARING) {
+    int many = (int)(n - done < CHUNK - SHARING ? n - done : CHUNK - SHARING);
+    const uint16_t *count = mean < TABLE_MEAN ? count_by_table(&d, nid + (uint32_t)done, many, step)
+                                              : count_one_by_one(&d, done, many, step);
+    for (int k = 0; k < many; k++) out[done + k] = count[k];
+  }
+}
+"""
+
+
+def library():
+    folder = Path(tempfile.mkdtemp(prefix="replay"))
+    (folder/"replay.c").write_text(C)
+    subprocess.run(["cc", "-std=gnu11", "-O2", "-fPIC", "-shared", "-fvisibility=hidden", "-ffunction-sections", "-w",
+                    "-Wl,--gc-sections", "-I", str(ROOT/"src"), str(folder/"replay.c"), "-o", str(folder/"replay.so"), "-lm"],
+                   check=True)
+    lib = ctypes.CDLL(str(folder/"replay.so"))
+    lib.object_key.restype = ctypes.c_uint64
+    return lib
+
+
+LIBRARY = None
+
+
+def pointer(array):
+    return array.ctypes.data_as(ctypes.c_void_p)
+
+
+def key_of(seed, kind, index, purpose):
+    return LIBRARY.object_key(ctypes.c_uint64(seed), kind, index, ctypes.c_uint64(purpose))
+
+
+def drawn(name, key, a, b, mean=None):
+    a, b = np.ascontiguousarray(a, dtype=np.uint64), np.ascontiguousarray(b, dtype=np.uint64)
+    out = np.empty(len(a))
+    arguments = [ctypes.c_uint64(key), pointer(a), pointer(b), ctypes.c_int64(len(a))]
+    if name == "poisson":
+        mean = np.ascontiguousarray(np.broadcast_to(np.asarray(mean, dtype=float), len(a)))
+        LIBRARY.poissons(*arguments, pointer(mean), pointer(out))
+    else:
+        {"rand": LIBRARY.uniforms, "randn": LIBRARY.normals}[name](*arguments, pointer(out))
+    return out
+
+
+class Replay:
+    """Whose draws are replayed, by their places in Lunate's script. One at a time is the current one."""
+    current = None
+
+    def __init__(self, seed, populations, synapses=(), inputs=(), events=None, dt=None):
+        self.seed, self.dt = seed, dt
+        self.place, self.nid, self.base, self.sizes = {}, {}, {}, {}
+        nid = 0
+        for k, g in enumerate(populations):
+            self.place[g.name], self.nid[g.name] = k, nid
+            own = [e for e in getattr(g, "events", {}) if e != "spike"]
+            nid += len(g)*(1 + len(own))
+        for k, s in enumerate(synapses):
+            self.place[s.name] = k
+        for k, p in enumerate(inputs):
+            self.place[p.name] = k
+        self.inputs = {}
+        Replay.current = self
+
+    def prepare(self, network):
+        """Numbers the calls of every object; the code is there by now."""
+        for o in network.objects:
+            if isinstance(o, PoissonInput):
+                self.inputs[o.codeobj.name] = o
+            elif o.name in self.place and isinstance(o, (NeuronGroup, Synapses)) or type(o).__name__ == "PoissonGroup":
+                site = 1
+                for codeobj in in_order(o, network):
+                    self.base[codeobj.name] = site
+                    site += len(CALL.findall(codeobj.code.run if hasattr(codeobj.code, "run") else codeobj.code))
+
+    def step(self, owner, codeobj):
+        clock = owner.clock
+        return int(round(float(clock.variables["t"].get_value().item())/(self.dt or float(clock.dt))))
+
+    def neurons(self, owner, name, site, step, index, mean):
+        whole, offset = (owner.source, owner.start) if isinstance(owner, Subgroup) else (owner, 0)
+        key = key_of(self.seed, POPULATION, self.place[whole.name], STEP)
+        b = step | site << 32
+        if isinstance(index, int):  # one for all
+            return drawn(name, key, [2**64 - 1], [b], mean)[0]
+        gid = np.asarray(index) + offset
+        return drawn(name, key, gid, np.full(len(gid), b, dtype=np.uint64), mean)
+
+    def synapses(self, owner, name, site, step, index, mean):
+        key = key_of(self.seed, SYNAPSES, self.place[owner.name], 0)
+        which = np.asarray(index)
+        ends = []
+        for group, of in ((owner.source, owner.i), (owner.target, owner.j)):
+            whole, offset = (group.source, group.start) if isinstance(group, Subgroup) else (group, 0)
+            ends.append(np.asarray(of[:])[which].astype(np.uint64) + np.uint64(offset + self.nid[whole.name]))
+        pair = ends[0] | ends[1] << np.uint64(32)
+        occurrence = np.zeros(len(pair), dtype=np.uint64)
+        seen = {}
+        for k, p in enumerate(pair.tolist()):
+            occurrence[k] = seen[p] = seen.get(p, -1) + 1
+        b = np.uint64(step) | (occurrence*np.uint64(256) + np.uint64(site)) << np.uint64(32)
+        return drawn(name, key, pair, b, mean)
+
+    def input(self, o, index):
+        group = o.group
+        whole, offset = (group.source, group.start) if isinstance(group, Subgroup) else (group, 0)
+        out = np.empty(len(np.asarray(index)))
+        key = key_of(self.seed, INPUT, self.place[o.name], ARRIVALS)
+        step = self.step(o, None)
+        mean = float(o.N)*float(o.rate)*float(group.clock.dt)
+        LIBRARY.arrivals(ctypes.c_uint64(key), ctypes.c_double(mean), ctypes.c_uint32(self.nid[whole.name] + offset),
+                         ctypes.c_int64(len(out)), ctypes.c_uint64(step), pointer(out))
+        return out
+
+
+def in_order(o, network):
+    """The code objects of a group or of synapses, as Lunate numbers their calls."""
+    contained = list(o.contained_objects)
+    def those(test):
+        return [c.codeobj for c in contained if test(c) and getattr(c, "codeobj", None) is not None]
+    regularly = those(lambda c: type(c) is CodeRunner and "run_regularly" in c.name)
+    if isinstance(o, Synapses):
+        pre = [p.codeobj for p in o._pathways if p.prepost == "pre"]
+        post = [p.codeobj for p in o._pathways if p.prepost == "post"]
+        update = [o.state_updater.codeobj] if o.state_updater is not None else []
+        return [c for c in pre + post + regularly + update if c is not None]
+    update = those(lambda c: type(c).__name__ == "StateUpdater")
+    update = update or [c.codeobj for c in [getattr(o, "state_updater", None)] if c is not None and c.codeobj is not None]
+    events = [e for e in getattr(o, "events", {"spike": None}) if e != "spike"]
+    thresholds, resets = getattr(o, "thresholder", {}), getattr(o, "resetter", {})
+    out = update
+    out = out + [t.codeobj for e, t in thresholds.items() if e == "spike"]
+    out = out + [r.codeobj for e, r in resets.items() if e == "spike"] + regularly
+    out = out + [thresholds[e].codeobj for e in events] + [resets[e].codeobj for e in events if e in resets]
+    return [c for c in out if c is not None]
+
+
+class Draw:
+    """Stands for rand, randn or poisson in the namespace of a code object: call k of a step is call k of its text."""
+
+    def __init__(self, codeobj, name, original):
+        self.codeobj, self.name, self.original = codeobj, name, original
+
+    def __call__(self, *arguments):
+        replay, codeobj = Replay.current, self.codeobj
+        owner = codeobj.owner
+        if replay is None or codeobj.name not in replay.base:
+            return self.original(*arguments)
+        index, mean = arguments[-1], arguments[0] if len(arguments) > 1 else None
+        site = replay.base[codeobj.name] + codeobj.calls
+        codeobj.calls += 1
+        of = replay.synapses if isinstance(owner, Synapses) else replay.neurons
+        return of(owner, self.name, site, replay.step(owner, codeobj), index, mean)
+
+
+class Arrivals:
+    def __init__(self, codeobj, original):
+        self.codeobj, self.original = codeobj, original
+
+    def __call__(self, index):
+        replay = Replay.current
+        o = replay.inputs.get(self.codeobj.name) if replay else None
+        return self.original(index) if o is None or isinstance(index, int) else replay.input(o, index)
+
+
+def install():
+    """Once a process, before networks are made."""
+    global LIBRARY
+    LIBRARY = library()
+    names = {id(DEFAULT_FUNCTIONS[name]): name for name in ("rand", "randn", "poisson")}
+    to_namespace, run_block, before_run = NumpyCodeObject.variables_to_namespace, NumpyCodeObject.run_block, Network.before_run
+
+    def with_draws(self):
+        to_namespace(self)
+        for name, var in self.variables.items():
+            if isinstance(var, BinomialFunction):
+                self.namespace[name] = Arrivals(self, self.namespace[name])
+            elif isinstance(var, Function) and id(var) in names:
+                self.namespace[name] = Draw(self, names[id(var)], self.namespace[name])
+
+    def from_first(self, block):
+        self.calls = 0
+        return run_block(self, block)
+
+    def prepared(self, *args, **kwds):
+        before_run(self, *args, **kwds)
+        if Replay.current:
+            Replay.current.prepare(self)
+
+    NumpyCodeObject.variables_to_namespace = with_draws
+    NumpyCodeObject.run_block = from_first
+    Network.before_run = prepared
