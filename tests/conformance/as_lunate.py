@@ -112,7 +112,7 @@ def equations_of(o):
 
 
 def stored(o):
-    """Names of the variables that a group or synapses hold themselves and that a script may set."""
+    """Names of the variables that a group or synapses hold themselves and that a script may set, event-driven ones last."""
     equations = equations_of(o) or {}
     links = o._linked_variables if isinstance(o, NeuronGroup) else ()
     return [eq.varname for eq in equations.values() if eq.type in (DIFFERENTIAL_EQUATION, PARAMETER)
@@ -255,6 +255,17 @@ class Script:
                 out.append("%s = %s" % (name, self.array(values, variable.dim)))
         return out
 
+    def counted(self, owner, text):
+        """Statements whose `i` and `j` count from 0, but those that choose a column of a timed array."""
+        out = text
+        for name in ("i", "j"):
+            own = owner.variables.get(name)
+            if own is not None and own.owner is not None and own.owner.name == owner.name:
+                out = re.sub(r"(?<!, )\b%s\b(?!\s*=[^=])" % name, "(%s - 1)" % name, out)
+        if out != text:
+            self.notes.add("i written i - 1")
+        return out
+
     # ------------------------------------------------------------------------------------------------------------ objects
 
     def neurons(self, g):
@@ -269,7 +280,7 @@ class Script:
         fields = ["name = %r, equations = [==[\n%s\n]==]" % (g.name, model)]
         for key in ("threshold", "reset"):
             if given.get(key):
-                fields.append("%s = [==[%s]==]" % (key, given[key]))
+                fields.append("%s = [==[%s]==]" % (key, self.counted(g, given[key])))
                 texts.append(given[key])
         refractory = given.get("refractory", False)
         if isinstance(refractory, str):
@@ -280,6 +291,8 @@ class Script:
         if isinstance(given.get("method"), str):
             fields.append("method = %r" % given["method"])
         texts += self.events(g, fields) + self.every(g, fields)
+        if any(v.dtype == np.float32 for v in g.variables.values() if isinstance(v, ArrayVariable) and v.name in stored(g)):
+            fields.append("precision = 'single'")
         fields.append("parameters = %s" % self.table(g, texts))
         self.add("g.%s = net:population(%d, ln.neuron { %s }, { %s })" % (
             g.name, len(g), ",\n  ".join(fields), ", ".join(["name = %r" % g.name] + self.first_values(g))))
@@ -328,7 +341,7 @@ class Script:
                 raise Refused("run_regularly of a part of a group: state it for the whole, with where() or a variable")
             if when != "start":
                 self.notes.add("run_regularly at '%s'" % when)
-            out.append((self.quantity(dt) if dt is not None else "net_dt", code))
+            out.append((self.quantity(dt) if dt is not None else "net_dt", self.counted(owner, code)))
         if out:
             fields.append("every = { %s }" % ", ".join("{ %s, [==[%s]==] }" % item for item in out))
         return [code for _, code in out]
@@ -391,9 +404,8 @@ class Script:
 
     def poisson_input(self, o):
         self.inputs.append(o)
-        weight = o.weight if isinstance(o.weight, str) else "weight_"
-        parameters = ("{ weight_ = %s }" % self.quantity(o.weight) if not isinstance(o.weight, str)
-                      else self.table(o._group, [o.weight]))
+        weight = o.weight if isinstance(o.weight, str) else repr(o.weight)  # as Brian2 writes it, to eight digits
+        parameters = self.table(o._group, [weight])
         self.add("net:project(ln.poisson_input { n = %d, rate = %s }, %s, { transmit = [==[%s += %s]==], parameters = %s })" % (
             o.N, self.quantity(o.rate), self.side(o._group), o.target_var, weight, parameters))
 

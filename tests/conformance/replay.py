@@ -20,6 +20,7 @@ from pathlib import Path
 
 import numpy as np
 from brian2 import Network, NeuronGroup, PoissonInput, Subgroup, Synapses
+from brian2.codegen.generators import base
 from brian2.codegen.runtime.numpy_rt.numpy_rt import NumpyCodeObject
 from brian2.core.functions import DEFAULT_FUNCTIONS, Function
 from brian2.groups.group import CodeRunner
@@ -157,13 +158,13 @@ class Replay:
     def input(self, o, index):
         group = o.group
         whole, offset = (group.source, group.start) if isinstance(group, Subgroup) else (group, 0)
-        out = np.empty(len(np.asarray(index)))
+        out = np.empty(len(group))
         key = key_of(self.seed, INPUT, self.place[o.name], ARRIVALS)
         step = self.step(o, None)
         mean = float(o.N)*float(o.rate)*float(group.clock.dt)
         LIBRARY.arrivals(ctypes.c_uint64(key), ctypes.c_double(mean), ctypes.c_uint32(self.nid[whole.name] + offset),
                          ctypes.c_int64(len(out)), ctypes.c_uint64(step), pointer(out))
-        return out
+        return out[np.asarray(index)]  # without those that are refractory
 
 
 def in_order(o, network):
@@ -216,10 +217,54 @@ class Arrivals:
         return self.original(index) if o is None or isinstance(index, int) else replay.input(o, index)
 
 
+# ------------------------------------------------------------------------------------------------- synapses one by one
+
+ORDERED = re.compile(r"(?P<head>.*?)(?P<indent>[ ]*)# vector code\n(?P<body>.*?)(?P<tail>[ ]*# Advance the spike queue.*)", re.S)
+
+
+def in_turn(text):
+    """The code of a pathway with the synapses that are due one after the other."""
+    m = ORDERED.match(text)
+    indent = m["indent"]
+    body = m["body"].replace("_idx = _spiking_synapses", "_idx = _numpy.array([_one])")
+    lines = ["for _one in _spiking_synapses:"] + ["    " + line[len(indent):] for line in body.rstrip().split("\n")]
+    lines.insert(1, "    _draws.calls = 0")
+    return m["head"] + "\n".join(indent + line for line in lines) + "\n\n" + m["tail"]
+
+
+def watch_order():
+    """Statements whose outcome depends on the order of synapses (one writes at a neuron what another reads) go through the
+    synapses one by one, as in Brian2's compiled targets and Lunate; NumPy's go statement by statement."""
+    check, init, compile_block = base.check_for_order_independence, NumpyCodeObject.__init__, NumpyCodeObject.compile_block
+    found = []
+
+    def noted(*args, **kwds):
+        try:
+            check(*args, **kwds)
+        except base.OrderDependenceError:
+            found.append(True)
+            raise
+
+    def with_note(self, *args, **kwds):
+        self.in_turn = bool(found)
+        found.clear()
+        init(self, *args, **kwds)
+        self.namespace["_draws"] = self
+
+    def compiled(self, block):
+        if block == "run" and self.in_turn and self.template_name == "synapses":
+            self.code.run = in_turn(self.code.run)
+        return compile_block(self, block)
+
+    base.check_for_order_independence = noted
+    NumpyCodeObject.__init__, NumpyCodeObject.compile_block = with_note, compiled
+
+
 def install():
     """Once a process, before networks are made."""
     global LIBRARY
     LIBRARY = library()
+    watch_order()
     names = {id(DEFAULT_FUNCTIONS[name]): name for name in ("rand", "randn", "poisson")}
     to_namespace, run_block, before_run = NumpyCodeObject.variables_to_namespace, NumpyCodeObject.run_block, Network.before_run
 
