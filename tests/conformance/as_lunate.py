@@ -245,8 +245,13 @@ class Script:
         pairs = [(name, self.parameter(value)) for name, value in values.items()]
         return "{ %s }" % ", ".join("%s = %s" % pair for pair in pairs if pair[1] is not None)
 
+    def clock(self, owner):
+        """`dt` of an object that is not on the fastest clock."""
+        dt = float(owner.clock.dt)
+        return ["dt = q(%.17g, 0, 0, 1)" % dt] if dt > 1.000001*self.dt else []
+
     def first_values(self, owner):
-        out, order = [], in_lunates_order(owner) if isinstance(owner, Synapses) else None
+        out = self.clock(owner)
         for name in stored(owner):
             variable = owner.variables[name]
             values = np.atleast_1d(variable.get_value())
@@ -320,8 +325,8 @@ class Script:
         indices = np.asarray(g.variables["neuron_index"].get_value())
         if 0 < float(g.variables["period"].get_value().item()) < 1e6:
             raise Refused("a spike generator with a period")
-        self.add("g.%s = net:population(%d, ln.spike_source { indices = %s, times = data(%r, 0, 0, 1) }, { name = %r })" % (
-            g.name, len(g), self.ints(indices + 1), self.file(times), g.name))
+        self.add("g.%s = net:population(%d, ln.spike_source { indices = %s, times = data(%r, 0, 0, 1) }, { %s })" % (
+            g.name, len(g), self.ints(indices + 1), self.file(times), ", ".join(["name = %r" % g.name] + self.clock(g))))
 
     def poisson_group(self, g):
         rates = RATES[id(g)]
@@ -332,7 +337,7 @@ class Script:
             first = ["rates = %s" % self.array(g.variables["rates"].get_value(), brian2.Hz.dim)]
         self.add("g.%s = net:population(%d, ln.neuron { equations = %r, threshold = \"rand() < rates*dt\", parameters = %s }, "
                  "{ %s })" % (g.name, len(g), equations, self.table(g, [str(rates)] if isinstance(rates, str) else []),
-                              ", ".join(["name = %r" % g.name] + first)))
+                              ", ".join(["name = %r" % g.name] + first + self.clock(g))))
 
     def every(self, owner, fields):
         out = []
@@ -415,10 +420,8 @@ class Script:
         groups = [o for o in objects if isinstance(o, SOURCES)]
         if any(type(o).__name__ == "SpatialNeuron" for o in objects):
             raise Refused("a morphology")
-        dts = {float(o.clock.dt) for o in groups}
-        if len(dts) > 1:
-            raise Refused("several clocks")
-        self.dt = dts.pop()
+        dts = {float(o.clock.dt) for o in groups + [o for o in objects if isinstance(o, Synapses)]}
+        self.dt, self.slowest = min(dts), max(dts)
         self.add(HEAD % str(self.folder))
         self.add("local net_dt = q(%.17g, 0, 0, 1)" % self.dt)
         self.add("local net = ln.network { dt = net_dt, seed = %d }" % self.seed)

@@ -39,6 +39,7 @@ C = r"""
 OUT uint64_t object_key(uint64_t seed, int kind, int index, uint64_t purpose) {
   return ln_object_key(seed, kind, index, purpose);
 }
+OUT uint64_t mixed(uint64_t key, uint64_t a, uint64_t b) { return ln_key(key, a, b); }
 OUT void uniforms(uint64_t key, const uint64_t *a, const uint64_t *b, int64_t n, double *out) {
   for (int64_t k = 0; k < n; k++) out[k] = ln_uniform(key, a[k], b[k]);
 }
@@ -70,7 +71,7 @@ def library():
                     "-Wl,--gc-sections", "-I", str(ROOT/"src"), str(folder/"replay.c"), "-o", str(folder/"replay.so"), "-lm"],
                    check=True)
     lib = ctypes.CDLL(str(folder/"replay.so"))
-    lib.object_key.restype = ctypes.c_uint64
+    lib.object_key.restype = lib.mixed.restype = ctypes.c_uint64
     return lib
 
 
@@ -118,6 +119,8 @@ class Replay:
 
     def prepare(self, network):
         """Numbers the calls of every object; the code is there by now."""
+        self.network = network
+        self.dt = self.dt or min(float(c.dt) for c in network._clocks)
         for o in network.objects:
             if isinstance(o, PoissonInput):
                 self.inputs[o.codeobj.name] = o
@@ -127,21 +130,27 @@ class Replay:
                     self.base[codeobj.name] = site
                     site += len(CALL.findall(codeobj.code.run if hasattr(codeobj.code, "run") else codeobj.code))
 
-    def step(self, owner, codeobj):
-        clock = owner.clock
-        return int(round(float(clock.variables["t"].get_value().item())/(self.dt or float(clock.dt))))
+    def tick(self, clock):
+        """The number of an object's tick (between two: of the next one), and steps of the network since the last: clock.h."""
+        step = int(round(self.network.t_/self.dt))
+        stride = max(1, int(round(float(clock.dt)/self.dt)))
+        return -(-step//stride), step % stride
 
-    def neurons(self, owner, name, site, step, index, mean):
+    def neurons(self, owner, name, site, index, mean):
         whole, offset = (owner.source, owner.start) if isinstance(owner, Subgroup) else (owner, 0)
-        key = key_of(self.seed, POPULATION, self.place[whole.name], STEP)
-        b = step | site << 32
+        tick, beside = self.tick(whole.clock)
+        key = key_of(self.seed, POPULATION, self.place[whole.name], STEP + (beside << 8))
+        b = tick | site << 32
         if isinstance(index, int):  # one for all
             return drawn(name, key, [2**64 - 1], [b], mean)[0]
         gid = np.asarray(index) + offset
         return drawn(name, key, gid, np.full(len(gid), b, dtype=np.uint64), mean)
 
-    def synapses(self, owner, name, site, step, index, mean):
+    def synapses(self, owner, name, site, index, mean):
+        tick, beside = self.tick(owner.clock)
         key = key_of(self.seed, SYNAPSES, self.place[owner.name], 0)
+        if beside:
+            key = LIBRARY.mixed(ctypes.c_uint64(key), ctypes.c_uint64(beside), ctypes.c_uint64(0))
         which = np.asarray(index)
         ends = []
         for group, of in ((owner.source, owner.i), (owner.target, owner.j)):
@@ -152,7 +161,7 @@ class Replay:
         seen = {}
         for k, p in enumerate(pair.tolist()):
             occurrence[k] = seen[p] = seen.get(p, -1) + 1
-        b = np.uint64(step) | (occurrence*np.uint64(256) + np.uint64(site)) << np.uint64(32)
+        b = np.uint64(tick) | (occurrence*np.uint64(256) + np.uint64(site)) << np.uint64(32)
         return drawn(name, key, pair, b, mean)
 
     def input(self, o, index):
@@ -160,10 +169,10 @@ class Replay:
         whole, offset = (group.source, group.start) if isinstance(group, Subgroup) else (group, 0)
         out = np.empty(len(group))
         key = key_of(self.seed, INPUT, self.place[o.name], ARRIVALS)
-        step = self.step(o, None)
+        tick, _ = self.tick(group.clock)
         mean = float(o.N)*float(o.rate)*float(group.clock.dt)
         LIBRARY.arrivals(ctypes.c_uint64(key), ctypes.c_double(mean), ctypes.c_uint32(self.nid[whole.name] + offset),
-                         ctypes.c_int64(len(out)), ctypes.c_uint64(step), pointer(out))
+                         ctypes.c_int64(len(out)), ctypes.c_uint64(tick), pointer(out))
         return out[np.asarray(index)]  # without those that are refractory
 
 
@@ -204,7 +213,7 @@ class Draw:
         site = replay.base[codeobj.name] + codeobj.calls
         codeobj.calls += 1
         of = replay.synapses if isinstance(owner, Synapses) else replay.neurons
-        return of(owner, self.name, site, replay.step(owner, codeobj), index, mean)
+        return of(owner, self.name, site, index, mean)
 
 
 class Arrivals:

@@ -98,7 +98,7 @@ class Session:
         done, began = 0.0, time.time()
         chunk = min(duration, self.options.time*1e-3)
         while True:
-            steps = max(1, int(round(chunk/self.script.dt)))
+            steps = max(1, int(round(chunk/self.script.slowest)))*int(round(self.script.slowest/self.script.dt))
             network.objects = set(objects)  # after a run, the magic network forgets them
             self.original(network, steps*self.script.dt*brian2.second, namespace=namespace)
             done += steps*self.script.dt
