@@ -246,9 +246,9 @@ class Script:
         return "{ %s }" % ", ".join("%s = %s" % pair for pair in pairs if pair[1] is not None)
 
     def clock(self, owner):
-        """`dt` of an object that is not on the fastest clock."""
-        dt = float(owner.clock.dt)
-        return ["dt = q(%.17g, 0, 0, 1)" % dt] if dt > 1.000001*self.dt else []
+        """`dt` of an object that is not on the fastest clock, and the order of a group."""
+        dt, order = float(owner.clock.dt), owner.order if isinstance(owner, SOURCES) else 0
+        return (["dt = q(%.17g, 0, 0, 1)" % dt] if dt > 1.000001*self.dt else []) + ["order = %d" % order]*(order != 0)
 
     def first_values(self, owner):
         out = self.clock(owner)
@@ -368,6 +368,23 @@ class Script:
                 out[key] = code if isinstance(code, dict) else {short: code}
         return out
 
+    def orders(self, s, events):
+        """Those that were changed, and where equations and sums onto slices come before the neurons by their name."""
+        usual = {"pre": -1, "post": 1}
+        out = {path.objname: path.order for path in s._pathways
+               if path.order != usual[path.prepost] and (events is None or path.event in events)}
+        neurons = min(getattr(side, "source", side).name for side in (s.source, s.target)) + "_stateupdater"
+        if s.state_updater is not None and (s.state_updater.order, s.state_updater.name) < (0, neurons):
+            out["equations"] = s.state_updater.order - 2
+        elif s.state_updater is not None and s.state_updater.order != 0:
+            out["equations"] = s.state_updater.order
+        for updater in s.summed_updaters.values():
+            if isinstance(updater.target, Subgroup) and updater.name < neurons:
+                out["summed"] = updater.order - 1
+            elif "equations" in out:
+                out["summed"] = updater.order - 2
+        return ["order = { %s }" % ", ".join("%s = %d" % item for item in out.items())] if out else []
+
     def synapses(self, s, events=None):
         if len(s) == 0:
             return
@@ -396,6 +413,7 @@ class Script:
                 event = pathway.event if pathway.event != "spike" else event
         if delays:
             fields.append("delay = { %s }" % ", ".join(delays))
+        fields += self.orders(s, events)
         if event:
             fields.append("event = %r" % event)
         if isinstance(given.get("method"), str):
