@@ -103,7 +103,7 @@ static int snapshot_gc(lua_State *L) {
 static const luaL_Reg methods[] = {
   {"population", ln_bind_add_population}, {"projection", ln_bind_add_projection}, {"input", ln_bind_add_input},
   {"grow", ln_bind_grow}, {"prune", ln_bind_prune},
-  {"recorder", ln_bind_add_recorder}, {"synapse_recorder", ln_bind_add_synapse_recorder},
+  {"chore", ln_bind_add_chore}, {"recorder", ln_bind_add_recorder}, {"synapse_recorder", ln_bind_add_synapse_recorder},
   {"prepare", network_prepare}, {"run", network_run}, {"step", network_step},
   {"min_delay", network_min_delay}, {"counters", network_counters}, {"store", network_store},
   {"restore", network_restore}, {NULL, NULL}};
@@ -115,6 +115,7 @@ void ln_open_network(lua_State *L) {
   ln_object_type(L, LN_T_SNAPSHOT, no_methods, snapshot_gc);
   ln_open_population_type(L);
   ln_open_projection_type(L);
+  ln_open_chore_type(L);
   luaL_setfuncs(L, functions, 0);
   ln_open_connect(L);
 }

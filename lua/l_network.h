@@ -17,10 +17,15 @@ int ln_bind_degrees(lua_State *L);         /* projection:degrees(of_targets) -> 
 void ln_push_connector(lua_State *L, int index, ln_connector *c);
 ln_value *ln_push_values(lua_State *L, int index);
 int ln_bind_add_input(lua_State *L);       /* net:input(spec) */
+int ln_bind_add_chore(lua_State *L);       /* net:chore(spec) */
 int ln_bind_add_recorder(lua_State *L);    /* net:recorder(spec) */
 int ln_bind_add_synapse_recorder(lua_State *L); /* net:synapse_recorder(spec) */
 void ln_open_population_type(lua_State *L);
 void ln_open_projection_type(lua_State *L);
+void ln_open_chore_type(lua_State *L);
+/* Signals and n timed arrays of a spec, from its fields `signals` and `tables`; the latter's values stay on the stack. */
+void ln_push_signals(lua_State *L, int index, int n, ln_signal *signal);
+void ln_push_tables(lua_State *L, int index, int n, ln_timed_array *table);
 void ln_open_connect(lua_State *L);        /* adds kernel.enumerate to the table on top */
 /* What recordings share: the list "vars" of the spec at index (0-based; anchored on the stack, two values), and whole
  * numbers (from ln_alloc_array; taken) plus an offset as an array. */

@@ -17,6 +17,7 @@
 #define LN_T_DRIVE "lunate.drive"
 #define LN_T_RECORDER "lunate.recorder"
 #define LN_T_SYNAPSE_RECORDER "lunate.synapse_recorder"
+#define LN_T_CHORE "lunate.chore"
 #define LN_T_SNAPSHOT "lunate.snapshot"
 
 /* An empty object on the stack; parent (absolute index, 0: none) goes to its user value. */

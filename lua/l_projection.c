@@ -62,7 +62,7 @@ static ln_model *field_model(lua_State *L, int index, const char *name) {
 }
 
 /* The list of {population, variable} at field `signals` of the spec at index. */
-static void push_signals(lua_State *L, int index, int n, ln_signal *signal) {
+void ln_push_signals(lua_State *L, int index, int n, ln_signal *signal) {
   if (n == 0) return;
   lua_getfield(L, index, "signals");
   luaL_argcheck(L, luaL_len(L, -1) == n, index, "one population and variable for each signal");
@@ -78,7 +78,7 @@ static void push_signals(lua_State *L, int index, int n, ln_signal *signal) {
 
 /* The timed arrays at field `tables` of the spec at index: a list of {values, rows, columns, dt}, one a timed array of
  * the unit. Leaves their values on the stack. */
-static void push_tables(lua_State *L, int index, int n, ln_timed_array *table) {
+void ln_push_tables(lua_State *L, int index, int n, ln_timed_array *table) {
   if (n == 0) return;
   luaL_checkstack(L, n * (LN_VALUE_SLOTS + 1) + 8, "too many timed arrays");
   lua_getfield(L, index, "tables");
@@ -148,13 +148,13 @@ int ln_bind_add_projection(lua_State *L) {
   if (spec.route_delay != NULL && n_routes != ln_model_unit(spec.synapse)->n_pathway)
     return luaL_error(L, "one delay a pathway beside the first, expected %d", ln_model_unit(spec.synapse)->n_pathway);
   ln_signal signals[ln_model_unit(spec.synapse)->n_signal + 1];
-  push_signals(L, 2, ln_model_unit(spec.synapse)->n_signal, signals);
+  ln_push_signals(L, 2, ln_model_unit(spec.synapse)->n_signal, signals);
   spec.signal = signals;
   ln_trigger triggers[ln_model_unit(spec.synapse)->n_pathway + 1];
   push_triggers(L, 2, ln_model_unit(spec.synapse)->n_pathway, triggers);
   spec.trigger = triggers;
   ln_timed_array tables[ln_model_unit(spec.synapse)->n_table + 1];
-  push_tables(L, 2, ln_model_unit(spec.synapse)->n_table, tables);
+  ln_push_tables(L, 2, ln_model_unit(spec.synapse)->n_table, tables);
   spec.table = tables;
   int order[ln_model_unit(spec.synapse)->n_pathway + 1];
   spec.order = order_field(L, 2, ln_model_unit(spec.synapse)->n_pathway + 1, order);
@@ -178,7 +178,7 @@ int ln_bind_add_input(lua_State *L) {
   ln_push_value(L, -1, &spec.mean);
   spec.var = ln_push_values(L, 2);
   ln_timed_array tables[ln_model_unit(spec.synapse)->n_table + 1];
-  push_tables(L, 2, ln_model_unit(spec.synapse)->n_table, tables);
+  ln_push_tables(L, 2, ln_model_unit(spec.synapse)->n_table, tables);
   spec.table = tables;
   void **box = ln_object_new(L, LN_T_DRIVE, 1);
   ln_error err;

@@ -54,6 +54,7 @@ typedef struct ln_neuron_args {
   int32_t *last;          /* step of each neuron's last spike, likewise; LN_NEVER at first */
   int64_t n;              /* neurons to sweep: a multiple of LN_LANES */
   int64_t n_own;          /* of which this many are real */
+  int64_t first, done;    /* of statements about a part (chore.h): the first that is in it; ticks of the clock so far */
   int64_t gid0;           /* global index of the first */
   int64_t size;           /* neurons of the whole population: `N` */
   int64_t step;           /* ticks of the population's clock; between two of them the one to come */

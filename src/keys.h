@@ -13,7 +13,8 @@ enum { /* kinds of objects */
   LN_OBJECT_PROJECTION,
   LN_OBJECT_SYNAPSES,
   LN_OBJECT_INPUT,
-  LN_OBJECT_RECORDER
+  LN_OBJECT_RECORDER,
+  LN_OBJECT_CHORE
 };
 
 enum {              /* purposes */

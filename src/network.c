@@ -48,14 +48,15 @@ void ln_network_destroy(ln_network *net) {
   if (!net) return;
   for (int k = 0; k < net->recorders.n; k++) ln_recorder_destroy(net->recorders.at[k]);
   for (int k = 0; k < net->synapse_recorders.n; k++) ln_synapse_recorder_destroy(net->synapse_recorders.at[k]);
+  for (int k = 0; k < net->chores.n; k++) ln_chore_destroy(net->chores.at[k]);
   for (int k = 0; k < net->drives.n; k++) ln_drive_destroy(net->drives.at[k]);
   for (int k = 0; k < net->projections.n; k++) ln_projection_destroy(net->projections.at[k]);
   for (int k = 0; k < net->storages.n; k++) ln_synapses_destroy(net->storages.at[k]);
   for (int k = 0; k < net->populations.n; k++) ln_population_destroy(net->populations.at[k]);
   for (int k = 0; k < net->blocks.n; k++) ln_block_destroy(net->blocks.at[k]);
   ln_list *lists[] = {&net->recorders, &net->synapse_recorders, &net->drives, &net->projections,
-                      &net->storages,  &net->populations,       &net->blocks};
-  for (int k = 0; k < 7; k++) ln_free(lists[k]->at);
+                      &net->storages,  &net->populations,       &net->blocks, &net->chores};
+  for (size_t k = 0; k < sizeof lists / sizeof *lists; k++) ln_free(lists[k]->at);
   ln_free(net->has_targets);
   ln_turns_clear(&net->turns);
   ln_exchange_destroy(net->exchange);
@@ -217,6 +218,18 @@ int ln_network_add_input(ln_network *net, const ln_input_spec *spec, ln_drive **
   if (!code) code = ln_drive_create(out, spec, net->drives.n, net->seed, err);
   if (!code) append(&net->drives, *out);
   return code;
+}
+
+int ln_network_add_chore(ln_network *net, const ln_chore_spec *spec, ln_chore **out, ln_error *err) {
+  *out = NULL;
+  int code = ln_comm_agree(net->comm, reserve(&net->chores, err), err);
+  if (!code) code = ln_chore_create(out, spec, net->chores.n, net->seed, net->comm, err);
+  if (code) return code;
+  int at = net->chores.n;
+  append(&net->chores, *out);
+  for (; at > 0 && ln_chore_order(net->chores.at[at - 1]) > spec->order; at--) net->chores.at[at] = net->chores.at[at - 1];
+  net->chores.at[at] = *out;
+  return LN_OK;
 }
 
 static int add_recorder(ln_network *net, const ln_recorder_spec *spec, const ln_value *expression,

@@ -7,6 +7,7 @@
 #ifndef LN_NETWORK_H
 #define LN_NETWORK_H
 
+#include "chore.h"
 #include "drive.h"
 #include "projection.h"
 #include "recorder.h"
@@ -24,6 +25,9 @@ int ln_network_add_population(ln_network *net, const ln_population_spec *spec, l
 int ln_network_add_projection(ln_network *net, const ln_projection_spec *spec, ln_projection **out, ln_error *err); /* Collective */
 
 int ln_network_add_input(ln_network *net, const ln_input_spec *spec, ln_drive **out, ln_error *err); /* Collective */
+
+/* Statements every so often (chore.h). Collective. */
+int ln_network_add_chore(ln_network *net, const ln_chore_spec *spec, ln_chore **out, ln_error *err);
 
 int ln_network_add_recorder(ln_network *net, const ln_recorder_spec *spec, ln_recorder **out, ln_error *err); /* Collective */
 /* Records a subexpression: value evaluated at sample steps. name is shown in errors. Several variables come

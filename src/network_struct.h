@@ -2,6 +2,7 @@
 #ifndef LN_NETWORK_STRUCT_H
 #define LN_NETWORK_STRUCT_H
 
+#include "chore.h"
 #include "exchange.h"
 #include "network.h"
 #include "population_p.h"
@@ -23,6 +24,7 @@ struct ln_network {
   int64_t step;
   int64_t n_neurons;        /* network-wide indices given out */
   ln_list populations, blocks, projections, storages, drives, recorders, synapse_recorders;
+  ln_list chores;           /* by their order */
   bool built;               /* nothing waits for ln_network_prepare */
   int min_delay;            /* steps, of all ranks; LN_MOST_INTERVAL if all are longer or there are none */
   uint64_t *has_targets;    /* by population: bit 0: a projection starts there, so that its spikes are sent; bit k:

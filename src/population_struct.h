@@ -1,4 +1,4 @@
-/* population_struct.h - the struct, for population.c and population_values.c alone. */
+/* population_struct.h - the struct, for population*.c and chore.c alone. */
 #ifndef LN_POPULATION_STRUCT_H
 #define LN_POPULATION_STRUCT_H
 

@@ -158,12 +158,22 @@ static void sweep_every(run *r) {
   }
 }
 
+/* What the script has done every so often here. */
+static void chores(run *r, ln_when when) {
+  for (int k = 0; k < r->net->chores.n; k++) {
+    ln_chore *c = r->net->chores.at[k];
+    if (ln_chore_when(c) == when) NOTE(r, ln_chore_run(c, r->net->step, why_));
+  }
+}
+
 static void start(run *r) {
+  chores(r, LN_WHEN_BEFORE_START);
   for (int k = 0; k < r->net->populations.n; k++)
     ln_population_start(ln_network_population(r->net, k), r->net->step);
   for (int k = 0; k < r->net->populations.n; k++)
     ln_population_run_every(ln_network_population(r->net, k), r->net->step);
   sweep_every(r);
+  chores(r, LN_WHEN_START);
 }
 
 /* The population whose turn is k-th. */
@@ -171,6 +181,7 @@ static ln_population *turn_of(const run *r, int k) { return ln_network_populatio
 
 static void update(run *r) {
   ln_network *net = r->net;
+  chores(r, LN_WHEN_BEFORE_GROUPS);
   for (int k = 0; k < net->turns.n_group; k++) {
     const ln_turn *turn = &net->turns.group[k];
     if (turn->kind == LN_TURN_NEURONS) {
@@ -181,6 +192,7 @@ static void update(run *r) {
     ln_synapses *s = ln_network_storage(net, turn->index);
     if (ln_synapses_due(s, kind, net->step)) NOTE(r, ln_synapses_sweep(s, kind, turn->only, net->step, why_));
   }
+  chores(r, LN_WHEN_AFTER_GROUPS);
   for (int k = 0; k < net->populations.n; k++) ln_population_detect(turn_of(r, k));
 }
 
@@ -243,11 +255,15 @@ static void step(run *r) {
   lap(r, &r->update);
   record_spikes(r);
   lap(r, &r->record);
+  chores(r, LN_WHEN_AFTER_THRESHOLDS);
+  lap(r, &r->update);
   exchange(r);
   lap(r, &r->exchange);
   deliver(r);
   lap(r, &r->deliver);
+  chores(r, LN_WHEN_AFTER_SYNAPSES);
   reset(r);
+  chores(r, LN_WHEN_END);
   net->step++;
   lap(r, &r->update);
 }

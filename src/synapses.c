@@ -387,7 +387,7 @@ int ln_synapses_file(ln_synapses *s, int64_t step, const uint32_t *nid, int64_t 
   return 0;
 }
 
-static void fetch_targets(ln_synapses *s) {
+void ln_synapses_fetch_targets(ln_synapses *s) {
   const ln_unit *u = s->unit;
   for (int k = 0; k < u->n_post; k++) {
     void *array = ln_block_var(s->block, s->post_var[k]);
@@ -398,8 +398,7 @@ static void fetch_targets(ln_synapses *s) {
     s->pre_value[k] = ln_population_parameter(s->projection[0]->pre, s->pre_par[k]);
 }
 
-/* What all pathways of a variant are told. */
-static ln_deliver_args arguments(const ln_synapses *s, ln_variant *v, int64_t step) {
+ln_deliver_args ln_synapses_arguments(const ln_synapses *s, ln_variant *v, int64_t step) {
   const ln_clock *post = ln_population_clock(s->post), *pre = ln_population_clock(s->pre);
   uint64_t beside = ln_clock_beside(&s->clock, step);
   ln_deliver_args a = {
@@ -441,10 +440,10 @@ int64_t ln_synapses_deliver(ln_synapses *s, int only, int64_t step) {
     ln_variant *v = s->variant[k];
     ln_slot none = {0}, *slot = only <= 0 ? ln_calendar_slot(&v->calendar, step) : &none;
     if (slot->n == 0 && v->plastic.n_routes == 0) continue;
-    if (!fetched) fetch_targets(s);
+    if (!fetched) ln_synapses_fetch_targets(s);
     fetched = true;
     events += slot->events;
-    ln_deliver_args args = arguments(s, v, step);
+    ln_deliver_args args = ln_synapses_arguments(s, v, step);
     if (v->plastic.tabled) ln_plastic_tabulate(&v->plastic, s->unit, &args);
     if (slot->n) run_slot(s, v, &args, slot);
     if (only != 0) events += ln_plastic_deliver(&v->plastic, s->unit, route_of(only), step, &args, v->rows.wide);
@@ -466,10 +465,10 @@ bool ln_synapses_due(const ln_synapses *s, int kind, int64_t step) {
 
 int ln_synapses_sweep(ln_synapses *s, int kind, int only, int64_t step, ln_error *err) {
   int code = ln_synapses_mirror(s, kind, err);
-  fetch_targets(s);
+  ln_synapses_fetch_targets(s);
   for (int k = 0; k < s->n_variants && !code; k++) {
     ln_variant *v = s->variant[k];
-    ln_deliver_args args = arguments(s, v, step);
+    ln_deliver_args args = ln_synapses_arguments(s, v, step);
     ln_plastic_tabulate(&v->plastic, s->unit, &args);
     ln_plastic_sweep(&v->plastic, s->unit, &v->rows, kind, route_of(only), step, &args);
   }
@@ -499,10 +498,10 @@ static int take(ln_synapses *s, ln_variant *v, int only, int64_t step, ln_error 
 }
 
 int ln_synapses_deliver_back(ln_synapses *s, int only, int64_t step, int64_t *events, ln_error *err) {
-  fetch_targets(s);
+  ln_synapses_fetch_targets(s);
   for (int k = 0; k < s->n_variants; k++) {
     ln_variant *v = s->variant[k];
-    ln_deliver_args args = arguments(s, v, step);
+    ln_deliver_args args = ln_synapses_arguments(s, v, step);
     int code = take(s, v, only, step, err);
     if (code) return code;
     ln_plastic_tabulate(&v->plastic, s->unit, &args);
@@ -515,8 +514,8 @@ int ln_synapses_deliver_back(ln_synapses *s, int only, int64_t step, int64_t *ev
 /* One segment, or all where row < 0. */
 static void settle(ln_synapses *s, ln_variant *v, int64_t row, uint64_t run) {
   if (!ln_plastic_owes(&v->plastic)) return;
-  fetch_targets(s);
-  ln_deliver_args args = arguments(s, v, 0);
+  ln_synapses_fetch_targets(s);
+  ln_deliver_args args = ln_synapses_arguments(s, v, 0);
   uint64_t mode = ln_flush_begin();
   ln_plastic_tabulate(&v->plastic, s->unit, &args);
   if (row < 0) ln_plastic_settle(&v->plastic, s->unit, &v->rows, &args);

@@ -68,6 +68,9 @@ void ln_variant_set(ln_synapses *s, ln_variant *v,
 /* As ln_synapses_settle, for one segment of one variant. Local. */
 void ln_synapses_settle_run(ln_synapses *s, ln_variant *v, int64_t row, uint64_t run);
 void ln_variant_refresh(const ln_synapses *s, ln_variant *v); /* v->syn, after arrays moved */
+/* Arrays and constants of the targets, and what all pathways of a variant are told at a step. */
+void ln_synapses_fetch_targets(ln_synapses *s);
+ln_deliver_args ln_synapses_arguments(const ln_synapses *s, ln_variant *v, int64_t step);
 /* A projection that waits to be built is given up. */
 void ln_synapses_forget(ln_synapses *s, const ln_projection *p);
 /* A projection here was given another constant or stored-once value. */

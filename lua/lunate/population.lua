@@ -2,6 +2,7 @@
 -- @module lunate.population
 local Q = require "lunate.quantity"
 local array = require "lunate.array"
+local chore = require "lunate.chore"
 local clock = require "lunate.clock"
 local options = require "lunate.options"
 local parse = require "lunate.compiler.parse"
@@ -247,6 +248,19 @@ methods.slice = guard.wrap("slice", function(self, first, last)
   inner.name = ("%s[%d..%d]"):format(p.name, first, last)
   private[out] = inner
   return out
+end)
+
+--- Runs statements every so often, those that are Brian2's `run_regularly`: in a slice only its neurons, which count from 1 in
+-- `i` and to its size in `N`. They are compiled, and run at multiples of the period from the beginning of the network's time.
+-- @param period a time, a multiple of the network's dt
+-- @string statements as of a model's `every`
+-- @tab[opt] opts parameters (constants and timed arrays beside the model's); when, the place in the step (Brian2's slots:
+-- "start", the default, before variables are recorded; "before_start", "before_groups", "after_groups" where the threshold does
+-- not depend on it, "after_thresholds", "before_synapses", "after_synapses", "before_resets", "after_resets", "end"); order
+-- among those of one place (a whole number, 0; those of one order by creation)
+-- @treturn function that ends it
+methods.every = guard.wrap("every", function(self, period, statements, opts)
+  return chore.neurons(private[self], period, statements, opts)
 end)
 
 --- A variable by name, where it clashes with a method.

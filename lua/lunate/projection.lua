@@ -2,6 +2,7 @@
 -- @module lunate.projection
 local Q = require "lunate.quantity"
 local array = require "lunate.array"
+local chore = require "lunate.chore"
 local clock = require "lunate.clock"
 local connector = require "lunate.connector"
 local guard = require "lunate.guard"
@@ -64,6 +65,27 @@ methods.count = guard.wrap("count", function(self)
   p.net:prepare()
   runtime.collective("count " .. p.name)
   return p.kernel:count()
+end)
+
+-- Population and variable of each signal that the code of a synapse reads.
+local function signals_of(p, ir)
+  local out = {}
+  for k, slot in ipairs(ir.signals) do
+    local s = p.net.signals[slot.name]
+    out[k] = { s.inner.kernel, s.var.index }
+  end
+  return out
+end
+
+--- Runs statements at all synapses every so often, as `every` of `net:project` does, at multiples of the period from the
+-- beginning of the network's time. What they write is one value a synapse: given so, or declared in the equations.
+-- @param period a time, a multiple of the network's dt
+-- @string statements as of a rule's `every`
+-- @tab[opt] opts parameters (more constants and timed arrays), when and order as of a population's `every`
+-- @treturn function that ends it
+methods.every = guard.wrap("every", function(self, period, statements, opts)
+  local p = private[self]
+  return chore.synapses(p, period, statements, opts, function(ir) return signals_of(p, ir) end)
 end)
 
 local attributes = {
@@ -147,16 +169,6 @@ local function known_signals(net)
   return out
 end
 
--- Population and variable of each signal that the synapse reads.
-local function signals_of(p)
-  local out = {}
-  for k, slot in ipairs(p.ir.signals) do
-    local s = p.net.signals[slot.name]
-    out[k] = { s.inner.kernel, s.var.index }
-  end
-  return out
-end
-
 -- By pathway beside the first: the neurons whose spikes pulse the signal that runs it, or false.
 local function triggers_of(p)
   local out = {}
@@ -205,7 +217,7 @@ end
 
 local function compile(p, spec, pre, post, declared)
   local slices = synaptic.slices(pre, post)
-  local compiled = unit.synapse {
+  p.definition = {
     name = p.name, transmit = spec.transmit or spec.on_pre, on_post = spec.on_post, on_event = spec.on_event,
     on_signal = spec.on_signal,
     rules = specs.rules_of(p.name, spec), signals = known_signals(p.net), drive = spec.drive,
@@ -215,6 +227,7 @@ local function compile(p, spec, pre, post, declared)
     sizes = slices.sizes, first = slices.first, targets = targets_of(p.net, post), slow = p.clock.stride > 1,
     delays = specs.different_delays(spec.delay), order = type(spec.order) == "table" and spec.order or nil,
   }
+  local compiled = unit.synapse(p.definition)
   p.ir, p.par, p.tables = compiled.ir, parameters_of(compiled.ir), tables_of(compiled.ir)
   runtime.collective("compile " .. p.name)
   p.model = unit.load(compiled)
@@ -259,7 +272,7 @@ function M.add(net, pre_object, post_object, spec)
       delay = synaptic.describe(delay, "delay of " .. p.name, second, p.context, described, range, counter),
       vars = synaptic.describe_all(p, given, described, range, spec.delay), route_delay = #routes > 0 and routes or nil,
       event = specs.event_number(p, pre, spec),
-      signals = signals_of(p), triggers = triggers_of(p), tables = p.tables, dt = p.clock.dt,
+      signals = signals_of(p, p.ir), triggers = triggers_of(p), tables = p.tables, dt = p.clock.dt,
       order = turns.of_pathways(p, orders, post),
     }
     runtime.collective(("project %s by %s"):format(p.name, p.connect_text))

@@ -114,5 +114,46 @@ def clocks_synapses():
             + final("s", s, "x", "w", "m") + final("f", f, "w", "m"))
 
 
+@case
+def regular_parts():
+    """Statements every so often of slices and of synapses, in every place of the step, one after the other by `order`; of a
+    group that ticks every 0.3 ms also between its ticks."""
+    p = NeuronGroup(12, """dv/dt = (drive - v)/(8*ms) : 1 (unless refractory)
+                           drive : 1
+                           m : 1
+                           n : 1
+                           g : 1
+                           total : 1 (shared)""", threshold="v > 1", reset="v = 0; n += 1", refractory=1.1*ms, method="euler",
+                    name="p")
+    q = NeuronGroup(5, """dv/dt = (1.4 - v)/(6*ms) : 1
+                          m : 1""", threshold="v > 1", reset="v = 0", refractory=0.8*ms, dt=0.3*ms, method="exact", name="q")
+    p.drive = 1.1 + 0.04*np.arange(12)
+    p[2:7].run_regularly("drive = 1.1 + 0.05*k*(i + 1) + 0.002*t/ms; m += N", dt=2*ms)
+    p[5:12].run_regularly("v = v + 0.1*sin(i + 1.0); m *= 1.1", dt=1.3*ms, when="before_groups", order=2)
+    p[5:12].run_regularly("m += v", dt=0.1*ms, when="before_groups", order=1)
+    p.run_regularly("total += 0.5", dt=1*ms, when="before_start")
+    p.run_regularly("m += 0.01*v*int(not_refractory) + 0.001*total", dt=0.7*ms, when="after_thresholds")
+    p[:6].run_regularly("v += 0.02", dt=0.5*ms, when="before_synapses")
+    p.run_regularly("v -= 0.01*g", dt=0.4*ms, when="after_synapses")
+    p[3:4].run_regularly("v += 0.05*n", dt=3*ms, when="after_resets")
+    p[1:].run_regularly("m += 0.1*(t - lastspike)/ms*int(lastspike > 0*ms); g *= 0.9", dt=0.6*ms, when="end")
+    p.run_regularly("g = clip(g, 0, 0.25)", dt=0.1*ms, when="after_groups")
+    q.run_regularly("m += int(not_refractory) + 0.01*t/ms", dt=0.1*ms)
+    q[1:4].run_regularly("m += 0.001*(i + 1)*int(not_refractory)", dt=0.1*ms, when="after_thresholds")
+    i, j = pairs(5, 12, 0.6, 2)
+    s = Synapses(q, p, """w : 1
+                          x : 1""", on_pre="g_post += w; x += 1", on_post="w += 0.01*x", delay=0.6*ms, name="s")
+    s.connect(i=i, j=j)
+    s.w = 0.05 + 0.1*u(3, np.arange(len(i)))
+    s.run_regularly("w = clip(w*(1 - c*x) + 0.001*v_pre*g_post, 0, 0.3); x *= 0.8", dt=1.1*ms)
+    s.run_regularly("w += 0.0001*(i + 1 + 10*(j + 1))", dt=5*ms, when="after_synapses")
+    names = dict(k=0.7, c=0.002)
+    m, o = SpikeMonitor(p), SpikeMonitor(q)
+    x, y = StateMonitor(p, ["v", "m", "g"], record=[0, 3, 6, 11], dt=0.1*ms), StateMonitor(s, ["w", "x"], record=[0, 9], dt=0.5*ms)
+    Network(p, q, s, m, o, x, y).run(40*ms, namespace=names)
+    return (spikes("p", m) + spikes("q", o) + trace("p", x, "v", "m", "g") + trace("s", y, "w", "x")
+            + final("p", p, "v", "m", "n", "g") + final("q", q, "v", "m") + final("s", s, "w", "x"))
+
+
 if __name__ == "__main__":
     main(sys.argv[1:])

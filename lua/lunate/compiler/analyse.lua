@@ -15,8 +15,10 @@ local none = require("lunate.quantity").dimensionless
 
 local M = {}
 
---- A neuron model: see analyse_neuron.lua.
-M.neuron = require "lunate.compiler.analyse_neuron"
+local neuron = require "lunate.compiler.analyse_neuron"
+
+--- A neuron model, and further statements of one: see analyse_neuron.lua.
+M.neuron, M.neuron_statements = neuron.neuron, neuron.statements
 
 --- A synapse: see analyse_synapse.lua.
 M.synapse = require "lunate.compiler.analyse_synapse"

@@ -180,11 +180,18 @@ end
 
 -- ---------------------------------------------------------------- the whole
 
+local M = {}
+
+--- Statements of all or some neurons of a model, as an ir's.
+function M.statements(text, ir)
+  return check_statements({}, "statements every so often", text, ir, true)
+end
+
 --- Analyses a neuron model.
 -- @tparam table def `{ name, equations, threshold, reset, refractory, parameters, method, method_options, precision,
 -- events, on, every, functions }`
 -- @treturn table ir
-local function neuron(def)
+function M.neuron(def)
   declare.check_precision(def)
   local ir = declare.new_ir("neuron", def)
   ir.method, ir.events, ir.every, ir.noises = def.method, {}, {}, {}
@@ -208,4 +215,4 @@ local function neuron(def)
   return ir
 end
 
-return neuron
+return M

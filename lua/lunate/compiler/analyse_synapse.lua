@@ -119,7 +119,7 @@ local function pathways_of(def)
   local function every(items, subject, rule)
     for _, item in ipairs(items or {}) do
       local pathway = add(("every %d"):format(#list), "all")
-      pathway.kind, pathway.period = "every", item[1]
+      pathway.kind, pathway.period, pathway.item = "every", item[1], item
       part(pathway, item[2], subject, rule)
     end
   end

@@ -23,7 +23,9 @@ local function print_statements(scope, statements, hold)
     local var = statement.ref.var -- nil: a temporary
     local place = var and string.format("%s[%s]", names.variable_array(scope, var), var.shared and "0" or scope.subject)
     local held = hold and var and var.unless_refractory and scope.not_refractory ~= "1"
-    scope:statement(statement, place, held and scope.not_refractory or nil)
+    local condition = var and scope.within
+    if held then condition = (condition and condition .. " & " or "") .. scope.not_refractory end
+    scope:statement(statement, place, condition or nil)
   end
 end
 
@@ -105,21 +107,35 @@ local function portions(statements)
   return out
 end
 
-local function one_of_every(made, item)
-  local out = { "static void every", item.index, "(const ln_neuron_args *a) {\n", OPENING }
+-- Of a part of the neurons, others are left alone, and how far the clock has come does not follow from the step.
+local OF_PART = "  const int32_t step = (int32_t)a->done;\n  const int32_t *const last = a->last;\n"
+local WITHIN = "const int32_t within = (b + k >= a->first) & (b + k < a->n_own);"
+
+-- `part`: see M.part.
+local function one_of_every(made, item, part)
+  local out = { "static void every", item.index, "(const ln_neuron_args *a) {\n", part and OF_PART or OPENING }
   for _, portion in ipairs(portions(item.statements)) do
     local scope = names.scope(made, { subject = "b + k", written = targets(portion) })
     if portion.shared then
       scope.not_refractory = "1"
       scope:with_level(0, function() print_statements(scope, portion) end)
     else
-      names.refractoriness(scope, "before")
+      if part then
+        scope:line(1, WITHIN)
+        scope.within = "within"
+      end
+      names.refractoriness(scope, part and "after" or "before")
       print_statements(scope, portion, true)
     end
     out[#out + 1] = "  {\n" .. for_all(scope) .. "  }\n"
   end
   out[#out + 1] = "}"
   return table.concat(out)
+end
+
+--- Statements of a part of the neurons, lanes a->first to a->n_own - 1, after a->done ticks: the function every0.
+function M.part(made, statements)
+  return one_of_every(made, { index = 0, statements = statements }, true)
 end
 
 --- Statements run every so often, or nil.

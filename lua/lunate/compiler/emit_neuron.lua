@@ -168,13 +168,7 @@ local function exported(made, items, has)
   }
 end
 
---- The C of a neuron.
--- @tparam table ir from analyse.neuron
--- @tparam table plan from integrate.plan
--- @tparam[opt] table text the user's texts for the comment: `equations`, `threshold`, `reset`, `refractory`
--- @treturn string
-function M.source(ir, plan, text)
-  text = text or {}
+local function made_of(ir, plan)
   local mode = refractory_mode(ir)
   local items, first_derived = variable_table(ir, plan, mode)
   local made = {
@@ -185,6 +179,32 @@ function M.source(ir, plan, text)
     if item.name == names.REFRACTORY then made.refractory_index = k - 1 end
     if item.name == names.SUBSTEP then made.substep_index = k - 1 end
   end
+  return made, items
+end
+
+--- The C of further statements of a part of a model's neurons (see chore.lua).
+function M.chore(ir, plan, statements, text, linked)
+  local made = made_of(ir, plan)
+  local header = unit.header(("Statements every so often, %s precision."):format(ir.precision), { { "Of some neurons:", text } })
+  return unit.file(made.precision, header, table.pack(
+    unit.names("parameters", ir.parameters), unit.names("tables", ir.tables), action.part(made, statements),
+    "static void (*const every[])(const ln_neuron_args *) = {every0};",
+    unit.unit {
+      { "kind", "LN_NEURON" }, { "name", unit.string "statements" }, { "precision", made.precision },
+      { "n_par", #ir.parameters }, { "n_table", #ir.tables }, { "par", #ir.parameters > 0 and "parameters" },
+      { "table", #ir.tables > 0 and "tables" }, { "n_every", 1 }, { "every", "every" },
+      { "reads_linked", linked and "LN_AT_START" },
+    }))
+end
+
+--- The C of a neuron.
+-- @tparam table ir from analyse.neuron
+-- @tparam table plan from integrate.plan
+-- @tparam[opt] table text the user's texts for the comment: `equations`, `threshold`, `reset`, `refractory`
+-- @treturn string
+function M.source(ir, plan, text)
+  text = text or {}
+  local made, items = made_of(ir, plan)
   local adapt_text = plan.method == "rkf45" and adaptive.source(made) or nil
   local has = { advance = advance(made), reset = action.reset(made), start = action.start(made) }
   has.every, has.events = action.every(made), action.events(made)

@@ -5,6 +5,7 @@
 -- @module lunate.compiler
 
 local analyse = require "lunate.compiler.analyse"
+local chore = require "lunate.compiler.chore"
 local diagnose = require "lunate.compiler.diagnose"
 local emit_expression = require "lunate.compiler.emit_expression"
 local emit_neuron = require "lunate.compiler.emit_neuron"
@@ -43,6 +44,9 @@ function M.synapse(def)
   check_propagators(ir, def.post)
   return { ir = ir, name = ir.name, source = emit_synapse.source(ir, def.post, def) }
 end
+
+--- Statements every so often, of some neurons of a model or all synapses of a projection: see chore.lua.
+M.neuron_chore, M.synapse_chore = chore.neurons, chore.synapses
 
 --- An expression for setting up values, or a condition of a connector.
 function M.expression(def)
