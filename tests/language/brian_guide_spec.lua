@@ -60,6 +60,11 @@ local taken = {
       local p = net:population(3, ln.neuron { equations = "dv/dt = -v/ms : 1" }, { dt = 1*ms })
       return net:project(p, p, { connect = ln.all_to_all(), transmit = "v += 1", dt = 0.5*ms })
     end,
+    ["statements of a slice every so often"] = function()
+      local net = ln.network { dt = 0.1*ms }
+      local p = net:population(9, ln.neuron { equations = "dv/dt = -v/ms : 1\nI : volt" })
+      return p:slice(1, 4):every(1*ms, "I = 5*randn()*mV", { when = "before_groups", order = 1 })
+    end,
     ["linked one to one"] = linked({ equations = "dx/dt = 1/ms : 1" }, 4, "x"),
     ["linked one to all"] = linked({ equations = "dx/dt = 1/ms : 1" }, 1, "x"),
     ["linked to a shared variable"] = linked({ equations = "s : 1 (shared)" }, 3, "s"),
@@ -161,6 +166,10 @@ local refused = {
       ln.network { dt = 0.2*ms }:population(3, ln.neuron { equations = "v : 1" }, { dt = 0.5*ms })
     end, "both are multiples of 100 us" },
     ["gsl"] = { neuron { equations = "dv/dt = -v/ms : 1", method = "gsl" }, "it is called 'rkf45' here" },
+    ["statements every so often among the thresholds"] = { function()
+      local p = ln.network { dt = 0.1*ms }:population(3, ln.neuron { equations = "v : 1" })
+      p:every(1*ms, "v = 1", { when = "thresholds" })
+    end, "when is one of before_start, start" },
     ["additive methods for other noise"] = { neuron { equations = "dv/dt = v*xi/sqrt(ms) : 1", method = "euler" },
       "use 'heun' or 'milstein'" },
     ["noise by a method that has none"] = { synapse { on_pre = "g += q", method = "rk4",

@@ -58,7 +58,9 @@ local function refuse_late(ir, statements)
   for _, statement in ipairs(statements) do
     if statement.ref.var then written[statement.ref.var] = true end
   end
-  local reads = ir.threshold and symbolic.find_deep(ir.threshold, function(n) return n.ref ~= nil and written[n.ref.var] or false end)
+  local reads = ir.threshold and symbolic.find_deep(ir.threshold, function(n)
+    return n.ref ~= nil and written[n.ref.var] or false
+  end)
   if reads then
     diagnose.raise(statements[1].source, statements[1].pos, "the threshold reads '%s', and is compared in one sweep with the "
       .. "update: what is to be seen by it runs at \"before_groups\", what is not at \"after_thresholds\"", reads.name)
