@@ -25,7 +25,21 @@ void ln_push_whole_numbers(lua_State *L, int64_t n, int64_t *data, int64_t offse
   ln_array_push(L, 1, &n, x);
 }
 
-/* net:recorder {population, lo, hi, spikes, event, vars (0-based list), every, neurons, sink, buffer_bytes, expression}. Collective. */
+/* The values in field `expressions`; what they point to stays on the stack. */
+static const ln_value *push_expressions(lua_State *L, int index, int *n) {
+  *n = lua_getfield(L, index, "expressions") == LUA_TNIL ? 0 : (int)luaL_len(L, -1);
+  int list = lua_gettop(L);
+  luaL_checkstack(L, 8 * *n + 20, "too many variables");
+  ln_value *out = lua_newuserdatauv(L, sizeof *out * (size_t)(*n + 1), 0);
+  for (int k = 0; k < *n; k++) {
+    lua_geti(L, list, k + 1);
+    ln_push_value(L, -1, &out[k]);
+  }
+  return out;
+}
+
+/* net:recorder {population, lo, hi, spikes, event, vars (list: from 0, or -k for expression k), expressions, every, neurons,
+ * sink, buffer_bytes}. Collective. */
 int ln_bind_add_recorder(lua_State *L) {
   ln_network *net = ln_check_network(L, 1);
   luaL_checktype(L, 2, LUA_TTABLE);
@@ -37,20 +51,12 @@ int ln_bind_add_recorder(lua_State *L) {
     .hi = ln_field_integer(L, 2, "hi", 0), .every = ln_field_integer(L, 2, "every", 1),
     .buffer_bytes = ln_field_integer(L, 2, "buffer_bytes", 0), .event = (int)ln_field_integer(L, 2, "event", 0)};
   spec.var = ln_push_vars(L, 2, &spec.n_var);
+  spec.expression = push_expressions(L, 2, &spec.n_expression);
   spec.neurons = ln_field_integers(L, 2, "neurons", 1, &spec.n_neurons);
   if (lua_getfield(L, 2, "sink") != LUA_TNIL) spec.sink = ln_store_check_sink(L, -1);
+  void **box = ln_object_new(L, LN_T_RECORDER, 1);
   ln_error err;
-  int code;
-  if (lua_getfield(L, 2, "expression") != LUA_TNIL) {
-    ln_value v;
-    ln_push_value(L, -1, &v);
-    void **box = ln_object_new(L, LN_T_RECORDER, 1);
-    code = ln_network_add_expression_recorder(net, &spec, &v, (ln_recorder **)box, &err);
-  } else {
-    void **box = ln_object_new(L, LN_T_RECORDER, 1);
-    code = ln_network_add_recorder(net, &spec, (ln_recorder **)box, &err);
-  }
-  return code == LN_OK ? 1 : ln_raise(L, &err);
+  return ln_network_add_recorder(net, &spec, (ln_recorder **)box, &err) == LN_OK ? 1 : ln_raise(L, &err);
 }
 
 /* rec:spikes() -> steps, neurons (1-based) as arrays, sorted. Collective. */
@@ -61,6 +67,17 @@ static int recorder_spikes(lua_State *L) {
   ln_push_whole_numbers(L, n, step, 0);
   ln_push_whole_numbers(L, n, gid, 1);
   return 2;
+}
+
+/* rec:values(place) -> of each of these spikes, the variable it was recorded with. Collective. */
+static int recorder_values(lua_State *L) {
+  int64_t n;
+  double *data;
+  ln_error err;
+  if (ln_recorder_gather_values(check_recorder(L), (int)luaL_checkinteger(L, 2), &n, &data, &err) != LN_OK)
+    return ln_raise(L, &err);
+  ln_array_push(L, 1, &n, data);
+  return 1;
 }
 
 static void push_steps_of(lua_State *L, int64_t n, const int64_t *data, double offset) {
@@ -147,11 +164,13 @@ static int recorder_counts(lua_State *L) {
   return 1;
 }
 
-/* rec:own_trains(dt, lo, n) -> of n neurons from lo on (1-based) a list each of its times, empty where it is another
- * rank's, and the first and last that are this rank's (first > last: none). Local. */
+/* rec:own_trains(dt, lo, n[, place]) -> of n neurons from lo on (1-based) a list each of its times (or of the variable at this
+ * place that its spikes were recorded with), empty where it is another rank's, and the first and last that are this rank's
+ * (first > last: none). Local. */
 static int recorder_own_trains(lua_State *L) {
   ln_recorder *r = check_recorder(L);
-  const double dt = luaL_checknumber(L, 2);
+  const int place = (int)luaL_optinteger(L, 5, -1);
+  const double dt = place < 0 ? luaL_checknumber(L, 2) : 1;
   const int64_t lo = luaL_checkinteger(L, 3) - 1, n = luaL_checkinteger(L, 4);
   int64_t first, last, *start;
   double *step;
@@ -160,7 +179,7 @@ static int recorder_own_trains(lua_State *L) {
   if (first < lo) first = lo;
   if (last > lo + n) last = lo + n;
   if (last < first) last = first;
-  if (ln_train_own(r, first, last, &start, &step, &err)) return ln_raise(L, &err);
+  if (ln_train_own(r, first, last, place, &start, &step, &err)) return ln_raise(L, &err);
   const int64_t own = start[last - first];
   ln_array_push(L, 1, &own, step); /* frees it, whatever comes */
   ln_push_whole_numbers(L, last - first + 1, start, 0);
@@ -207,7 +226,9 @@ static int recorder_cv(lua_State *L) {
 }
 
 static const luaL_Reg methods[] = {
-  {"spikes", recorder_spikes}, {"own_spikes", recorder_own_spikes}, {"own_trains", recorder_own_trains}, {"states", recorder_states}, {"own_states", recorder_own_states}, {"steps", recorder_steps}, {"count", recorder_count},
+  {"spikes", recorder_spikes}, {"own_spikes", recorder_own_spikes}, {"values", recorder_values},
+  {"own_trains", recorder_own_trains}, {"states", recorder_states}, {"own_states", recorder_own_states},
+  {"steps", recorder_steps}, {"count", recorder_count},
   {"flush", recorder_flush}, {"close", recorder_close}, {"clear", recorder_clear}, {"counts", recorder_counts},
   {"intervals", recorder_intervals}, {"cv", recorder_cv}, {NULL, NULL}};
 

@@ -1,7 +1,7 @@
 /* l_store.c - files: stores that recordings stream to, and files read back.
  *
  *   kernel.store(path, {key, text, key, text, ...}) -> store     Collective
- *   store:spikes(population, dt[, event]) -> sink                Collective
+ *   store:spikes {population =, dt =, event =, names =, units =} -> sink   Collective
  *   store:report {population =, names =, units =, neurons =, dt =, every =, precision =,
  *     own_first =, own_last = (this rank's slice of the population)} -> sink   Collective
  *   store:flush(), store:close()                                 Collective
@@ -77,18 +77,6 @@ const ln_record_sink *ln_store_check_sink(lua_State *L, int index) {
   return luaL_checkudata(L, index, LN_T_SINK);
 }
 
-static int store_spikes(lua_State *L) {
-  ln_store *s = check_open(L, LN_T_STORE);
-  const char *population = luaL_checkstring(L, 2);
-  const double dt = luaL_checknumber(L, 3);
-  ln_error err;
-  const char *event = luaL_optstring(L, 4, NULL);
-  ln_record_sink *sink = push_sink(L);
-  int code = event ? ln_store_add_events(s, population, event, dt, sink, &err) : ln_store_add_spikes(s, population, dt, sink, &err);
-  if (code != LN_OK) return ln_raise(L, &err);
-  return 1;
-}
-
 /* Field `name` of the table in slot 2, left on the stack. */
 static int64_t field_integer(lua_State *L, const char *name) {
   lua_getfield(L, 2, name);
@@ -106,6 +94,24 @@ static const char **field_strings(lua_State *L, const char *name, int n) {
     lua_pop(L, 1);
   }
   return out;
+}
+
+static int store_spikes(lua_State *L) {
+  ln_store *s = check_open(L, LN_T_STORE);
+  luaL_checktype(L, 2, LUA_TTABLE);
+  lua_settop(L, 2);
+  lua_getfield(L, 2, "names");
+  ln_spikes_spec spec = {.n_var = (int)luaL_len(L, -1)};
+  lua_getfield(L, 2, "population");
+  spec.population = luaL_checkstring(L, -1);
+  lua_getfield(L, 2, "event");
+  spec.event = luaL_optstring(L, -1, NULL);
+  lua_getfield(L, 2, "dt");
+  spec.dt = luaL_checknumber(L, -1);
+  spec.name = field_strings(L, "names", spec.n_var);
+  spec.unit = field_strings(L, "units", spec.n_var);
+  ln_error err;
+  return ln_store_add_spikes(s, &spec, push_sink(L), &err) == LN_OK ? 1 : ln_raise(L, &err);
 }
 
 /* The list `neurons`, 0-based; on the stack. */
@@ -190,7 +196,22 @@ static int file_attributes(lua_State *L) { /* file:attributes() -> {key, text, k
   return 1;
 }
 
-static int file_spikes(lua_State *L) { /* file:spikes() -> {{name =, count =}, ...} */
+/* {{name =, unit =}, ...} of what spikes were recorded with. */
+static void push_variables(lua_State *L, const ln_file *f, int k) {
+  lua_newtable(L);
+  for (int c = 0; c < ln_file_spikes_n_variables(f, k); c++) {
+    const char *name, *unit;
+    ln_file_spikes_variable(f, k, c, &name, &unit);
+    lua_newtable(L);
+    lua_pushstring(L, name);
+    lua_setfield(L, -2, "name");
+    lua_pushstring(L, unit);
+    lua_setfield(L, -2, "unit");
+    lua_seti(L, -2, c + 1);
+  }
+}
+
+static int file_spikes(lua_State *L) { /* file:spikes() -> {{name =, count =, event =, variables =}, ...} */
   const ln_file *f = check_file(L);
   lua_newtable(L);
   for (int k = 0; k < ln_file_n_spikes(f); k++) {
@@ -199,6 +220,8 @@ static int file_spikes(lua_State *L) { /* file:spikes() -> {{name =, count =}, .
     lua_setfield(L, -2, "name");
     lua_pushstring(L, ln_file_spikes_event(f, k));
     lua_setfield(L, -2, "event");
+    push_variables(L, f, k);
+    lua_setfield(L, -2, "variables");
     lua_pushinteger(L, ln_file_spikes_count(f, k));
     lua_setfield(L, -2, "count");
     lua_seti(L, -2, k + 1);
@@ -267,6 +290,20 @@ static int file_read_spikes(lua_State *L) { /* file:read_spikes(k) -> times in s
   return 2;
 }
 
+/* file:read_variable(k, variable) -> values in the file's unit, one a spike */
+static int file_read_variable(lua_State *L) {
+  ln_file *f = check_file(L);
+  const int k = check_place(L, ln_file_n_spikes(f));
+  const lua_Integer variable = luaL_checkinteger(L, 3);
+  luaL_argcheck(L, variable >= 1 && variable <= ln_file_spikes_n_variables(f, k), 3, "no such variable");
+  int64_t n;
+  double *value;
+  ln_error err;
+  if (ln_file_read_variable(f, k, (int)variable - 1, &n, &value, &err) != LN_OK) return ln_raise(L, &err);
+  ln_array_push(L, 1, &n, value);
+  return 1;
+}
+
 /* file:read_report(k) -> data, neurons (1-based), start, stop, step in s */
 static int file_read_report(lua_State *L) {
   ln_file *f = check_file(L);
@@ -285,7 +322,7 @@ static int file_read_report(lua_State *L) {
 
 static const luaL_Reg file_methods[] = {
   {"attributes", file_attributes}, {"spikes", file_spikes}, {"reports", file_reports},
-  {"read_spikes", file_read_spikes}, {"read_report", file_read_report}, {"close", file_close}, {NULL, NULL}};
+  {"read_spikes", file_read_spikes}, {"read_variable", file_read_variable}, {"read_report", file_read_report}, {"close", file_close}, {NULL, NULL}};
 
 /* -------------------------------------------------------------------------------------------- module */
 

@@ -232,22 +232,12 @@ int ln_network_add_chore(ln_network *net, const ln_chore_spec *spec, ln_chore **
   return LN_OK;
 }
 
-static int add_recorder(ln_network *net, const ln_recorder_spec *spec, const ln_value *expression,
-                        ln_recorder **out, ln_error *err) {
+int ln_network_add_recorder(ln_network *net, const ln_recorder_spec *spec, ln_recorder **out, ln_error *err) {
   *out = NULL;
   int code = ln_comm_agree(net->comm, reserve(&net->recorders, err), err);
-  if (!code) code = ln_recorder_create(out, spec, expression, net->recorders.n, net->seed, err);
+  if (!code) code = ln_recorder_create(out, spec, net->recorders.n, net->seed, err);
   if (!code) append(&net->recorders, *out);
   return code;
-}
-
-int ln_network_add_recorder(ln_network *net, const ln_recorder_spec *spec, ln_recorder **out, ln_error *err) {
-  return add_recorder(net, spec, NULL, out, err);
-}
-
-int ln_network_add_expression_recorder(ln_network *net, const ln_recorder_spec *spec,
-                                       const ln_value *expression, ln_recorder **out, ln_error *err) {
-  return add_recorder(net, spec, expression, out, err);
 }
 
 int ln_network_add_synapse_recorder(ln_network *net, const ln_synapse_recorder_spec *spec, ln_synapse_recorder **out,

@@ -30,10 +30,6 @@ int ln_network_add_input(ln_network *net, const ln_input_spec *spec, ln_drive **
 int ln_network_add_chore(ln_network *net, const ln_chore_spec *spec, ln_chore **out, ln_error *err);
 
 int ln_network_add_recorder(ln_network *net, const ln_recorder_spec *spec, ln_recorder **out, ln_error *err); /* Collective */
-/* Records a subexpression: value evaluated at sample steps. name is shown in errors. Several variables come
- * from several recorders. Collective. */
-int ln_network_add_expression_recorder(ln_network *net, const ln_recorder_spec *spec, const ln_value *expression,
-                                       ln_recorder **out, ln_error *err);
 int ln_network_add_synapse_recorder(ln_network *net, const ln_synapse_recorder_spec *spec, ln_synapse_recorder **out,
                                     ln_error *err); /* Collective */
 

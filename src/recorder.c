@@ -20,10 +20,10 @@ static int check(const ln_recorder_spec *spec, ln_error *err) {
     return ln_fail(err, LN_EINVAL, "%s has neurons 1 to %lld, but %lld to %lld are to be recorded", name,
                    (long long)size, (long long)spec->lo + 1, (long long)spec->hi);
   }
-  if (spec->spikes) return LN_OK;
-  if (!ln_population_model(spec->population)) {
+  if (spec->n_var && !ln_population_model(spec->population)) {
     return ln_fail(err, LN_EINVAL, "%s has given spike times; it has no variables to record", name);
   }
+  if (spec->spikes) return LN_OK;
   if (spec->every < 1) {
     return ln_fail(err, LN_EINVAL, "%s: recording every %lld steps; expected at least 1", name,
                    (long long)spec->every);
@@ -64,28 +64,35 @@ static int take_neurons(ln_recorder *r, const ln_recorder_spec *spec) {
   return LN_OK;
 }
 
-static int take_expression(ln_recorder *r, const ln_value *expression) {
-  r->expression = *expression;
-  r->n_var = 1;
+static int take_expression(ln_recorder *r, int k, const ln_value *expression) {
+  ln_value *mine = &r->expression[k];
+  *mine = *expression;
   if (expression->kind != LN_VALUE_EXPRESSION) return LN_OK;
+  ln_model_retain(mine->expression);
   size_t n_in = (size_t)ln_model_unit(expression->expression)->n_in;
-  r->expression_par = ln_alloc_array(n_in, sizeof(double));
-  ln_model_retain(r->expression.expression);
-  if (!r->expression_par) return LN_ENOMEM;
-  if (expression->par && n_in) memcpy(r->expression_par, expression->par, n_in * sizeof(double));
-  r->expression.par = r->expression_par;
+  r->expression_par[k] = ln_alloc_array(n_in, sizeof(double));
+  if (!r->expression_par[k]) return LN_ENOMEM;
+  if (expression->par && n_in) memcpy(r->expression_par[k], expression->par, n_in * sizeof(double));
+  mine->par = r->expression_par[k];
   return LN_OK;
 }
 
 static int take_variables(ln_recorder *r, const ln_recorder_spec *spec) {
-  r->n_var = spec->n_var;
   r->var = ln_alloc_array((size_t)spec->n_var, sizeof *r->var);
-  if (!r->var) return LN_ENOMEM;
-  memcpy(r->var, spec->var, (size_t)spec->n_var * sizeof *r->var);
-  return LN_OK;
+  r->expression = ln_alloc_array((size_t)spec->n_expression, sizeof *r->expression);
+  r->expression_par = ln_alloc_array((size_t)spec->n_expression, sizeof *r->expression_par);
+  if (!r->var || !r->expression || !r->expression_par) return LN_ENOMEM;
+  r->n_var = spec->n_var;
+  if (spec->n_var) memcpy(r->var, spec->var, (size_t)spec->n_var * sizeof *r->var);
+  int code = LN_OK;
+  for (; r->n_expression < spec->n_expression && !code; r->n_expression++)
+    code = take_expression(r, r->n_expression, &spec->expression[r->n_expression]);
+  return code;
 }
 
 static int make_room(ln_recorder *r, int64_t n, ln_error *err);
+
+static int64_t bytes_of_spike(const ln_recorder *r) { return PAIR + 8 * (int64_t)r->n_var; }
 
 /* Collective. How many samples fill the fullest rank's buffer, whose room is taken at once; for spikes the
  * worst case of a step. */
@@ -94,7 +101,7 @@ static int plan_flushes(ln_recorder *r, const ln_recorder_spec *spec, ln_error *
   r->sink = *spec->sink;
   r->buffer_bytes = spec->buffer_bytes > 0 ? spec->buffer_bytes : DEFAULT_BUFFER;
   if (r->spikes) {
-    r->worst = ln_comm_max(r->comm, PAIR * r->n_own);
+    r->worst = ln_comm_max(r->comm, bytes_of_spike(r) * r->n_own);
     return LN_OK;
   }
   int64_t bytes = ln_comm_max(r->comm, (int64_t)(8 + 8 * ln_recorder_row_size(r)));
@@ -102,8 +109,7 @@ static int plan_flushes(ln_recorder *r, const ln_recorder_spec *spec, ln_error *
   return make_room(r, r->flush_at, err);
 }
 
-int ln_recorder_create(ln_recorder **out, const ln_recorder_spec *spec, const ln_value *expression, int index,
-                       uint64_t seed, ln_error *err) {
+int ln_recorder_create(ln_recorder **out, const ln_recorder_spec *spec, int index, uint64_t seed, ln_error *err) {
   *out = NULL;
   int code = check(spec, err);
   if (code) return code; /* the same on all ranks */
@@ -114,8 +120,7 @@ int ln_recorder_create(ln_recorder **out, const ln_recorder_spec *spec, const ln
                        .event = spec->event, .lo = spec->lo, .hi = spec->hi, .every = spec->every,
                        .key = ln_object_key(seed, LN_OBJECT_RECORDER, index, LN_DRAW_EVALUATE)};
     code = take_neurons(r, spec);
-    if (!code && expression) code = take_expression(r, expression);
-    if (!code && !expression && !spec->spikes) code = take_variables(r, spec);
+    if (!code) code = take_variables(r, spec);
   }
   if (!r || code) {
     code = ln_fail(err, LN_ENOMEM, "%s: no memory for a recording", ln_population_name(spec->population));
@@ -133,7 +138,11 @@ int ln_recorder_create(ln_recorder **out, const ln_recorder_spec *spec, const ln
 
 void ln_recorder_destroy(ln_recorder *r) {
   if (!r) return;
-  if (r->expression.kind == LN_VALUE_EXPRESSION) ln_model_release(r->expression.expression);
+  for (int k = 0; k < r->n_expression; k++) {
+    if (r->expression[k].kind == LN_VALUE_EXPRESSION) ln_model_release(r->expression[k].expression);
+    ln_free(r->expression_par[k]);
+  }
+  ln_free(r->expression);
   ln_free(r->expression_par);
   ln_free(r->var);
   ln_free(r->neurons);
@@ -153,7 +162,7 @@ static int make_room(ln_recorder *r, int64_t n, ln_error *err) {
   int64_t have = n > r->capacity + r->capacity / 2 ? n : r->capacity + r->capacity / 2;
   bool ok = ln_enlarge((void **)&r->step, r->capacity, have, sizeof *r->step);
   if (ok && r->spikes) ok = ln_enlarge((void **)&r->gid, r->capacity, have, sizeof *r->gid);
-  if (ok && !r->spikes)
+  if (ok && ln_recorder_row_size(r))
     ok = ln_enlarge((void **)&r->row, r->capacity, have, ln_recorder_row_size(r) * sizeof *r->row);
   if (!ok) {
     return ln_fail(err, LN_ENOMEM,
@@ -167,38 +176,38 @@ static int make_room(ln_recorder *r, int64_t n, ln_error *err) {
 /* ------------------------------------------------------------------ recording */
 
 /* Parameters of the neurons' model may have been set since the recorder was made. */
-static void renew_parameters(ln_recorder *r) {
+static void renew_parameters(ln_recorder *r, int k) {
   const ln_model *model = ln_population_model(r->population);
-  const ln_unit *unit = ln_model_unit(r->expression.expression);
-  for (int k = 0; model && k < unit->n_in; k++) {
-    int par = unit->in[k].kind == LN_IN_PAR ? ln_model_parameter(model, unit->in[k].name) : -1;
-    if (par >= 0) r->expression_par[k] = ln_population_parameter(r->population, par);
+  const ln_unit *unit = ln_model_unit(r->expression[k].expression);
+  for (int in = 0; model && in < unit->n_in; in++) {
+    int par = unit->in[in].kind == LN_IN_PAR ? ln_model_parameter(model, unit->in[in].name) : -1;
+    if (par >= 0) r->expression_par[k][in] = ln_population_parameter(r->population, par);
   }
 }
 
-static int sample_expression(ln_recorder *r, int64_t step, double *row, ln_error *err) {
-  if (r->expression.kind == LN_VALUE_EXPRESSION) renew_parameters(r);
-  ln_population_request q = {.gid = r->listed ? r->own : NULL,
-                             .gid0 = r->own_lo,
-                             .n = r->n_own,
+/* Of n neurons: those listed, or from gid0 on. */
+static int evaluate(ln_recorder *r, int k, int64_t step, const int64_t *gid, int64_t gid0, int64_t n, double *out,
+                    ln_error *err) {
+  if (r->expression[k].kind == LN_VALUE_EXPRESSION) renew_parameters(r, k);
+  ln_population_request q = {.gid = gid,
+                             .gid0 = gid0,
+                             .n = n,
                              .origin = r->lo,
                              .key = r->key,
                              .label = (uint64_t)step << 8,
                              .t = ln_clock_time(ln_population_clock(r->population), step)};
-  return ln_population_values(r->population, &r->expression, &q, row, err);
+  return ln_population_values(r->population, &r->expression[k], &q, out, err);
 }
 
-static void sample_variables(const ln_recorder *r, double *row) {
+static void sample_variable(const ln_recorder *r, int var, double *out) {
   const ln_unit *unit = ln_model_unit(ln_population_model(r->population));
-  for (int v = 0; v < r->n_var; v++, row += r->n_own) {
-    ln_element type = ln_element_of(unit, r->var[v]);
-    const char *a = ln_population_var(r->population, r->var[v]);
-    if (unit->var[r->var[v]].flags & LN_SHARED) {
-      for (int64_t k = 0; k < r->n_own; k++) row[k] = ln_element_get(type, a, 0);
-    } else if (r->n_own) {
-      size_t first = r->listed ? 0 : (size_t)(r->own_lo - r->gid_lo);
-      ln_element_load(type, a + ln_element_size(type) * first, r->own_lid, r->n_own, row);
-    }
+  ln_element type = ln_element_of(unit, var);
+  const char *a = ln_population_var(r->population, var);
+  if (unit->var[var].flags & LN_SHARED) {
+    for (int64_t k = 0; k < r->n_own; k++) out[k] = ln_element_get(type, a, 0);
+  } else if (r->n_own) {
+    size_t first = r->listed ? 0 : (size_t)(r->own_lo - r->gid_lo);
+    ln_element_load(type, a + ln_element_size(type) * first, r->own_lid, r->n_own, out);
   }
 }
 
@@ -207,8 +216,10 @@ int ln_recorder_sample(ln_recorder *r, int64_t step, ln_error *err) {
   int code = make_room(r, r->n + 1, err);
   if (code) return code; /* without a sink: with one there is room */
   double *row = r->row + ln_recorder_row_size(r) * (size_t)r->n;
-  if (r->var) sample_variables(r, row);
-  else code = sample_expression(r, step, row, err);
+  for (int v = 0; v < r->n_var && !code; v++, row += r->n_own) {
+    if (r->var[v] >= 0) sample_variable(r, r->var[v], row);
+    else code = evaluate(r, -1 - r->var[v], step, r->listed ? r->own : NULL, r->own_lo, r->n_own, row, err);
+  }
   r->step[r->n++] = step;
   if (r->has_sink && r->n == r->flush_at) {
     int flushed = ln_recorder_flush(r, code ? NULL : err);
@@ -230,7 +241,7 @@ static int64_t first_from(const uint32_t *lid, int64_t n, int64_t from) {
 /* Looks at the buffers (Collective) when they might overflow before another look. */
 static int flush_in_time(ln_recorder *r, ln_error *err) {
   if (r->wait-- > 0) return LN_OK;
-  int64_t fullest = ln_comm_max(r->comm, PAIR * r->n);
+  int64_t fullest = ln_comm_max(r->comm, bytes_of_spike(r) * r->n);
   int code = LN_OK;
   if (fullest > r->buffer_bytes / 2) {
     code = ln_recorder_flush(r, err);
@@ -242,12 +253,36 @@ static int flush_in_time(ln_recorder *r, ln_error *err) {
   return code;
 }
 
+/* A variable of n spikes, into every n_var-th place of row. */
+static int take_variable(ln_recorder *r, int v, int64_t step, const uint32_t *lid, int64_t n, double *row,
+                         ln_error *err) {
+  enum { CHUNK = 256 };
+  int64_t gid[CHUNK];
+  double x[CHUNK];
+  const ln_unit *unit = ln_model_unit(ln_population_model(r->population));
+  int var = r->var[v], code = LN_OK;
+  for (int64_t done = 0; done < n && !code; done += CHUNK) {
+    int64_t m = n - done < CHUNK ? n - done : CHUNK;
+    for (int64_t k = 0; k < m; k++) gid[k] = r->gid_lo + lid[done + k];
+    if (var < 0) code = evaluate(r, -1 - var, step, gid, 0, m, x, err);
+    for (int64_t k = 0; k < m && var >= 0; k++) {
+      int64_t at = unit->var[var].flags & LN_SHARED ? 0 : lid[done + k];
+      x[k] = ln_element_get(ln_element_of(unit, var), ln_population_var(r->population, var), at);
+    }
+    for (int64_t k = 0; k < m && !code; k++) row[(done + k) * r->n_var + v] = x[k];
+  }
+  return code;
+}
+
 int ln_recorder_take_spikes(ln_recorder *r, int64_t step, ln_error *err) {
   if (!r->spikes || r->closed) return LN_OK;
   int64_t n;
+  if (r->n_var) ln_population_mirror(r->population, 0); /* linked ones, which the model reads at other times */
   const uint32_t *lid = ln_population_events(r->population, r->event - 1, &n);
   int64_t from = first_from(lid, n, r->lo - r->gid_lo), to = first_from(lid, n, r->hi - r->gid_lo);
   int code = to > from ? make_room(r, r->n + to - from, err) : LN_OK;
+  for (int v = 0; v < r->n_var && !code && to > from; v++)
+    code = take_variable(r, v, step, lid + from, to - from, r->row + ln_recorder_row_size(r) * (size_t)r->n, err);
   for (int64_t k = from; k < to && !code; k++) {
     r->step[r->n] = step;
     r->gid[r->n++] = r->gid_lo + lid[k];
@@ -263,7 +298,7 @@ int ln_recorder_take_spikes(ln_recorder *r, int64_t step, ln_error *err) {
 
 int ln_recorder_flush(ln_recorder *r, ln_error *err) {
   if (!r->has_sink || r->closed) return LN_OK;
-  int code = r->spikes ? r->sink.spikes(r->sink.user, r->step, r->gid, r->n, err)
+  int code = r->spikes ? r->sink.spikes(r->sink.user, r->step, r->gid, r->row, r->n, err)
                        : r->sink.states(r->sink.user, r->step, r->row, r->n, err);
   r->n_handed += r->n;
   r->n = 0;

@@ -2,7 +2,8 @@
  *
  * In memory each rank keeps its own neurons' part; gathering puts it in global order. With a sink the
  * part is handed on and forgotten (store.h streams to HDF5). States are recorded at the start of a step, before the
- * state update; a spike has the time of its step, as in Brian2. Belongs to the network.
+ * state update; a spike has the time of its step, as in Brian2, and the values after the thresholds, before synapses and
+ * resets. Belongs to the network.
  */
 #ifndef LN_RECORDER_H
 #define LN_RECORDER_H
@@ -13,8 +14,8 @@ typedef struct ln_recorder ln_recorder;
 
 /* Takes buffered data away. Collective, called at the same steps on every rank. */
 typedef struct ln_record_sink {
-  /* spikes: n pairs sorted by (step, gid), this rank's */
-  int (*spikes)(void *user, const int64_t *step, const int64_t *gid, int64_t n, ln_error *err);
+  /* spikes: n pairs sorted by (step, gid), this rank's, and n_var values of each, one after the other */
+  int (*spikes)(void *user, const int64_t *step, const int64_t *gid, const double *values, int64_t n, ln_error *err);
   /* states: n_samples rows of (n_var * n_own) doubles: all own neurons of variable 0, then of variable 1, … */
   int (*states)(void *user, const int64_t *step, const double *rows, int64_t n_samples, ln_error *err);
   int (*close)(void *user, ln_error *err); /* called by ln_recorder_close; may be NULL */
@@ -26,9 +27,11 @@ typedef struct ln_recorder_spec {
   int64_t lo, hi;             /* range recorded */
   bool spikes;                /* or custom events, which are treated likewise: */
   int event;                  /* 0: spikes; k: events number k - 1 of the model */
-  int n_var;                  /* states: model variables … */
-  const int *var;
-  int64_t every;              /* … each so many steps, at steps divisible by it */
+  int n_var;                  /* states, or what each spike is recorded with: model variables, or, where negative, */
+  const int *var;             /*   expression number -1 - var[k]; all copied */
+  int n_expression;
+  const ln_value *expression;
+  int64_t every;              /* states: each so many steps, at steps divisible by it … */
   const int64_t *neurons;     /* … of these global indices (n_neurons), or NULL for all of [lo, hi) */
   int64_t n_neurons;
   const ln_record_sink *sink; /* copied; NULL: memory */
@@ -40,6 +43,10 @@ int64_t ln_recorder_local_count(const ln_recorder *r);            /* spikes, or 
 int ln_recorder_count(ln_recorder *r, int64_t *out, ln_error *err);/* Collective */
 /* All spikes, sorted by (step, gid); same on all ranks; freed by ln_free. Collective. */
 int ln_recorder_gather_spikes(ln_recorder *r, int64_t *n, int64_t **step, int64_t **gid, ln_error *err);
+/* Of the same spikes, in the same order, the variable at this place of spec.var; freed by ln_free. Collective. */
+int ln_recorder_gather_values(ln_recorder *r, int var_place, int64_t *n, double **out, ln_error *err);
+/* This rank's, n_var of each spike, in the order of ln_recorder_local_spikes; borrowed like those. Local. */
+const double *ln_recorder_local_values(const ln_recorder *r, int *n_var);
 /* This rank's spikes, borrowed, valid until the next run. Local. */
 void ln_recorder_local_spikes(const ln_recorder *r, int64_t *n, const int64_t **step, const int64_t **gid);
 /* One variable: n_samples x n_neurons (in the order neurons were named), row-major. Collective. */

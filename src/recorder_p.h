@@ -4,9 +4,7 @@
 
 #include "recorder.h"
 
-/* expression (copied; NULL: none) is recorded in place of variables. Collective. */
-int ln_recorder_create(ln_recorder **out, const ln_recorder_spec *spec, const ln_value *expression, int index,
-                       uint64_t seed, ln_error *err);
+int ln_recorder_create(ln_recorder **out, const ln_recorder_spec *spec, int index, uint64_t seed, ln_error *err); /* Collective */
 void ln_recorder_destroy(ln_recorder *r); /* the sink is not called */
 
 /* States at the start of a step; spikes after the threshold. What was recorded may be handed to a sink: that

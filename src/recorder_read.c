@@ -23,6 +23,11 @@ void ln_recorder_local_spikes(const ln_recorder *r, int64_t *n, const int64_t **
   *gid = r->gid;
 }
 
+const double *ln_recorder_local_values(const ln_recorder *r, int *n_var) {
+  *n_var = r->spikes ? r->n_var : 0;
+  return r->row;
+}
+
 static int refuse(const ln_recorder *r, bool spikes, ln_error *err) {
   const char *name = ln_population_name(r->population);
   if (r->spikes != spikes) {
@@ -33,7 +38,10 @@ static int refuse(const ln_recorder *r, bool spikes, ln_error *err) {
   return LN_OK;
 }
 
-typedef struct event { int64_t step, gid; } event;
+typedef struct event {
+  int64_t step, gid;
+  double value; /* of the variable that was asked for */
+} event;
 
 static bool before(event a, event b) { return a.step < b.step || (a.step == b.step && a.gid < b.gid); }
 
@@ -54,15 +62,13 @@ static void sort_events(event *a, event *scratch, int64_t *run, int64_t n_runs) 
   }
 }
 
-/* Sorts events (taken, freed) into two arrays. Local. */
-static int unpack(event *e, int64_t n, int64_t **step, int64_t **gid, ln_error *err) {
+/* Sorts n events, in place. Local. */
+static int sort_all(event *e, int64_t n, ln_error *err) {
   int64_t n_runs = 1;
   for (int64_t k = 1; k < n; k++) n_runs += before(e[k], e[k - 1]);
   int64_t *run = ln_alloc_array((size_t)n_runs + 1, sizeof *run);
   event *scratch = n_runs > 1 ? ln_alloc_array((size_t)n, sizeof *scratch) : NULL;
-  *step = ln_alloc_array((size_t)n, sizeof **step);
-  *gid = ln_alloc_array((size_t)n, sizeof **gid);
-  int code = run && (scratch || n_runs == 1) && *step && *gid ? LN_OK : LN_ENOMEM;
+  int code = run && (scratch || n_runs == 1) ? LN_OK : ln_fail(err, LN_ENOMEM, "no memory for %lld spikes", (long long)n);
   if (!code) {
     n_runs = 1;
     for (int64_t k = 1; k < n; k++) {
@@ -70,37 +76,72 @@ static int unpack(event *e, int64_t n, int64_t **step, int64_t **gid, ln_error *
     }
     run[n_runs] = n;
     sort_events(e, scratch, run, n_runs);
-    for (int64_t k = 0; k < n; k++) {
-      (*step)[k] = e[k].step;
-      (*gid)[k] = e[k].gid;
-    }
-  } else {
-    ln_fail(err, code, "no memory for %lld spikes", (long long)n);
-    ln_free(*step);
-    ln_free(*gid);
-    *step = *gid = NULL;
   }
   ln_free(run);
   ln_free(scratch);
-  ln_free(e);
   return code;
 }
 
-int ln_recorder_gather_spikes(ln_recorder *r, int64_t *n, int64_t **step, int64_t **gid, ln_error *err) {
+/* All spikes in order, with a variable's values (place -1: none); for ln_free. Collective. */
+static int gather(ln_recorder *r, int place, int64_t *n, event **out, ln_error *err) {
   *n = 0;
-  *step = *gid = NULL;
+  *out = NULL;
   int code = refuse(r, true, err);
   if (code) return code;
   event *mine = ln_alloc_array((size_t)r->n, sizeof *mine);
   if (!mine) code = ln_fail(err, LN_ENOMEM, "no memory for %lld spikes", (long long)r->n);
-  for (int64_t k = 0; k < r->n && mine; k++) mine[k] = (event){r->step[k], r->gid[k]};
+  for (int64_t k = 0; k < r->n && mine; k++)
+    mine[k] = (event){r->step[k], r->gid[k], place < 0 ? 0 : r->row[k * r->n_var + place]};
   code = ln_comm_agree(r->comm, code, err);
-  void *all = NULL;
-  if (!code) code = ln_comm_allgatherv(r->comm, mine, (size_t)r->n * sizeof *mine, &all, NULL, err);
+  if (!code) code = ln_comm_allgatherv(r->comm, mine, (size_t)r->n * sizeof *mine, (void **)out, NULL, err);
   ln_free(mine);
   if (code) return code;
   *n = ln_comm_sum(r->comm, r->n);
-  return ln_comm_agree(r->comm, unpack(all, *n, step, gid, err), err);
+  code = ln_comm_agree(r->comm, sort_all(*out, *n, err), err);
+  if (!code) return LN_OK;
+  ln_free(*out);
+  *out = NULL;
+  return code;
+}
+
+int ln_recorder_gather_spikes(ln_recorder *r, int64_t *n, int64_t **step, int64_t **gid, ln_error *err) {
+  event *e;
+  *step = *gid = NULL;
+  int code = gather(r, -1, n, &e, err);
+  if (code) return code;
+  *step = ln_alloc_array((size_t)*n, sizeof **step);
+  *gid = ln_alloc_array((size_t)*n, sizeof **gid);
+  for (int64_t k = 0; k < *n && *step && *gid; k++) {
+    (*step)[k] = e[k].step;
+    (*gid)[k] = e[k].gid;
+  }
+  ln_free(e);
+  code = *step && *gid ? LN_OK : ln_fail(err, LN_ENOMEM, "no memory for %lld spikes", (long long)*n);
+  code = ln_comm_agree(r->comm, code, err);
+  if (!code) return LN_OK;
+  ln_free(*step);
+  ln_free(*gid);
+  *step = *gid = NULL;
+  return code;
+}
+
+int ln_recorder_gather_values(ln_recorder *r, int var_place, int64_t *n, double **out, ln_error *err) {
+  event *e;
+  *out = NULL;
+  *n = 0;
+  if (var_place < 0 || var_place >= r->n_var)
+    return ln_fail(err, LN_EINVAL, "recorded variable %d of %d", var_place + 1, r->n_var);
+  int code = gather(r, var_place, n, &e, err);
+  if (code) return code;
+  *out = ln_alloc_array((size_t)*n, sizeof **out);
+  for (int64_t k = 0; k < *n && *out; k++) (*out)[k] = e[k].value;
+  ln_free(e);
+  code = *out ? LN_OK : ln_fail(err, LN_ENOMEM, "no memory for the values of %lld spikes", (long long)*n);
+  code = ln_comm_agree(r->comm, code, err);
+  if (!code) return LN_OK;
+  ln_free(*out);
+  *out = NULL;
+  return code;
 }
 
 /* ------------------------------------------------------------------ states */

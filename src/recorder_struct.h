@@ -12,9 +12,10 @@ struct ln_recorder {
   int event;                 /* as in the spec */
   int64_t lo, hi, every;
   int n_var;
-  int *var;                  /* NULL with an expression */
-  ln_value expression;
-  double *expression_par;
+  int *var;                  /* as in the spec */
+  int n_expression;
+  ln_value *expression;
+  double **expression_par;
   uint64_t key;
   bool listed;
   int64_t *neurons;          /* listed: all, as named */
@@ -32,11 +33,11 @@ struct ln_recorder {
   int64_t n, capacity;       /* spikes or samples held */
   int64_t n_handed;          /* given to the sink */
   int64_t *step, *gid;       /* gid: spikes only */
-  double *row;               /* states: n_var * n_own a sample */
+  double *row;               /* n_var * n_own a sample, or n_var a spike */
 };
 
 static inline size_t ln_recorder_row_size(const ln_recorder *r) {
-  return (size_t)r->n_var * (size_t)r->n_own;
+  return (size_t)r->n_var * (r->spikes ? 1 : (size_t)r->n_own);
 }
 
 #endif

@@ -1,8 +1,8 @@
 /* store.h - HDF5 files: streamed recordings, written in parallel, and reading them back.
  *
  * Layout: SONATA. Spikes /spikes/<population>/{timestamps (ms), node_ids (0-based)} with attributes
- * sorting = "by_time" and dt (s); custom events likewise in /spikes/<population>__<event>, with attributes population
- * and event beside; reports /report/<population>/{data (time x element), mapping/{node_ids,
+ * sorting = "by_time" and dt (s), and what each was recorded with in variables/<name> (attribute units); custom events
+ * likewise in /spikes/<population>__<event>, with attributes population and event beside; reports /report/<population>/{data (time x element), mapping/{node_ids,
  * index_pointers (also as index_pointer), element_ids, time = start, stop, step in ms}}, one group a variable
  * (/report/<population>/ for the population's first variable in the file, further ones in
  * /report/<population>__<variable>; attributes of data: units, variable, population).
@@ -20,12 +20,16 @@ typedef struct ln_store ln_store;
  * name). attributes: n pairs of UTF-8 strings on the root group. Collective. */
 int ln_store_create(ln_store **out, ln_comm *comm, const char *path, int n, const char *const *key,
                     const char *const *text, ln_error *err);
-/* A sink for a spike recorder of a population; dt in seconds. Sinks are the store's: after ln_store_close
- * they take no more (an error), after ln_store_destroy they are gone. Collective. */
-int ln_store_add_spikes(ln_store *s, const char *population, double dt, ln_record_sink *out, ln_error *err);
-/* The same for a recorder of one of the population's events. Collective. */
-int ln_store_add_events(ln_store *s, const char *population, const char *event, double dt, ln_record_sink *out,
-                        ln_error *err);
+/* A sink for a recorder of a population's spikes or of one of its events. Sinks are the store's: after
+ * ln_store_close they take no more (an error), after ln_store_destroy they are gone. Collective. */
+typedef struct ln_spikes_spec {
+  const char *population;
+  const char *event;               /* NULL: spikes */
+  double dt;                       /* seconds a step */
+  int n_var;                       /* what each is recorded with */
+  const char *const *name, *const *unit;
+} ln_spikes_spec;
+int ln_store_add_spikes(ln_store *s, const ln_spikes_spec *spec, ln_record_sink *out, ln_error *err);
 /* A sink for a state recorder: names and units of the variables; gid of all neurons recorded (n, in any
  * order, none twice), of which those in this rank's slice [gid_lo, gid_hi) come in its rows, in the order of
  * gid. Slices ascend with the rank. The file has neurons in ascending order. Collective. */
@@ -63,6 +67,11 @@ const char *ln_file_spikes_name(const ln_file *f, int k);       /* of the popula
 const char *ln_file_spikes_event(const ln_file *f, int k);      /* which of its events these are; NULL: spikes */
 int64_t ln_file_spikes_count(const ln_file *f, int k);
 double ln_file_spikes_dt(const ln_file *f, int k);            /* seconds a step, 0 if the file does not say */
+/* What spikes were recorded with, by name. */
+int ln_file_spikes_n_variables(const ln_file *f, int k);
+void ln_file_spikes_variable(const ln_file *f, int k, int variable, const char **name, const char **unit);
+/* One of them, a value a spike; for ln_free. */
+int ln_file_read_variable(ln_file *f, int k, int variable, int64_t *n, double **value, ln_error *err);
 /* ms and node are freed by ln_free. */
 int ln_file_read_spikes(ln_file *f, int k, int64_t *n, double **ms, int64_t **node, ln_error *err);
 int ln_file_n_reports(const ln_file *f);

@@ -17,6 +17,8 @@
 
 typedef struct spikes_entry {
   char *name, *population, *event; /* of the group; as its attributes say, else NULL */
+  int n_variable;
+  char **variable, **unit;
   int64_t n;
   double dt, to_ms;
 } spikes_entry;
@@ -132,6 +134,45 @@ static int unit_to_ms(const ln_file *f, hid_t dataset, const char *where, double
 
 /* ------------------------------------------------------------------------------------------- opening */
 
+/* The next member's name of a group, in their order. */
+static int member_name(const ln_file *f, hid_t group, const char *where, hsize_t k, char *name, size_t size, ln_error *err) {
+  ssize_t length = H5Lget_name_by_idx(group, ".", H5_INDEX_NAME, H5_ITER_INC, k, name, size, H5P_DEFAULT);
+  if (length < 0) return ln_h5_fail(err, f->path, "%s cannot be read", where);
+  if (length < (ssize_t)size) return LN_OK;
+  return fail(f, err, "%s holds a name of %lld bytes", where, (long long)length);
+}
+
+/* What spikes were recorded with, one value a spike. */
+static int enter_variables(ln_file *f, hid_t group, const char *parent, spikes_entry *e, ln_error *err) {
+  char where[300], name[200];
+  H5G_info_t info;
+  if (!has(group, "variables")) return LN_OK;
+  snprintf(where, sizeof where, "%s/variables", parent);
+  LN_H5 variables = open_member(f, group, parent, "variables", H5I_GROUP, err);
+  if (variables < 0) return LN_EIO;
+  if (H5Gget_info(variables, &info) < 0) return ln_h5_fail(err, f->path, "%s cannot be read", where);
+  e->variable = calloc(info.nlinks + 1, sizeof *e->variable);
+  e->unit = calloc(info.nlinks + 1, sizeof *e->unit);
+  if (!e->variable || !e->unit) return ln_fail(err, LN_ENOMEM, "%s: no memory", f->path);
+  for (hsize_t k = 0; k < info.nlinks; k++) {
+    hsize_t n[2];
+    int code = member_name(f, variables, where, k, name, sizeof name, err);
+    if (code != LN_OK) return code;
+    LN_H5 values = open_dataset(f, variables, where, name, H5T_FLOAT, 1, n, err);
+    if (values < 0) return LN_EIO;
+    if (n[0] != (hsize_t)e->n) {
+      return fail(f, err, "%s/%s has %llu values, but there are %lld spikes", where, name, (unsigned long long)n[0],
+                  (long long)e->n);
+    }
+    char *unit = ln_h5_get_text(values, "units");
+    e->variable[k] = strdup(name);
+    e->unit[k] = unit ? unit : strdup("");
+    e->n_variable++;
+    if (!e->variable[k] || !e->unit[k]) return ln_fail(err, LN_ENOMEM, "%s: no memory", f->path);
+  }
+  return LN_OK;
+}
+
 static int enter_spikes(ln_file *f, hid_t all, const char *name, ln_error *err) {
   char where[256];
   snprintf(where, sizeof where, "/spikes/%s", name);
@@ -159,6 +200,7 @@ static int enter_spikes(ln_file *f, hid_t all, const char *name, ln_error *err) 
     return fail(f, err, "the attribute dt of %s is not a positive number", where);
   }
   int code = check_size(f, where, n_times[0], sizeof(double) + sizeof(int64_t), err);
+  if (code == LN_OK) code = enter_variables(f, group, where, e, err);
   return code == LN_OK ? unit_to_ms(f, times, where, &e->to_ms, err) : code;
 }
 
@@ -258,14 +300,10 @@ static int enter_all(ln_file *f, const char *name, void **entries, size_t size,
   *entries = calloc(info.nlinks + 1, size);
   if (!*entries) return ln_fail(err, LN_ENOMEM, "%s: no memory", f->path);
   for (hsize_t k = 0; k < info.nlinks; k++) {
-    char member[200];
-    ssize_t length = H5Lget_name_by_idx(group, ".", H5_INDEX_NAME, H5_ITER_INC, k, member, sizeof member,
-                                        H5P_DEFAULT);
-    if (length < 0) return ln_h5_fail(err, f->path, "/%s cannot be read", name);
-    if (length >= (ssize_t)sizeof member) {
-      return fail(f, err, "/%s holds a name of %lld bytes", name, (long long)length);
-    }
-    int code = enter(f, group, member, err);
+    char member[200], where[32];
+    snprintf(where, sizeof where, "/%s", name);
+    int code = member_name(f, group, where, k, member, sizeof member, err);
+    if (code == LN_OK) code = enter(f, group, member, err);
     if (code != LN_OK) return code;
   }
   return LN_OK;
@@ -350,6 +388,12 @@ void ln_file_close(ln_file *f) {
     free(f->spikes[k].name);
     free(f->spikes[k].population);
     free(f->spikes[k].event);
+    for (int c = 0; c < f->spikes[k].n_variable; c++) {
+      free(f->spikes[k].variable[c]);
+      free(f->spikes[k].unit[c]);
+    }
+    free(f->spikes[k].variable);
+    free(f->spikes[k].unit);
   }
   for (int k = 0; k < f->n_reports; k++) {
     free(f->report[k].name);
@@ -380,6 +424,11 @@ const char *ln_file_spikes_name(const ln_file *f, int k) {
 const char *ln_file_spikes_event(const ln_file *f, int k) { return f->spikes[k].event; }
 int64_t ln_file_spikes_count(const ln_file *f, int k) { return f->spikes[k].n; }
 double ln_file_spikes_dt(const ln_file *f, int k) { return f->spikes[k].dt; }
+int ln_file_spikes_n_variables(const ln_file *f, int k) { return f->spikes[k].n_variable; }
+void ln_file_spikes_variable(const ln_file *f, int k, int variable, const char **name, const char **unit) {
+  *name = f->spikes[k].variable[variable];
+  *unit = f->spikes[k].unit[variable];
+}
 int ln_file_n_reports(const ln_file *f) { return f->n_reports; }
 const char *ln_file_report_name(const ln_file *f, int k) { return f->report[k].name; }
 const char *ln_file_report_population(const ln_file *f, int k) { return f->report[k].population; }
@@ -430,6 +479,16 @@ int ln_file_read_spikes(ln_file *f, int k, int64_t *n, double **ms, int64_t **no
   ln_free(*node);
   *ms = NULL;
   *node = NULL;
+  return code;
+}
+
+int ln_file_read_variable(ln_file *f, int k, int variable, int64_t *n, double **value, ln_error *err) {
+  const spikes_entry *e = &f->spikes[k];
+  char path[500];
+  snprintf(path, sizeof path, "/spikes/%s/variables/%s", e->name, e->variable[variable]);
+  *n = 0;
+  int code = read_all(f, path, H5T_NATIVE_DOUBLE, e->n, (void **)value, err);
+  if (code == LN_OK) *n = e->n;
   return code;
 }
 

@@ -160,7 +160,7 @@ static int name_group(ln_track *t, int c, ln_error *err) {
   }
   bool taken = group_taken(t->store, t->group[c]);
   for (const ln_track *o = ln_store_tracks(t->store); o; o = o->next) {
-    for (int k = 0; o->variable && strcmp(o->population, population) == 0 && k < o->n_column; k++) {
+    for (int k = 0; o->group && strcmp(o->population, population) == 0 && k < o->n_column; k++) {
       taken |= strcmp(o->variable[k], variable) == 0;
     }
   }
@@ -172,17 +172,11 @@ static int name_group(ln_track *t, int c, ln_error *err) {
 
 static int copy_names(ln_track *t, const ln_report_spec *spec, ln_error *err) {
   ln_store *s = t->store;
-  const size_t n = (size_t)spec->n_var;
-  t->variable = calloc(n, sizeof *t->variable);
-  t->unit = calloc(n, sizeof *t->unit);
-  t->group = calloc(n, sizeof *t->group);
-  if (!t->variable || !t->unit || !t->group) {
+  t->group = calloc((size_t)spec->n_var, sizeof *t->group);
+  if (!t->group || ln_track_name_columns(t, 0, spec->name, spec->unit) < 0) {
     return ln_fail(err, LN_ENOMEM, "%s: no memory", ln_store_path(s));
   }
   for (int c = 0; c < spec->n_var; c++) {
-    t->variable[c] = strdup(spec->name[c]);
-    t->unit[c] = strdup(spec->unit[c]);
-    if (!t->variable[c] || !t->unit[c]) return ln_fail(err, LN_ENOMEM, "%s: no memory", ln_store_path(s));
     int code = ln_track_check_name(s, "variable", spec->name[c], err);
     if (code == LN_OK) code = name_group(t, c, err);
     if (code != LN_OK) return code;

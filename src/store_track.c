@@ -29,10 +29,10 @@ ln_track *ln_track_new(ln_store *s, const ln_track_class *class, const char *pop
 
 void ln_track_destroy(ln_track *t) {
   if (!t) return;
-  for (int c = 0; t->variable && c < t->n_column; c++) {
-    free(t->variable[c]);
-    free(t->unit[c]);
-    free(t->group[c]);
+  for (int c = 0; c < t->n_column; c++) {
+    if (t->variable) free(t->variable[c]);
+    if (t->unit) free(t->unit[c]);
+    if (t->group) free(t->group[c]);
   }
   free(t->variable);
   free(t->unit);
@@ -44,6 +44,18 @@ void ln_track_destroy(ln_track *t) {
   ln_free(t->gid);
   ln_free(t->place);
   free(t);
+}
+
+int ln_track_name_columns(ln_track *t, int first, const char *const *name, const char *const *unit) {
+  t->variable = calloc((size_t)t->n_column + 1, sizeof *t->variable);
+  t->unit = calloc((size_t)t->n_column + 1, sizeof *t->unit);
+  if (!t->variable || !t->unit) return -1;
+  for (int c = first; c < t->n_column; c++) {
+    t->variable[c] = strdup(name[c - first]);
+    t->unit[c] = strdup(unit[c - first]);
+    if (!t->variable[c] || !t->unit[c]) return -1;
+  }
+  return 0;
 }
 
 int ln_track_check_name(const ln_store *s, const char *what, const char *name, ln_error *err) {
@@ -98,6 +110,8 @@ int ln_track_column(ln_track *t, int c, hid_t group, const char *name, hid_t fil
   t->column[c] = H5Dcreate2(group, name, file_type, space, H5P_DEFAULT, creation, H5P_DEFAULT);
   return t->column[c] < 0 ? -1 : 0;
 }
+
+static hid_t memory_type(const ln_track *t, int c) { return t->type[t->width == 0 && c == 1]; }
 
 /* The byte after the last chunk of a column that has rows. */
 static int64_t column_end(const ln_track *t, int c) {
@@ -163,7 +177,7 @@ static int transfer(hid_t dataset, int rank, const hsize_t *start, const hsize_t
 int ln_track_write(ln_track *t, int c, int64_t row, int64_t count, int64_t left, int64_t width,
                    const void *data) {
   const hsize_t start[2] = {(hsize_t)row, (hsize_t)left}, size[2] = {(hsize_t)count, (hsize_t)width};
-  return transfer(t->column[c], t->width ? 2 : 1, start, size, t->type[t->width ? 0 : c], data, NULL);
+  return transfer(t->column[c], t->width ? 2 : 1, start, size, memory_type(t, c), data, NULL);
 }
 
 int ln_track_write_part(hid_t dataset, hid_t type, int64_t first, int64_t count, const void *data) {
@@ -189,7 +203,7 @@ int ln_track_copy(ln_track *to, ln_track *from, ln_error *err) {
     const hsize_t start[2] = {(hsize_t)lo, 0}, count[2] = {(hsize_t)(hi - lo), width};
     int bad = 0;
     for (int c = 0; c < from->n_column; c++) {
-      const hid_t type = from->type[dims == 2 ? 0 : c];
+      const hid_t type = memory_type(from, c);
       bad |= transfer(from->column[c], dims, start, count, type, NULL, buffer) < 0;
       bad |= transfer(to->column[c], dims, start, count, type, buffer, NULL) < 0;
     }

@@ -19,15 +19,15 @@ struct ln_track {
   double dt;                /* seconds a step */
   int n_column;
   hid_t *column;            /* datasets */
-  hid_t type[2];            /* borrowed: spikes, of the two columns in memory; reports, [0] of all */
+  hid_t type[2];            /* borrowed: in memory; [1] of the second column of spikes, [0] of all others */
   hsize_t width;            /* values a row; 0: one-dimensional */
   hsize_t chunk_rows, chunk_width;
   int64_t rows;             /* written */
   int64_t last_step;        /* of the last row; INT64_MIN before the first */
   const struct ln_track_class *class;
 
+  char **variable, **unit;  /* one a column; NULL of the times and neurons of spikes */
   /* reports */
-  char **variable, **unit;  /* one a column */
   char **group;             /* of each column, under /report */
   int64_t n, own_lo, n_own; /* neurons recorded; this rank's are columns [own_lo, own_lo + n_own) */
   int64_t *gid;             /* of the own ones, ascending */
@@ -60,6 +60,8 @@ int ln_store_add(ln_store *s, ln_track *t, int code, ln_error *err);
 ln_track *ln_track_new(ln_store *s, const ln_track_class *class, const char *population, double dt,
                        int n_column);
 void ln_track_destroy(ln_track *t); /* Local */
+/* Names and units of columns [first, n_column), copied; -1 without memory. */
+int ln_track_name_columns(ln_track *t, int first, const char *const *name, const char *const *unit);
 /* A name that can be a group's. */
 int ln_track_check_name(const ln_store *s, const char *what, const char *name, ln_error *err);
 hid_t ln_track_group(hid_t parent, const char *name);   /* created without times */

@@ -84,23 +84,25 @@ int ln_train_intervals(ln_recorder *r, ln_comm *comm, int64_t from, int64_t to, 
   return code;
 }
 
-int ln_train_own(ln_recorder *r, int64_t lo, int64_t hi, int64_t **start, double **step, ln_error *err) {
+int ln_train_own(ln_recorder *r, int64_t lo, int64_t hi, int place, int64_t **start, double **out, ln_error *err) {
   int64_t n;
+  int n_var;
   const int64_t *at, *gid;
+  const double *value = ln_recorder_local_values(r, &n_var);
   ln_recorder_local_spikes(r, &n, &at, &gid);
-  int64_t *to = ln_alloc_array((size_t)(hi - lo) + 2, sizeof *to);
-  double *out = ln_alloc_array((size_t)n + 1, sizeof *out);
-  *start = to;
-  *step = out;
-  if (to == NULL || out == NULL) {
+  int64_t *to = *start = ln_alloc_array((size_t)(hi - lo) + 2, sizeof *to);
+  double *x = *out = ln_alloc_array((size_t)n + 1, sizeof *x);
+  if (to == NULL || x == NULL || place >= n_var) {
     ln_free(to);
-    ln_free(out);
-    *start = NULL, *step = NULL;
+    ln_free(x);
+    *start = NULL, *out = NULL;
+    if (to && x) return ln_fail(err, LN_EINVAL, "recorded variable %d of %d", place + 1, n_var);
     return ln_fail(err, LN_ENOMEM, "no memory for the trains of %lld spikes", (long long)n);
   }
   for (int64_t k = 0; k < n; k++) to[gid[k] - lo + 2]++;
   for (int64_t k = 2; k < hi - lo + 2; k++) to[k] += to[k - 1];
-  for (int64_t k = 0; k < n; k++) out[to[gid[k] - lo + 1]++] = (double)at[k]; /* to[k + 1] walks to the end of k */
+  for (int64_t k = 0; k < n; k++) /* to[k + 1] walks to the end of k */
+    x[to[gid[k] - lo + 1]++] = place < 0 ? (double)at[k] : value[k * n_var + place];
   return LN_OK;
 }
 

@@ -86,14 +86,26 @@ methods.populations = guard.wrap("populations", function(self)
   return out
 end)
 
+local function of_unit(data, text)
+  local unit = parse_unit(text) or 1
+  local scale = Q.value_of(unit)
+  return array.wrap(scale == 1 and data or data * scale, Q.dim_of(unit))
+end
+
 local function read(f, entry)
   local times, senders = f.kernel:read_spikes(entry.place)
-  return { times = array.wrap(times, second), senders = kernel.array_tag(senders), population = entry.name, event = entry.event }
+  local variables = {}
+  for k, variable in ipairs(entry.variables) do
+    variables[variable.name] = of_unit(f.kernel:read_variable(entry.place, k), variable.unit)
+  end
+  return { times = array.wrap(times, second), senders = kernel.array_tag(senders), variables = variables,
+    population = entry.name, event = entry.event }
 end
 
 --- The spikes of a population.
 -- @string[opt] name the population; may be left out where the file has one
--- @treturn table times (array in seconds, ascending), senders (array: the neuron of each, from 1)
+-- @treturn table times (array in seconds, ascending), senders (array: the neuron of each, from 1), variables (by name, arrays:
+-- what each spike was recorded with)
 methods.spikes = guard.wrap("spikes", function(self, name)
   local f = private[self]
   local k, several = find(f, f.spikes, "spikes", function(entry) return name == nil or entry.name == name end, name)
@@ -107,7 +119,7 @@ end)
 --- The custom events of a population.
 -- @string[opt] name the population; may be left out where the file has the events of one
 -- @string[opt] event which of them; may be left out where there is one
--- @treturn table times (array in seconds, ascending), senders (array: the neuron of each, from 1)
+-- @treturn table times, senders and variables, as for spikes
 methods.events = guard.wrap("events", function(self, name, event)
   local f = private[self]
   local function fits(entry) return (name == nil or entry.name == name) and (event == nil or entry.event == event) end
@@ -138,11 +150,8 @@ methods.report = guard.wrap("report", function(self, name, variable)
   end
   local entry = f.reports[k]
   local data, neurons, start, stop, step = f.kernel:read_report(k)
-  local unit = parse_unit(entry.unit) or 1
-  local scale = Q.value_of(unit)
-  if scale ~= 1 then data = data * scale end
   return {
-    data = array.wrap(data, Q.dim_of(unit)), neurons = kernel.array_tag(neurons),
+    data = of_unit(data, entry.unit), neurons = kernel.array_tag(neurons),
     start = Q.new(start, second), stop = Q.new(stop, second), step = Q.new(step, second),
     population = entry.population, variable = entry.variable, unit = entry.unit,
   }

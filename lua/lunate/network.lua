@@ -147,9 +147,10 @@ end)
 --- Records spikes or variables: of neurons, or of synapses (`net:record(proj, "w", { every = 1*second })`).
 -- @param pop population or slice, or a projection
 -- @param what "spikes", a custom event's name, a variable's name, or a list of names of variables
--- @tab opts every (a time; every step by default); of neurons: neurons (a list; all by default), to (an HDF5 file to stream to,
--- whose columns are in the order of the neurons); of synapses: synapses (places in proj:gather(), or a condition of what there is
--- now, "i == 3 and w > 0.5*mV"; all by default, those that grow later too)
+-- @tab opts every (a time; every step by default); of neurons: neurons (a list or a condition; all by default), to (an HDF5
+-- file to stream to, whose columns are in the order of the neurons); of spikes and events: variables (names: what each spike's
+-- neuron was like after the thresholds, before synapses and resets), to; of synapses: synapses (places in proj:gather(), or a
+-- condition of what there is now, "i == 3 and w > 0.5*mV"; all by default, those that grow later too)
 -- @treturn recording
 methods.record = guard.wrap("net:record", function(self, pop, what, opts)
   return recording.add(private[self], pop, what, opts)

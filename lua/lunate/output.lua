@@ -39,18 +39,24 @@ local function check_open(self)
   if not self.open then error(("%s is closed"):format(self.path), 0) end
 end
 
---- A sink for spikes of a population, or for one of its events.
-function Output:spikes(p, dt, event)
+local function names_and_units(parts)
+  local names, units = {}, {}
+  for k, part in ipairs(parts) do names[k], units[k] = part.name, tostring(part.dim) end
+  return names, units
+end
+
+--- A sink for spikes of a population, or for one of its events, each with variables (parts: name and dim).
+function Output:spikes(p, dt, event, parts)
   check_open(self)
-  return self.kernel:spikes(p.name, dt, event)
+  local names, units = names_and_units(parts)
+  return self.kernel:spikes { population = p.name, dt = dt, event = event, names = names, units = units }
 end
 
 --- A sink for variables of chosen neurons (indices of the whole population). The file has them in ascending order.
 function Output:report(p, parts, neurons, every, dt)
   check_open(self)
   local own_first, own_last = p.kernel:own()
-  local names, units = {}, {}
-  for k, part in ipairs(parts) do names[k], units[k] = part.name, tostring(part.dim) end
+  local names, units = names_and_units(parts)
   return self.kernel:report {
     population = p.name, names = names, units = units, neurons = neurons, own_first = own_first,
     own_last = own_last, dt = dt, every = every, precision = p.ir.precision == "single" and 4 or 8,

@@ -74,7 +74,11 @@ local function data_of(self, what)
   runtime.collective(("%s of %s"):format(what or "data", r.name))
   local dt = r.net.dt
   local trains, first, last = r.kernel:own_trains(dt, r.lo, r.size)
-  return spike_data.of_own(trains, r.start * dt, r.net.kernel:step() * dt, dt, first, last)
+  local marks = {}
+  for k, part in ipairs(r.parts) do
+    marks[k] = { name = part.name, dim = part.dim, trains = (r.kernel:own_trains(dt, r.lo, r.size, part.place)) }
+  end
+  return spike_data.of_own(trains, r.start * dt, r.net.kernel:step() * dt, dt, first, last, marks)
 end
 --- See `spikes:data`; what names the analysis that asks.
 M.data = data_of
@@ -122,14 +126,33 @@ spikes.neurons = function(self) return self:gather().neurons end
 --- The same: who sent each spike.
 spikes.senders = spikes.neurons
 
+--- What each spike was recorded with (`net:record(pop, "spikes", { variables = { "v" } })`): an array with the unit, in the order
+-- of `times`. The same is `spikes.v`, where no method has that name.
+-- @string name
+spikes.variable = guard.wrap("variable", function(self, name)
+  local r = private[self]
+  check_memory(r)
+  local known = {}
+  for k, part in ipairs(r.parts) do
+    if part.name == name then
+      runtime.collective(("gather %s of %s of %s"):format(name, r.what, r.name))
+      return array.wrap(r.kernel:values(part.place), part.dim)
+    end
+    known[k] = part.name
+  end
+  error(("the %s of %s were not recorded with '%s'%s: net:record(pop, %q, { variables = { %q } })"):format(r.what, r.name,
+    tostring(name), options.hint(name, known), r.what, tostring(name)), 0)
+end)
+
 --- All spikes as data (see lunate.spikes), which stay on the ranks of their neurons.
 spikes.data = guard.wrap("data", function(self) return data_of(self) end)
 --- The spikes with t0 <= t < t1, as data.
 spikes.slice = guard.wrap("slice", function(self, t0, t1) return data_of(self):slice(t0, t1) end)
 --- The spikes of some neurons, as data: a number, a list, or first and last.
 spikes.of = guard.wrap("of", function(self, ...) return data_of(self):of(...) end)
---- A list of arrays: the times of each neuron's spikes.
-spikes.trains = guard.wrap("trains", function(self) return data_of(self):trains() end)
+--- A list of arrays: the times of each neuron's spikes, or what they were recorded with.
+-- @string[opt] variable its name; times where it is left out
+spikes.trains = guard.wrap("trains", function(self, variable) return data_of(self):trains(variable) end)
 
 --- All inter-spike intervals within {from =, to =}, neuron by neuron: an array, of which each rank has its own neurons'
 -- until all are wanted (see `array:gather`).
@@ -216,7 +239,10 @@ Spikes.__index = function(self, key)
   if key == "population" then return private[self].object end
   if key == "from" then return Q.new(private[self].start * private[self].net.dt, second) end
   if key == "to" then return Q.new(private[self].net.kernel:step() * private[self].net.dt, second) end
-  return spikes[key]
+  if spikes[key] then return spikes[key] end
+  for _, part in ipairs(private[self].parts) do
+    if part.name == key then return spikes.variable(self, key) end
+  end
 end
 Spikes.__len = function(self) return self:count() end
 Spikes.__tostring = guard.wrap("show", function(self)
@@ -224,13 +250,16 @@ Spikes.__tostring = guard.wrap("show", function(self)
   if r.path then return ("spikes of %s, streamed to %s"):format(r.name, r.path) end
   return ("%s of %s: %d, mean rate %s"):format(r.what, r.name, self:count(), tostring(self:rate()))
 end)
-Spikes.__complete = function()
-  return { "clear", "correlation", "count", "counts", "cv_isi", "data", "from", "gather", "isi", "neurons", "of", "population",
-    "rate", "rates", "senders", "slice", "times", "to", "trains" }
+Spikes.__complete = function(self)
+  local out = { "clear", "correlation", "count", "counts", "cv_isi", "data", "from", "gather", "isi", "neurons", "of",
+    "population", "rate", "rates", "senders", "slice", "times", "to", "trains", "variable" }
+  for _, part in ipairs(private[self].parts) do out[#out + 1] = part.name end
+  return out
 end
 Spikes.__help = [[Recorded spikes: :count(), :counts(), :rate{from=, to=, window=, step=, kernel=}, :rates(), :cv_isi(), :isi(),
 :correlation{bin=}; parts that stay where they are, :slice(t0, t1), :of(neurons), :data(); gathered, :times(), :senders(),
-:trains(), :gather() -> {times, neurons}; #spikes, .from and .to (times). ln.analysis takes them as they are.]]
+:trains(), :gather() -> {times, neurons}, and, recorded with { variables = { "v" } }, .v of each spike; #spikes, .from and .to
+(times). ln.analysis takes them as they are.]]
 
 -- ---------------------------------------------------------------- variables
 
@@ -348,16 +377,55 @@ trace.t are the times, trace.neurons the neurons.]]
 
 -- ---------------------------------------------------------------- making them
 
+-- What every neuron has beside the variables of its model.
+local beside = {
+  lastspike = { kind = "subexpression", dim = second }, not_refractory = { kind = "subexpression", dim = Q.dimensionless },
+}
+
+-- The variables that names mean: {name, dim, var, expression (of what is not stored)} each.
+local function parts_of(p, names)
+  local out, seen = {}, {}
+  for k, name in ipairs(names) do
+    local var = p.ir and (p.ir.by_name[name] or beside[name])
+    if not var then
+      local known = { "spikes" }
+      for _, v in ipairs(p.ir and p.ir.variables or {}) do known[#known + 1] = v.name end
+      error(("net:record: %s has no variable '%s'%s"):format(p.name, tostring(name), options.hint(name, known)), 0)
+    end
+    if seen[name] then error(("net:record: %s of %s is named twice"):format(name, p.name), 0) end
+    seen[name] = true
+    out[k] = { name = name, dim = var.dim, var = var }
+    if var.kind == "subexpression" then
+      out[k].expression = values.expression(name, name .. " of " .. p.name, var.dim, population.context(p), true)
+    end
+  end
+  return out
+end
+
+-- What spikes are recorded with, for the kernel.
+local function values_at_spikes(parts)
+  local vars, expressions = {}, {}
+  for k, part in ipairs(parts) do
+    part.place = k - 1
+    if part.expression then expressions[#expressions + 1] = part.expression end
+    vars[k] = part.expression and -#expressions or part.var.index
+  end
+  return vars, expressions
+end
+
 local function record_spikes(net, object, p, opts, store, event)
+  local names = opts.variables
+  if type(names) == "string" then names = { names } end
   local r = {
     net = net, object = object, name = p.name, lo = p.lo, hi = p.hi, size = p.hi - p.lo + 1, path = store and store.path,
-    population = p.kernel, start = net.kernel:step(), what = event and event.name or "spikes",
+    population = p.kernel, start = net.kernel:step(), what = event and event.name or "spikes", parts = parts_of(p, names or {}),
   }
-  runtime.collective(("record %s of %s"):format(r.what, p.name))
-  local sink = store and store:spikes(p, net.dt, event and event.name)
+  local vars, expressions = values_at_spikes(r.parts)
+  runtime.collective(("record %s of %s with %s"):format(r.what, p.name, table.concat(names or {}, ", ")))
+  local sink = store and store:spikes(p, net.dt, event and event.name, r.parts)
   r.kernel = net.kernel:recorder {
     population = p.kernel, lo = p.lo, hi = p.hi, spikes = true, event = event and event.number or 0, sink = sink,
-    buffer_bytes = opts.buffer,
+    buffer_bytes = opts.buffer, vars = vars, expressions = expressions,
   }
   if store then store:add(r.kernel) end
   r.counts = function(from, to) return r.kernel:counts(r.lo, r.hi, from, to) end
@@ -378,40 +446,25 @@ local function every_steps(net, every, clock)
   return n
 end
 
--- What every neuron has beside the variables of its model.
-local beside = {
-  lastspike = { kind = "subexpression", dim = second }, not_refractory = { kind = "subexpression", dim = Q.dimensionless },
-}
-
 local function record_variables(net, object, p, names, opts, store)
   local neurons = population.places(object, opts.neurons, "net:record: neurons")
   if store then table.sort(neurons) end -- each rank writes its own columns in one piece
   local r = { net = net, object = object, name = p.name, every = every_steps(net, opts.every, p.clock), neurons = neurons,
-    parts = {}, chosen = opts.neurons ~= nil, path = store and store.path }
+    chosen = opts.neurons ~= nil, path = store and store.path }
   local whole = {}
   for k, i in ipairs(neurons) do whole[k] = i + p.lo - 1 end
   local stored = { population = p.kernel, lo = p.lo, hi = p.hi, every = r.every, neurons = whole, vars = {},
     buffer_bytes = opts.buffer }
   local stored_parts, expressions = {}, {}
-  for _, name in ipairs(names) do
-    local var = p.ir and (p.ir.by_name[name] or beside[name])
-    if not var then
-      local known = { "spikes" }
-      for _, v in ipairs(p.ir and p.ir.variables or {}) do known[#known + 1] = v.name end
-      error(("net:record: %s has no variable '%s'%s"):format(p.name, tostring(name), options.hint(name, known)), 0)
-    end
-    local part = { name = name, dim = var.dim, var = var }
-    r.parts[#r.parts + 1] = part
-    if var.kind == "subexpression" then
+  r.parts = parts_of(p, names)
+  for _, part in ipairs(r.parts) do
+    if part.expression then
       expressions[#expressions + 1] = part
     else
       part.place = #stored.vars
-      stored.vars[part.place + 1] = var.index
+      stored.vars[part.place + 1] = part.var.index
       stored_parts[#stored_parts + 1] = part
     end
-  end
-  for _, part in ipairs(expressions) do
-    part.expression = values.expression(part.name, part.name .. " of " .. p.name, part.dim, population.context(p), true)
   end
   runtime.collective(("record %s of %s"):format(table.concat(names, ", "), p.name))
   if #stored_parts > 0 then
@@ -423,8 +476,9 @@ local function record_variables(net, object, p, names, opts, store)
   for _, part in ipairs(expressions) do
     part.place = 0
     part.kernel = net.kernel:recorder {
-      population = p.kernel, lo = p.lo, hi = p.hi, every = r.every, neurons = whole, expression = part.expression,
-      vars = {}, buffer_bytes = opts.buffer, sink = store and store:report(p, { part }, whole, r.every, net.dt),
+      population = p.kernel, lo = p.lo, hi = p.hi, every = r.every, neurons = whole,
+      expressions = { part.expression }, vars = { -1 }, buffer_bytes = opts.buffer,
+      sink = store and store:report(p, { part }, whole, r.every, net.dt),
     }
     if store then store:add(part.kernel) end
   end
@@ -448,7 +502,8 @@ function M.add(net, object, what, opts)
   if not population.is(object) then
     error(("net:record: the first argument must be a population or a projection, got a %s"):format(type(object)), 0)
   end
-  opts = options.check("net:record", opts or {}, { every = true, neurons = true, to = { "string" }, buffer = { "number" } })
+  opts = options.check("net:record", opts or {}, { every = true, neurons = true, to = { "string" }, buffer = { "number" },
+    variables = { "string", "table" } })
   local p = population.inner(object)
   if p.net ~= net then error(("net:record: %s belongs to another network"):format(p.name), 0) end
   local names = type(what) == "table" and what or { what }
@@ -461,6 +516,9 @@ function M.add(net, object, what, opts)
   if number then
     if opts.every or opts.neurons then error("net:record: events take no every and no neurons: record a slice", 0) end
     return record_spikes(net, object, p, opts, store, { name = what, number = number })
+  end
+  if opts.variables then
+    error("net:record: variables belong to recordings of spikes and events; of variables, list their names", 0)
   end
   if #names == 0 then error("net:record: name the variables to record, or \"spikes\"", 0) end
   return record_variables(net, object, p, names, opts, store)

@@ -23,11 +23,13 @@ local second, hertz = Q.dim_of(Q.units.second), Q.dim_of(Q.units.Hz)
 local Data = { __name = "spike data" }
 local methods = {}
 -- of each: trains (lists of ascending numbers in seconds), labels (a number each), start, stop (s), dt (s, or nil), mine
--- (place -> true where this rank has the train, others being empty here; nil where all of them are)
+-- (place -> true where this rank has the train, others being empty here; nil where all of them are), marks (list of {name, dim,
+-- trains}: what each spike was recorded with)
 local private = setmetatable({}, { __mode = "k" })
 
 local function make(p)
   local self = setmetatable({}, Data)
+  p.marks = p.marks or {}
   private[self] = p
   return self
 end
@@ -113,6 +115,31 @@ function M.of_arrays(times, senders, n, start, stop, dt)
   return make { trains = group(times, senders, n), labels = labels, start = start, stop = stop, dt = dt }
 end
 
+-- What f(train, k) makes of the trains of each mark.
+local function map_marks(marks, f)
+  local out = {}
+  for k, mark in ipairs(marks) do
+    local trains = {}
+    for i, train in ipairs(mark.trains) do trains[i] = f(train, i) end
+    out[k] = { name = mark.name, dim = mark.dim, trains = trains }
+  end
+  return out
+end
+
+-- Puts train k, and its marks, in the order of time.
+local function sort_train(trains, marks, k)
+  local order, train = {}, trains[k]
+  for i = 1, #train do order[i] = i end
+  table.sort(order, function(a, b) return train[a] < train[b] end) -- equal ones stay in order
+  local function arrange(list)
+    local out = {}
+    for i, place in ipairs(order) do out[i] = list[place] end
+    return out
+  end
+  trains[k] = arrange(train)
+  for _, mark in ipairs(marks) do mark.trains[k] = arrange(mark.trains[k]) end
+end
+
 --- Of the spikes that each rank recorded of its own neurons.
 -- @tab trains lists of times in seconds, of which those from `first` to `last` are this rank's and the others empty
 -- @number start where the recording began, in s
@@ -120,7 +147,8 @@ end
 -- @number dt of which the times are multiples, in s
 -- @int first
 -- @int last
-function M.of_own(trains, start, stop, dt, first, last)
+-- @tab marks what each spike was recorded with: a list of {name, dim, trains}
+function M.of_own(trains, start, stop, dt, first, last, marks)
   local labels, mine = {}, runtime.size > 1 and {} or nil
   for k = 1, #trains do labels[k] = k end
   for k = first, last do
@@ -128,12 +156,12 @@ function M.of_own(trains, start, stop, dt, first, last)
     if mine then mine[k] = true end
     for i = 2, #train do
       if train[i] < train[i - 1] then -- a network went back in time
-        table.sort(train)
+        sort_train(trains, marks or {}, k)
         break
       end
     end
   end
-  return make { trains = trains, labels = labels, start = start, stop = stop, dt = dt, mine = mine }
+  return make { trains = trains, labels = labels, start = start, stop = stop, dt = dt, mine = mine, marks = marks }
 end
 
 -- ---------------------------------------------------------------- of all ranks
@@ -170,18 +198,32 @@ function M.sums(p, n)
   }
 end
 
+-- Lists of numbers of each train, of which every rank has its own, on rank 0 alone or on all; empty elsewhere.
+local function gather_lists(p, trains, places, root)
+  local own = {}
+  for k = 1, #trains do
+    if p.mine[k] then own[#own + 1] = trains[k] end
+  end
+  local numbers, counts = kernel.array_join(own)
+  counts = kernel.array_gather(counts, root)
+  local lists, out = kernel.array_split(kernel.array_gather(numbers, root), counts), {}
+  for k = 1, #trains do out[k] = trains[k] end -- another rank's are empty here
+  for k, place in ipairs(places) do out[place // 1 | 0] = lists[k] end
+  return out
+end
+
 -- The trains of all ranks, on rank 0 alone or on all; empty elsewhere.
 local function gather(p, root)
-  local places, own = {}, {}
+  local places, marks = {}, {}
   for k = 1, #p.trains do
-    if p.mine[k] then places[#places + 1], own[#own + 1] = k, p.trains[k] end
+    if p.mine[k] then places[#places + 1] = k end
   end
-  local times, counts = kernel.array_join(own)
-  counts = kernel.array_gather(counts, root)
-  local lists, trains = kernel.array_split(kernel.array_gather(times, root), counts), {}
-  for k = 1, #p.trains do trains[k] = p.trains[k] end -- another rank's are empty here
-  for k, place in ipairs(kernel.array_gather(to_array(places), root):totable()) do trains[place // 1 | 0] = lists[k] end
-  return { trains = trains, labels = p.labels, start = p.start, stop = p.stop, dt = p.dt }
+  places = kernel.array_gather(to_array(places), root):totable()
+  for k, mark in ipairs(p.marks) do
+    marks[k] = { name = mark.name, dim = mark.dim, trains = gather_lists(p, mark.trains, places, root) }
+  end
+  return { trains = gather_lists(p, p.trains, places, root), labels = p.labels, start = p.start, stop = p.stop, dt = p.dt,
+    marks = marks }
 end
 
 --- All trains on every rank: p itself where they are. Collective.
@@ -242,13 +284,15 @@ methods.slice = guard.wrap("slice", function(self, t0, t1)
   local p = private[self]
   local a, b = M.seconds("the beginning of a slice", t0, p.start), M.seconds("the end of a slice", t1, p.stop)
   if b < a then error("the slice ends before it begins", 0) end
-  local trains = {}
+  local trains, from, to = {}, {}, {}
   for k, train in ipairs(p.trains) do
-    trains[k] = table.move(train, lower_bound(train, edge(p, a)), lower_bound(train, edge(p, b)) - 1, 1, {})
+    from[k], to[k] = lower_bound(train, edge(p, a)), lower_bound(train, edge(p, b)) - 1
+    trains[k] = table.move(train, from[k], to[k], 1, {})
   end
+  local marks = map_marks(p.marks, function(train, k) return table.move(train, from[k], to[k], 1, {}) end)
   local start = math.max(a, p.start)
   return make { trains = trains, labels = p.labels, start = start, stop = math.max(start, math.min(b, p.stop)), dt = p.dt,
-    mine = p.mine }
+    mine = p.mine, marks = marks }
 end)
 
 --- The spikes of some neurons, in the order named.
@@ -265,32 +309,51 @@ methods.of = guard.wrap("of", function(self, neurons, last)
   end
   local place = {}
   for k, label in ipairs(p.labels) do place[label] = k end
-  local trains, labels, mine = {}, {}, p.mine and {}
+  local trains, labels, mine, marks = {}, {}, p.mine and {}, {}
+  for m, mark in ipairs(p.marks) do marks[m] = { name = mark.name, dim = mark.dim, trains = {} } end
   for k = 1, #neurons do
     local i = math.tointeger(neurons[k])
     if not place[i] then error(("there is no neuron %s among these spikes"):format(tostring(neurons[k])), 0) end
     trains[k], labels[k] = p.trains[place[i]], i
+    for m, mark in ipairs(p.marks) do marks[m].trains[k] = mark.trains[place[i]] end
     if mine then mine[k] = p.mine[place[i]] end
   end
-  return make { trains = trains, labels = labels, start = p.start, stop = p.stop, dt = p.dt, mine = mine }
+  return make { trains = trains, labels = labels, start = p.start, stop = p.stop, dt = p.dt, mine = mine, marks = marks }
 end)
 
---- A list of arrays: the times of each neuron's spikes. Gathers.
-methods.trains = guard.wrap("trains", function(self)
-  local out = {}
-  for k, train in ipairs(M.whole(private[self]).trains) do out[k] = to_array(train, second) end
+-- What spikes were recorded with, by name.
+local function find_mark(p, name)
+  local known = {}
+  for k, mark in ipairs(p.marks) do
+    if mark.name == name then return mark end
+    known[k] = mark.name
+  end
+  error(("these spikes were not recorded with '%s'%s"):format(tostring(name), options.hint(name, known)), 0)
+end
+
+--- A list of arrays: the times of each neuron's spikes, or what they were recorded with. Gathers.
+-- @string[opt] variable its name; times where it is left out
+methods.trains = guard.wrap("trains", function(self, variable)
+  local out, dim = {}, second
+  if variable then dim = find_mark(private[self], variable).dim end
+  local p = M.whole(private[self])
+  for k, train in ipairs(variable and find_mark(p, variable).trains or p.trains) do out[k] = to_array(train, dim) end
   return out
 end)
 
--- Arrays of all times and their neurons, in the order of time, then neuron.
-local function flatten(p)
-  local order, lists, labels = {}, {}, {}
+-- Arrays of all times, their neurons, and the values of a mark, in the order of time, then neuron.
+local function flatten(p, mark)
+  local order, lists, labels, values = {}, {}, {}, {}
   for k = 1, #p.trains do order[k] = k end
   table.sort(order, function(a, b) return p.labels[a] < p.labels[b] or p.labels[a] == p.labels[b] and a < b end)
-  for i, k in ipairs(order) do lists[i], labels[i] = p.trains[k], p.labels[k] end
+  for i, k in ipairs(order) do
+    lists[i], labels[i] = p.trains[k], p.labels[k]
+    if mark then values[i] = mark.trains[k] end
+  end
   local t, counts = kernel.array_join(lists)
   local places = kernel.array_argsort(t) -- equal ones stay in order
-  return kernel.array_take(t, places, 1), kernel.array_take(kernel.array_repeat(to_array(labels), counts), places, 1)
+  return kernel.array_take(t, places, 1), kernel.array_take(kernel.array_repeat(to_array(labels), counts), places, 1),
+    mark and kernel.array_take((kernel.array_join(values)), places, 1)
 end
 
 --- The times of all spikes, ascending. Gathers.
@@ -304,6 +367,15 @@ methods.senders = guard.wrap("senders", function(self)
 end)
 --- The same as `senders`.
 methods.neurons = methods.senders
+
+--- What each spike was recorded with, in the order of `times`: an array. Gathers. `data.v` is the same, where no method has that
+-- name.
+-- @string name of the variable
+methods.variable = guard.wrap("variable", function(self, name)
+  local dim = find_mark(private[self], name).dim
+  local p = M.whole(private[self])
+  return array.wrap(select(3, flatten(p, find_mark(p, name))), dim)
+end)
 
 --- The number of spikes.
 methods.count = guard.wrap("count", function(self)
@@ -431,7 +503,10 @@ Data.__index = function(self, key)
   if key == "from" then return Q.new(p.start, second) end
   if key == "to" then return Q.new(p.stop, second) end
   if key == "n" then return #p.trains end
-  return methods[key]
+  if methods[key] then return methods[key] end
+  for _, mark in ipairs(p.marks) do
+    if mark.name == key then return methods.variable(self, key) end
+  end
 end
 Data.__len = function(self) return self:count() end
 Data.__tostring = function(self)

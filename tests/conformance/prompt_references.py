@@ -10,7 +10,7 @@ from types import SimpleNamespace
 
 import numpy as np
 from brian2 import (EventMonitor, Hz, Network, NeuronGroup, PopulationRateMonitor, SpikeGeneratorGroup, SpikeMonitor,
-                    StateMonitor, Synapses, mV, ms, prefs, second)
+                    StateMonitor, Synapses, linked_var, mV, ms, prefs, second)
 
 from make_references import CASES, case, final, main, pairs, spikes, trace, trains, u
 
@@ -67,6 +67,34 @@ def parts():
     Network(source, p, s, m, x).run(100*ms)
     return (spikes("p", m) + trace("p", x, "v") + final("p", p, "v", "I", "k") + final("s", s, "w", "u") + read
             + numbers("after", late=p.v["v > I/2"]))
+
+
+@case
+def spike_variables():
+    """What neurons are like when they spike, and at a custom event: stored variables, subexpressions, a linked variable; before the
+    spikes arrive and before the reset."""
+    clock = NeuronGroup(8, "dw/dt = 1*mV/ms : volt", method="euler", name="clock")
+    source = trains(10, 12, 120*ms, 1)
+    p = NeuronGroup(8, """dv/dt = (I - v)/(10*ms) : volt
+                          I : volt (constant)
+                          u = I - v : volt
+                          k : integer
+                          x : volt (linked)""", threshold="v > 10*mV + 0.02*x", reset="v = 0*mV; k += 1",
+                    events={"high": "v > 9.9*mV"}, method="exact", name="p")
+    p.I = "11*mV + 0.3*mV*i"
+    p.x = linked_var(clock, "w")
+    s = Synapses(source, p, "w : volt", on_pre="v_post += w", delay=0.4*ms, name="s")
+    i, j = pairs(10, 8, 0.5, 2)
+    s.connect(i=i, j=j)
+    s.w = 1*mV*u(3, np.arange(len(i)))
+    m = SpikeMonitor(p, variables=["v", "u", "k", "x"])
+    high = EventMonitor(p, "high", variables=["v", "x"])
+    Network(clock, source, p, s, m, high).run(120*ms)
+    order, events = np.lexsort((m.i, m.t)), np.lexsort((high.i, high.t))
+    value = m.values("v")[2] / mV  # by neuron
+    return (spikes("p", m) + spikes("high", high)
+            + numbers("spike", v=m.v[order], u=m.u[order], k=m.k[order], x=m.x[order], third=value)
+            + numbers("event", v=high.v[events], x=high.x[events]))
 
 
 if __name__ == "__main__":

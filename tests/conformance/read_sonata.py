@@ -43,7 +43,16 @@ def check_root(f, expected):
 
 def check_spikes(name, group, expected):
     where = "/spikes/" + name
-    same(set(group), {"timestamps", "node_ids"}, "contents of " + where)
+    variables = expected.get("variables", {})  # name: units
+    same(set(group), {"timestamps", "node_ids"} | ({"variables"} if variables else set()), "contents of " + where)
+    if variables:
+        same(set(group["variables"]), set(variables), "variables of " + where)
+    for variable, units in variables.items():
+        values = group["variables"][variable]
+        same(values.dtype, np.dtype("<f8"), "type of " + variable)
+        same(values.attrs["units"], units, "units of " + variable)
+        same(values.shape, group["timestamps"].shape, "shape of " + variable)
+        check(np.isfinite(values[:]).all(), "a value of " + variable)
     times, nodes = group["timestamps"], group["node_ids"]
     same(times.dtype, np.dtype("<f8"), "type of timestamps")
     same(nodes.dtype, np.dtype("<u8"), "type of node_ids")

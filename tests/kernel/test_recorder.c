@@ -68,9 +68,11 @@ static void test_expression(void **state) {
   ln_population *p = ramp(net, 100);
   double par[4] = {0, 0, 0, 5}, *x;
   ln_value v = {.kind = LN_VALUE_EXPRESSION, .expression = expression, .par = par};
-  ln_recorder_spec spec = {.population = p, .lo = 10, .hi = 20, .every = 1};
+  const int first = -1;
+  ln_recorder_spec spec = {.population = p, .lo = 10, .hi = 20, .every = 1, .n_var = 1, .var = &first, .n_expression = 1,
+                           .expression = &v};
   ln_recorder *r;
-  OK(ln_network_add_expression_recorder(net, &spec, &v, &r, &err));
+  OK(ln_network_add_recorder(net, &spec, &r, &err));
   par[3] = 7e9; /* was copied */
   set(p, I, 0);
   set(p, V, 0.5);
@@ -109,6 +111,34 @@ static void test_spikes(void **state) {
   ln_network_destroy(net);
 }
 
+/* What spikes are recorded with: a state, before its reset; a constant by neuron; one stored once; an expression. */
+static void test_values_at_spikes(void **state) {
+  (void)state;
+  ln_network *net = network();
+  ln_population *p = ramp(net, 100);
+  double par[4] = {0, 0, 0, 0};
+  ln_value v = {.kind = LN_VALUE_EXPRESSION, .expression = expression, .par = par};
+  const int var[] = {I, V, G, -1};
+  ln_recorder_spec spec = {.population = p, .lo = 90, .hi = 95, .spikes = true, .n_var = 4, .var = var,
+                           .n_expression = 1, .expression = &v};
+  ln_recorder *r;
+  OK(ln_network_add_recorder(net, &spec, &r, &err));
+  set(p, G, 3);
+  set(p, V, 1e9);
+  run_steps(net, 1);
+  int64_t n;
+  double *x[4];
+  for (int k = 0; k < 4; k++) OK(ln_recorder_gather_values(r, k, &n, &x[k], &err));
+  assert_int_equal(n, 5);
+  for (int k = 0; k < 5; k++) {
+    assert_true(x[0][k] == (double)(90 + k) / 1000 && x[1][k] > 0.9e9 && x[2][k] == 3);
+    assert_true(x[3][k] == 2*x[1][k] + k + 1 + 100);
+  }
+  for (int k = 0; k < 4; k++) ln_free(x[k]);
+  REFUSED(ln_recorder_gather_values(r, 4, &n, &x[0], &err), LN_EINVAL, "recorded variable 5 of 4");
+  ln_network_destroy(net);
+}
+
 /* A restored network records the same steps again: gathered, all are in order. */
 static void test_back_in_time(void **state) {
   (void)state;
@@ -140,7 +170,8 @@ typedef struct taken {
   int64_t n_row, width;
 } taken;
 
-static int take_spikes(void *user, const int64_t *step, const int64_t *gid, int64_t n, ln_error *e) {
+static int take_spikes(void *user, const int64_t *step, const int64_t *gid, const double *values, int64_t n, ln_error *e) {
+  (void)values;
   taken *t = user;
   if (++t->calls == t->fail_at) return ln_fail(e, LN_EIO, "the disk is full");
   if (n > t->most) t->most = n;
@@ -277,7 +308,7 @@ int main(int argc, char **argv) {
   expression = unit("twice", "");
   const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_states),     cmocka_unit_test(test_expression), cmocka_unit_test(test_spikes),
-    cmocka_unit_test(test_back_in_time), cmocka_unit_test(test_spike_sink), cmocka_unit_test(test_state_sink),
+    cmocka_unit_test(test_values_at_spikes), cmocka_unit_test(test_back_in_time), cmocka_unit_test(test_spike_sink), cmocka_unit_test(test_state_sink),
     cmocka_unit_test(test_failing_sink), cmocka_unit_test(test_wrong),
   };
   int failed = cmocka_run_group_tests(tests, NULL, NULL);

@@ -136,6 +136,16 @@ local taken = {
     end,
     ["sums"] = synapse { drive = "z_post = x_pre - x_post : 1 (summed)" },
   },
+  recording = {
+    ["spikes with variables"] = function()
+      local _, net, a = synapse { on_pre = "g += 1" } ()
+      return net:record(a, "spikes", { variables = { "v", "g" } })
+    end,
+    ["some neurons, by condition"] = function()
+      local _, net, a = synapse { on_pre = "g += 1" } ()
+      return net:record(a, "v", { neurons = "i % 2 == 0" })
+    end,
+  },
   input = {
     ["timed arrays"] = neuron { equations = "dv/dt = (-v + s(t))/(10*ms) : 1",
       parameters = { s = ln.timed_array({ 1, 2 }, 10*ms) } },

@@ -78,3 +78,61 @@ describe("spikes as data", function()
     assert.is_true(math.abs(spikes:rate() / Hz - 100) < 1e-9)
   end)
 end)
+
+describe("spikes with variables", function()
+  local mV = ln.mV
+  local function firing()
+    local net = ln.network { dt = 0.1*ms }
+    local cell = ln.neuron { equations = "dv/dt = I/(10*ms) : volt\n I : volt\n u = 2*v : volt\n k : integer\n rate : 1",
+      threshold = "v > 10*mV", reset = "v = 0*mV; k += 1; rate += 1", events = { high = "v > 9*mV" } }
+    return net, net:population(3, cell, { name = "p", I = "20*mV*i" })
+  end
+
+  it("have their values before the reset, by spike, by neuron, in parts", function()
+    local net, p = firing()
+    local r = net:record(p, "spikes", { variables = { "v", "u", "k", "rate" } })
+    net:run(21*ms)
+    assert.are.equal(#r, #r.v)
+    assert.is_true(r.v:min() > 10*mV and r.v:max() < 11*mV)
+    assert.is_true((r.u - r.v*2):abs():max() == 0*mV)
+    assert.are.same(r:variable("k"):totable(), r:variable("rate"):totable()) -- spikes.rate is a method
+    assert.are.same({ 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11 }, table.move(r:trains("k")[3]:totable(), 1, 12, 1, {}))
+    local part = r:slice(5*ms, 15*ms):of { 3, 1 }
+    assert.are.equal(#part, #part.k)
+    assert.are.equal(r:slice(5*ms, 15*ms):of(3):variable("k")[1], part:trains("k")[1][1])
+    assert.are.same(part:of(1):trains("k")[1]:totable(), part:trains("k")[2]:totable())
+    local high = net:record(p:slice(2, 3), "high", { variables = "lastspike" })
+    net:run(5*ms)
+    assert.are.equal(#high, #high.lastspike)
+    assert.is_true(high.lastspike:max() > 20*ms)
+  end)
+
+  it("stay in order when the network goes back", function()
+    local net, p = firing()
+    local r = net:record(p:slice(3, 3), "spikes", { variables = "k" })
+    local start = net:store()
+    net:run(4*ms)
+    net:restore(start)
+    net:run(4*ms)
+    assert.are.same({ 0, 0, 1, 1 }, r.k:totable())
+    assert.are.same({ 0, 0, 1, 1 }, r:trains("k")[1]:totable())
+    assert.are.same({ 1.6, 1.6, 3.3, 3.3 }, list(r:times(), ms))
+  end)
+
+  it("are checked", function()
+    local net, p = firing()
+    local function record(what, options) return function() return net:record(p, what, options) end end
+    refused("p has no variable 'w'", record("spikes", { variables = { "w" } }))
+    refused("v of p is named twice", record("spikes", { variables = { "v", "v" } }))
+    refused("option 'variables' must be a string or a table, got 3", record("spikes", { variables = 3 }))
+    refused("variables belong to recordings of spikes and events", record("v", { variables = "u" }))
+    local source = net:population(1, ln.spike_source { indices = {}, times = {} }, { name = "source" })
+    refused("source has no variable 'v'", function() net:record(source, "spikes", { variables = "v" }) end)
+    local r = net:record(p, "spikes", { variables = "v" })
+    refused("the spikes of p were not recorded with 'rate': net:record(pop, \"spikes\", { variables = { \"rate\" } })",
+      r.variable, r, "rate")
+    refused("these spikes were not recorded with 'k'", function() return r:data():variable "k" end)
+    refused("these spikes were not recorded with 'k'", function() return r:trains "k" end)
+    assert.is_nil(r.k)
+  end)
+end)

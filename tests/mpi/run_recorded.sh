@@ -12,7 +12,8 @@ done
 if /usr/bin/python3 -c 'import h5py' 2> /dev/null; then
   /usr/bin/python3 "$LUNATE_SOURCE/tests/conformance/read_sonata.py" 3.h5 '{
     "attributes": {"seed": "7", "arguments": "result.h5"},
-    "spikes": {"exc": {"dt": 1e-4}, "inh": {"dt": 1e-4}, "exc[11..60]__high": {"dt": 1e-4},
+    "spikes": {"exc": {"dt": 1e-4, "variables": {"v": "V", "u": "V"}}, "inh": {"dt": 1e-4},
+               "exc[11..60]__high": {"dt": 1e-4, "variables": {"I": "V"}},
                "exc__late": {"dt": 1e-4, "n": 0}},
     "reports": {"exc": {"shape": [400, 4], "units": "V", "variable": "v", "time": [0, 200, 0.5], "node_ids": [2, 39, 76, 100]},
                 "exc__u": {"shape": [400, 4], "units": "V", "variable": "u"}}}'

@@ -50,7 +50,7 @@ static void flush_spikes(const ln_record_sink *sink, int period, int64_t from, i
     }
   }
   ln_error err;
-  if (sink->spikes(sink->user, step, gid, n, &err) != LN_OK) fail_msg("%s", err.text);
+  if (sink->spikes(sink->user, step, gid, NULL, n, &err) != LN_OK) fail_msg("%s", err.text);
   free(step);
   free(gid);
 }
@@ -93,7 +93,7 @@ static ln_store *create(const char *path) {
 static ln_record_sink add_spikes(ln_store *s, const char *name) {
   ln_record_sink sink;
   ln_error err;
-  if (ln_store_add_spikes(s, name, DT, &sink, &err) != LN_OK) fail_msg("%s", err.text);
+  if (ln_store_add_spikes(s, &(ln_spikes_spec){.population = name, .dt = DT}, &sink, &err) != LN_OK) fail_msg("%s", err.text);
   return sink;
 }
 
@@ -281,12 +281,12 @@ static void test_uneven_parts(void **unused) {
   double *ms;
   for (int k = 0; k < 1000; k++) step[k] = 3, gid[k] = 1000 * rank + k;
   ln_error err;
-  assert_int_equal(sink.spikes(sink.user, step, gid, 1000, &err), LN_OK);
-  assert_int_equal(sink.spikes(sink.user, step, gid, 0, &err), LN_OK);
+  assert_int_equal(sink.spikes(sink.user, step, gid, NULL, 1000, &err), LN_OK);
+  assert_int_equal(sink.spikes(sink.user, step, gid, NULL, 0, &err), LN_OK);
   for (int k = 0; k < 1000; k++) step[k] = 10 + k, gid[k] = size - 1;
-  assert_int_equal(sink.spikes(sink.user, step, gid, rank == size - 1 ? 1000 : 0, &err), LN_OK);
+  assert_int_equal(sink.spikes(sink.user, step, gid, NULL, rank == size - 1 ? 1000 : 0, &err), LN_OK);
   step[0] = 5000;
-  assert_int_equal(sink.spikes(sink.user, step, gid, rank == 0, &err), LN_OK);
+  assert_int_equal(sink.spikes(sink.user, step, gid, NULL, rank == 0, &err), LN_OK);
   close_store(s);
   ln_file *f;
   assert_int_equal(ln_file_open(&f, in_folder("uneven.h5"), &err), LN_OK);
@@ -307,14 +307,14 @@ static void test_going_back(void **unused) {
   ln_record_sink sink = add_spikes(s, "exc");
   ln_error err;
   const int64_t later[] = {10, 11}, back[] = {rank == size - 1 ? 7 : 12}, gid[] = {rank, rank};
-  assert_int_equal(sink.spikes(sink.user, later, gid, 2, &err), LN_OK);
-  assert_int_equal(sink.spikes(sink.user, back, gid, 1, &err), LN_EINVAL);
+  assert_int_equal(sink.spikes(sink.user, later, gid, NULL, 2, &err), LN_OK);
+  assert_int_equal(sink.spikes(sink.user, back, gid, NULL, 1, &err), LN_EINVAL);
   assert_non_null(strstr(err.text,
                          "back.h5: spikes of exc come in order of time, but step 7 follows step 11"));
-  assert_int_equal(sink.spikes(sink.user, back, gid, 1, &err), LN_EIO);
+  assert_int_equal(sink.spikes(sink.user, back, gid, NULL, 1, &err), LN_EIO);
   assert_int_equal(ln_store_close(s, &err), LN_EIO);
   assert_non_null(strstr(err.text, "back.h5: writing failed before"));
-  assert_int_equal(sink.spikes(sink.user, later, gid, 2, &err), LN_EINVAL);
+  assert_int_equal(sink.spikes(sink.user, later, gid, NULL, 2, &err), LN_EINVAL);
   assert_non_null(strstr(err.text, "closed already"));
   ln_store_destroy(s);
   assert_int_not_equal(access(in_folder("back.h5"), F_OK), 0);
@@ -335,9 +335,9 @@ static void test_refusals(void **unused) {
   assert_int_equal(ln_store_create(&other, comm, in_folder("refusals.h5"), 0, NULL, NULL, &err), LN_EIO);
   assert_non_null(strstr(err.text, "refusals.h5: is being written already"));
   add_spikes(s, "exc");
-  assert_int_equal(ln_store_add_spikes(s, "exc", DT, &sink, &err), LN_EINVAL);
+  assert_int_equal(ln_store_add_spikes(s, &(ln_spikes_spec){.population = "exc", .dt = DT}, &sink, &err), LN_EINVAL);
   assert_non_null(strstr(err.text, "refusals.h5: holds the spikes of exc already"));
-  assert_int_equal(ln_store_add_spikes(s, "a/b", DT, &sink, &err), LN_EINVAL);
+  assert_int_equal(ln_store_add_spikes(s, &(ln_spikes_spec){.population = "a/b", .dt = DT}, &sink, &err), LN_EINVAL);
   assert_non_null(strstr(err.text, "the population \"a/b\" cannot be recorded to a file"));
   add_report(s, "exc", "v", "g", 8);
   const char *const v = "v", *const unit = "V";
