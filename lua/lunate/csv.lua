@@ -52,11 +52,15 @@ local function read_row(path, text, at, line)
 end
 
 local function check_header(path, line, names)
-  local seen = {}
+  local seen, numbers = {}, 0
   for k, name in ipairs(names) do
     if name == "" then fail(path, line, "column %d has no name; the first line must name the columns", k) end
     if seen[name] then fail(path, line, "two columns are named '%s'", name) end
     seen[name] = true
+    numbers = numbers + (tonumber(name) and 1 or 0)
+  end
+  if numbers == #names then
+    fail(path, line, "the first line holds numbers; a line with the names of the columns was expected before it")
   end
 end
 

@@ -45,6 +45,7 @@ describe("CSV files", function()
   end)
 
   it("refuses rows of another length", function()
+    refused("1,2\n3,4\n", "f.csv:1: the first line holds numbers; a line with the names of the columns was expected before it")
     refused("a,b\n1,2\n3\n", "f.csv:3: 1 field where the header has 2")
     refused("a,b\n1,2,3\n", "f.csv:2: 3 fields where the header has 2")
     refused('# x\na,b\n"1\n",2\n3\n', "f.csv:5: 1 field where the header has 2")
