@@ -60,9 +60,10 @@ def watch():
     regularly, poisson = Group.run_regularly, PoissonGroup.__init__
 
     def noted_regularly(self, code, dt=None, clock=None, when="start", order=0, **kwds):
-        part = isinstance(self, Subgroup)
-        REGULAR.setdefault(self.source.name if part else self.name, []).append((code, dt, when, part))
-        return regularly(self, code, dt=dt, clock=clock, when=when, order=order, **kwds)
+        runner = regularly(self, code, dt=dt, clock=clock, when=when, order=order, **kwds)
+        whole = self.source if isinstance(self, Subgroup) else self
+        REGULAR.setdefault(whole.name, []).append((self, code, runner))
+        return runner
 
     def noted_poisson(self, N, rates, *args, **kwds):
         RATES[id(self)] = rates
@@ -171,6 +172,7 @@ class Script:
         self.folder, self.namespace, self.seed = folder, namespace, seed
         self.lines, self.files, self.notes = [], 0, set()
         self.populations, self.projections, self.inputs, self.parameters_of = [], [], [], {}
+        self.chores = []  # (group or part, statements, runner)
 
     def add(self, line):
         self.lines.append(line)
@@ -340,16 +342,20 @@ class Script:
                               ", ".join(["name = %r" % g.name] + first + self.clock(g))))
 
     def every(self, owner, fields):
-        out = []
-        for code, dt, when, part in REGULAR.get(owner.name, []):
-            if part:
-                raise Refused("run_regularly of a part of a group: state it for the whole, with where() or a variable")
-            if when != "start":
-                self.notes.add("run_regularly at '%s'" % when)
-            out.append((self.quantity(dt) if dt is not None else "net_dt", self.counted(owner, code)))
-        if out:
-            fields.append("every = { %s }" % ", ".join("{ %s, [==[%s]==] }" % item for item in out))
-        return [code for _, code in out]
+        """With the model, or as chores of what there is where some of it is of parts, or elsewhere in the step."""
+        given = REGULAR.get(owner.name, [])
+        if any(group is not owner or (runner.when, runner.order) != ("start", 0) for group, _, runner in given):
+            self.chores += given
+        elif given:
+            items = [(self.quantity(runner.clock.dt), self.counted(owner, code)) for _, code, runner in given]
+            fields.append("every = { %s }" % ", ".join("{ %s, [==[%s]==] }" % item for item in items))
+        return [code for _, code, _ in given]
+
+    def chore(self, group, code, runner):
+        whole = group.source if isinstance(group, Subgroup) else group
+        part = ":slice(%d, %d)" % (group.start + 1, group.stop) if whole is not group else ""
+        self.add("g.%s%s:every(%s, [==[%s]==], { when = %r, order = %d })" % (
+            whole.name, part, self.quantity(runner.clock.dt), self.counted(group, code), runner.when, runner.order))
 
     def side(self, group):
         if isinstance(group, Synapses):
@@ -455,6 +461,9 @@ class Script:
         for o in objects:
             if isinstance(o, PoissonInput):
                 self.poisson_input(o)
+        self.chores.sort(key=lambda chore: chore[2].name)  # as Brian2 has those of one order
+        for chore in self.chores:
+            self.chore(*chore)
         for g in groups:
             if not isinstance(g, NeuronGroup) or g.thresholder:
                 self.add("recordings.%s = net:record(g.%s, 'spikes')" % (g.name, g.name))

@@ -10,7 +10,8 @@ connections and delays stay Brian2's. Brian2's numpy target is needed, and one `
     net.run(...)                                                          # prepares itself
 
 The rule for calls is Lunate's compiler's: the calls of a population are numbered from 1 in the order state update,
-threshold, reset, statements of every so often, events and their actions; those of synapses pre, post, statements, equations.
+threshold, reset, statements of every so often, events and their actions; those of synapses pre, post, statements, equations. Statements of parts
+(chores, by their place among Lunate's) have numbers of their own.
 """
 import ctypes
 import re
@@ -27,7 +28,7 @@ from brian2.groups.group import CodeRunner
 from brian2.input.binomial import BinomialFunction
 
 ROOT = Path(__file__).parents[2]
-POPULATION, SYNAPSES, INPUT = 1, 3, 4  # kinds of objects in keys.h
+POPULATION, SYNAPSES, INPUT, CHORE = 1, 3, 4, 6  # kinds of objects in keys.h
 STEP, ARRIVALS = 1, 2                  # purposes
 CALL = re.compile(r"\b(rand|randn|poisson|_?poissoninput_binomial\w*)\(.*?_vectorisation_idx\)")
 C = r"""
@@ -102,7 +103,7 @@ class Replay:
     """Whose draws are replayed, by their places in Lunate's script. One at a time is the current one."""
     current = None
 
-    def __init__(self, seed, populations, synapses=(), inputs=(), events=None, dt=None):
+    def __init__(self, seed, populations, synapses=(), inputs=(), events=None, chores=(), dt=None):
         self.seed, self.dt = seed, dt
         self.place, self.nid, self.base, self.sizes = {}, {}, {}, {}
         nid = 0
@@ -115,18 +116,23 @@ class Replay:
         for k, p in enumerate(inputs):
             self.place[p.name] = k
         self.inputs = {}
+        self.chores, self.chore = list(chores), {}  # chore: name of a code object -> place
         Replay.current = self
 
     def prepare(self, network):
         """Numbers the calls of every object; the code is there by now."""
         self.network = network
         self.dt = self.dt or min(float(c.dt) for c in network._clocks)
+        for k, runner in enumerate(self.chores):
+            self.base[runner.codeobj.name], self.chore[runner.codeobj.name] = 1, k
         for o in network.objects:
             if isinstance(o, PoissonInput):
                 self.inputs[o.codeobj.name] = o
             elif o.name in self.place and isinstance(o, (NeuronGroup, Synapses)) or type(o).__name__ == "PoissonGroup":
                 site = 1
                 for codeobj in in_order(o, network):
+                    if codeobj.name in self.chore:
+                        continue
                     self.base[codeobj.name] = site
                     site += len(CALL.findall(codeobj.code.run if hasattr(codeobj.code, "run") else codeobj.code))
 
@@ -136,19 +142,24 @@ class Replay:
         stride = max(1, int(round(float(clock.dt)/self.dt)))
         return -(-step//stride), step % stride
 
-    def neurons(self, owner, name, site, index, mean):
+    def neurons(self, owner, name, site, index, mean, chore=None):
+        """chore: its place; a part's neurons are counted in it."""
         whole, offset = (owner.source, owner.start) if isinstance(owner, Subgroup) else (owner, 0)
         tick, beside = self.tick(whole.clock)
         key = key_of(self.seed, POPULATION, self.place[whole.name], STEP + (beside << 8))
+        if chore is not None:
+            key, offset = key_of(self.seed, CHORE, chore, STEP + (beside << 8)), 0
         b = tick | site << 32
         if isinstance(index, int):  # one for all
             return drawn(name, key, [2**64 - 1], [b], mean)[0]
         gid = np.asarray(index) + offset
         return drawn(name, key, gid, np.full(len(gid), b, dtype=np.uint64), mean)
 
-    def synapses(self, owner, name, site, index, mean):
+    def synapses(self, owner, name, site, index, mean, chore=None):
         tick, beside = self.tick(owner.clock)
         key = key_of(self.seed, SYNAPSES, self.place[owner.name], 0)
+        if chore is not None:
+            key = key_of(self.seed, CHORE, chore, STEP)
         if beside:
             key = LIBRARY.mixed(ctypes.c_uint64(key), ctypes.c_uint64(beside), ctypes.c_uint64(0))
         which = np.asarray(index)
@@ -213,7 +224,7 @@ class Draw:
         site = replay.base[codeobj.name] + codeobj.calls
         codeobj.calls += 1
         of = replay.synapses if isinstance(owner, Synapses) else replay.neurons
-        return of(owner, self.name, site, index, mean)
+        return of(owner, self.name, site, index, mean, replay.chore.get(codeobj.name))
 
 
 class Arrivals:

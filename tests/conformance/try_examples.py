@@ -66,7 +66,7 @@ class Session:
         self.script = Script(self.folder, namespace, SEED)
         self.script.network(self.objects)
         self.replay = replay.Replay(SEED, self.script.populations, self.script.projections, self.script.inputs,
-                                    dt=self.script.dt)
+                                    chores=[runner for _, _, runner in self.script.chores], dt=self.script.dt)
         self.monitors = {g.name: SpikeMonitor(g, name="watch_" + g.name) for g in self.objects
                          if isinstance(g, SOURCES) and (not isinstance(g, NeuronGroup) or g.thresholder)}
         self.compared = []
