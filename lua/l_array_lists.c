@@ -14,12 +14,25 @@ static double number_at(lua_State *L, int list, lua_Integer k) {
   return x;
 }
 
-/* kernel.array_pack(list [, kind]) -> array of its numbers: whole ones, unless the kind is "double" */
+static bool is_whole_list(lua_State *L, int list, int64_t n) {
+  bool whole = n > 0;
+  for (int64_t k = 1; whole && k <= n; k++) {
+    lua_rawgeti(L, list, k);
+    whole = lua_isinteger(L, -1);
+    lua_pop(L, 1);
+  }
+  return whole;
+}
+
+/* kernel.array_pack(list [, kind]) -> array of its numbers; without kind of Lua's integers a whole one */
 static int array_pack(lua_State *L) {
   static const char *const kinds[] = {"double", "integer", NULL};
   luaL_checktype(L, 1, LUA_TTABLE);
-  const ln_array_kind kind = (ln_array_kind)luaL_checkoption(L, 2, "integer", kinds);
   const int64_t n = (int64_t)lua_rawlen(L, 1);
+  const bool named = !lua_isnoneornil(L, 2);
+  const ln_array_kind kind = named                      ? (ln_array_kind)luaL_checkoption(L, 2, NULL, kinds)
+                             : is_whole_list(L, 1, n) ? LN_ARRAY_INTEGER
+                                                      : LN_ARRAY_DOUBLE;
   double *out = ln_array_push_kind(L, kind, 1, &n);
   for (int64_t k = 0; k < n; k++) out[k] = number_at(L, 1, k + 1);
   if (kind == LN_ARRAY_INTEGER && !ln_array_is_whole(out, n)) return ln_array_fail(L, "a list holds what is not whole");

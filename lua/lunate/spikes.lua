@@ -198,40 +198,39 @@ function M.sums(p, n)
   }
 end
 
--- Lists of numbers of each train, of which every rank has its own, on rank 0 alone or on all; empty elsewhere.
-local function gather_lists(p, trains, places, root)
-  local own = {}
-  for k = 1, #trains do
-    if p.mine[k] then own[#own + 1] = trains[k] end
+-- Lists of numbers, one a train, of which each rank has those of its own trains: all of them, on rank 0 alone or on all.
+local function gather(p, lists, root)
+  local places, own = {}, {}
+  for k = 1, #lists do
+    if p.mine[k] then places[#places + 1], own[#own + 1] = k, lists[k] end
   end
   local numbers, counts = kernel.array_join(own)
   counts = kernel.array_gather(counts, root)
-  local lists, out = kernel.array_split(kernel.array_gather(numbers, root), counts), {}
-  for k = 1, #trains do out[k] = trains[k] end -- another rank's are empty here
-  for k, place in ipairs(places) do out[place // 1 | 0] = lists[k] end
+  local all, out = kernel.array_split(kernel.array_gather(numbers, root), counts), {}
+  for k = 1, #lists do out[k] = lists[k] end -- another rank's are empty here
+  for k, place in ipairs(kernel.array_gather(to_array(places), root):totable()) do out[place // 1 | 0] = all[k] end
   return out
 end
 
--- The trains of all ranks, on rank 0 alone or on all; empty elsewhere.
-local function gather(p, root)
-  local places, marks = {}, {}
-  for k = 1, #p.trains do
-    if p.mine[k] then places[#places + 1] = k end
-  end
-  places = kernel.array_gather(to_array(places), root):totable()
-  for k, mark in ipairs(p.marks) do
-    marks[k] = { name = mark.name, dim = mark.dim, trains = gather_lists(p, mark.trains, places, root) }
-  end
-  return { trains = gather_lists(p, p.trains, places, root), labels = p.labels, start = p.start, stop = p.stop, dt = p.dt,
-    marks = marks }
+local function with_trains(p, trains)
+  return { trains = trains, labels = p.labels, start = p.start, stop = p.stop, dt = p.dt, marks = {} }
 end
 
---- All trains on every rank: p itself where they are. Collective.
+--- Lists of numbers, one a train, of which each rank has made those of its own trains: all of them, on every rank. Collective.
+-- @param p of `raw`
+-- @tab lists
+function M.lists(p, lists)
+  if not p.mine then return lists end
+  runtime.collective "lists of trains"
+  return gather(p, lists, false)
+end
+
+--- All trains on every rank, without what they were recorded with: p itself where they are. Collective.
 -- @param p of `raw`
 function M.whole(p)
   if not p.mine then return p end
   runtime.collective "gather spikes"
-  return gather(p, false)
+  return with_trains(p, gather(p, p.trains, false))
 end
 
 --- All trains on rank 0, for what it alone does; elsewhere only own ones. Collective.
@@ -239,7 +238,7 @@ end
 function M.at_root(p)
   if not p.mine then return p end
   runtime.collective "spikes to rank 0"
-  return gather(p, true)
+  return with_trains(p, gather(p, p.trains, true))
 end
 
 --- Spikes from elsewhere: `ln.spikes { trains = list of arrays or lists of times, from =, to = }`, or
@@ -334,10 +333,9 @@ end
 --- A list of arrays: the times of each neuron's spikes, or what they were recorded with. Gathers.
 -- @string[opt] variable its name; times where it is left out
 methods.trains = guard.wrap("trains", function(self, variable)
-  local out, dim = {}, second
-  if variable then dim = find_mark(private[self], variable).dim end
-  local p = M.whole(private[self])
-  for k, train in ipairs(variable and find_mark(p, variable).trains or p.trains) do out[k] = to_array(train, dim) end
+  local p, out = private[self], {}
+  local mark = variable and find_mark(p, variable) or { trains = p.trains, dim = second }
+  for k, train in ipairs(M.lists(p, mark.trains)) do out[k] = to_array(train, mark.dim) end
   return out
 end)
 
@@ -372,9 +370,9 @@ methods.neurons = methods.senders
 -- name.
 -- @string name of the variable
 methods.variable = guard.wrap("variable", function(self, name)
-  local dim = find_mark(private[self], name).dim
-  local p = M.whole(private[self])
-  return array.wrap(select(3, flatten(p, find_mark(p, name))), dim)
+  local p = private[self]
+  local mark = find_mark(p, name)
+  return array.wrap(select(3, flatten(M.whole(p), { trains = M.lists(p, mark.trains) })), mark.dim)
 end)
 
 --- The number of spikes.

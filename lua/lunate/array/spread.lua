@@ -203,8 +203,8 @@ function ways.array_take(a, places, axis)
   for k, place in ipairs(wanted) do
     if at[place] then mine[#mine + 1], to[#to + 1] = at[place], k end
   end
-  return spread(plain.array_take(own, kernel.array_pack(mine), 2),
-    { count = #wanted, places = kernel.array_pack(to), name = layout.name })
+  return spread(plain.array_take(own, kernel.array_pack(mine, "integer"), 2),
+    { count = #wanted, places = kernel.array_pack(to, "integer"), name = layout.name })
 end
 
 -- Rows first to last: a view.
@@ -235,8 +235,7 @@ local function column(a, j)
     if place == j then mine[1] = k end
   end
   runtime.collective("column of " .. layout.name)
-  local one = plain.array_take(own, kernel.array_pack(mine), 2)
-  local out = kernel.array_gather_columns(one, #mine == 1 and kernel.array_pack { 1 } or kernel.array_pack {}, 1)
+  local out = kernel.array_gather_columns(plain.array_take(own, kernel.array_pack(mine, "integer"), 2), nil, 1)
   return kernel.array_set_dim(out:flat(), kernel.array_dim(a))
 end
 

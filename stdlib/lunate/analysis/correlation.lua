@@ -5,6 +5,7 @@ local input = require "lunate.analysis.input"
 local kernel = require "lunate.kernel"
 local runtime = require "lunate.runtime"
 local share = require "lunate.share"
+local spread = require "lunate.array.spread"
 
 local M = {}
 
@@ -88,32 +89,35 @@ function M.autocorrelogram(a, opts)
   return correlogram("autocorrelogram", a, nil, opts)
 end
 
-local function count_matrix(what, spikes, opts) -- windows by neurons, on every rank; and the spikes
+-- Counts, windows by neurons: an array whose columns lie where the spikes are.
+local function count_matrix(what, spikes, opts)
   opts = input.options(what, opts, { window = true })
-  local p, window, all = input.own(what, spikes), input.positive(what, opts, "window"), {}
+  local p, window, own, places = input.own(what, spikes), input.positive(what, opts, "window"), {}, {}
+  local n = #input.counts({}, p, window)
   if #p.trains == 0 then error(what .. " needs at least one neuron", 0) end
-  for _, train in ipairs(p.trains) do
-    local counts = input.counts(train, p, window)
-    if #counts < 2 then error(what .. " needs at least two windows between the beginning and the end", 0) end
-    table.move(counts, 1, #counts, #all + 1, all)
+  if n < 2 then error(what .. " needs at least two windows between the beginning and the end", 0) end
+  for k, train in ipairs(p.trains) do
+    if not p.mine or p.mine[k] then own[#own + 1], places[#places + 1] = input.counts(train, p, window), k end
   end
-  return input.array(input.total(p, all)):double():reshape(#p.trains, -1):transpose(), p
+  local counts = kernel.array_join(own):reshape(#own, n):transpose()
+  if not p.mine then return counts, p end
+  return spread.new(counts, { count = #p.trains, places = kernel.array_pack(places, "integer"), name = "counts of spikes" }), p
 end
 
 -- Pearson's correlations of whole numbers: sums and products are exact, so that a share of the rows has the same bits.
 local function whole_correlations(c, p)
-  local n, m = c:shape()
+  local n, m = c:gather():shape()
   local first, last = 1, m
   if p.mine then first, last = m * runtime.rank // runtime.size + 1, m * (runtime.rank + 1) // runtime.size end
   local sums, out = c:sum(1), array.zeros(m, m)
-  local spread = ((c * c):sum(1) * n - sums * sums):sqrt()
+  local width = ((c * c):sum(1) * n - sums * sums):sqrt()
   if last >= first then
     local part = (c:slice(first, last, 2):transpose():dot(c) * n - sums:slice(first, last):reshape(-1, 1) * sums)
-      / spread:slice(first, last):reshape(-1, 1) / spread
+      / width:slice(first, last):reshape(-1, 1) / width
     for i = first, last do
       local to, from = out[i], part[i - first + 1]
       for j = 1, m do -- rounding may lead past 1; nan stays
-        to[j] = i == j and spread[i] > 0 and 1 or from[j] > 1 and 1 or from[j] < -1 and -1 or from[j]
+        to[j] = i == j and width[i] > 0 and 1 or from[j] > 1 and 1 or from[j] < -1 and -1 or from[j]
       end
     end
   end

@@ -35,10 +35,10 @@ end
 function M.spikes(what, x) return spikes.whole(M.own(what, x)) end
 
 --- The same where the data lie: of recorded spikes on several ranks only the trains of this rank's neurons are there (`mine`).
--- `total`, `merge` and `sums` make results whole; where all spikes are there they change nothing.
+-- `total`, `merge`, `sums` and `lists` make results whole; where all spikes are there they change nothing.
 function M.own(what, x) return spikes.raw(M.data(what, x)) end
 
-M.total, M.merge, M.sums, M.whole = spikes.total, spikes.merge, spikes.sums, spikes.whole
+M.total, M.merge, M.sums, M.lists, M.whole = spikes.total, spikes.merge, spikes.sums, spikes.lists, spikes.whole
 
 --- The smallest (or largest) of a number of each rank.
 function M.extreme(p, how, x)
@@ -190,12 +190,7 @@ function M.matrix(what, x, least)
 end
 
 --- An array of a list of numbers, with a dimension; without one of whole numbers, if they are.
-function M.array(list, dim)
-  if not dim then return array.new(list) end
-  local out = array.zeros(#list)
-  for k = 1, #list do out[k] = list[k] end
-  return array.wrap(out, dim)
-end
+function M.array(list, dim) return array.wrap(kernel.array_pack(list, dim and "double"), dim) end
 
 --- Squared distances of the rows of x to the rows of c, an array (by rounding, 0 may be a little below).
 function M.squared_distances(x, c)

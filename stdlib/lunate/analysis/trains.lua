@@ -142,25 +142,6 @@ function M.latency(spikes, events, opts)
   return n > 0 and array.stack(columns):transpose() or array.wrap(array.zeros(#p.trains, 0), input.second)
 end
 
--- The bursts of all neurons, from what each rank found of its own: round by round the first of each neuron, the second, …
-local function gather_bursts(p, found, numbers)
-  local out, most = {}, 0
-  for k, n in ipairs(numbers) do out[k], most = {}, math.max(most, n) end
-  for i = 1, most do
-    local parts = { {}, {}, {} }
-    for k = 1, #numbers do
-      for part = 1, 3 do parts[part][k] = found[k][i] and found[k][i][part] or 0 end
-    end
-    local start, stop, count = input.merge(p, parts[1]), input.merge(p, parts[2]), input.merge(p, parts[3])
-    for k, n in ipairs(numbers) do
-      if i <= n then
-        out[k][i] = { start = Q.new(start[k], input.second), stop = Q.new(stop[k], input.second), count = count[k] // 1 | 0 }
-      end
-    end
-  end
-  return out
-end
-
 --- Bursts: runs of at least so many spikes with intervals up to a limit (Chiappalone et al. 2005, Neurocomputing 65:653).
 -- @param spikes recorded spikes, `ln.spikes` or a list of trains
 -- @tab opts interval (the largest within a burst, default 10 ms), spikes (at least, default 3)
@@ -169,21 +150,29 @@ function M.bursts(spikes, opts)
   opts = input.options("bursts", opts, { interval = true, spikes = { "integer" } })
   local limit, least = input.positive("bursts", opts, "interval", 0.01), opts.spikes or 3
   if least < 2 then error("bursts: a burst has at least 2 spikes", 0) end
-  local p, found, numbers = input.own("bursts", spikes), {}, {}
+  local p, found = input.own("bursts", spikes), { {}, {}, {} } -- starts, stops, counts: lists, one a train
   for k, train in ipairs(p.trains) do
-    local first = 1
-    found[k], numbers[k] = {}, 0
+    local first, starts, stops, counts = 1, {}, {}, {}
     for i = 1, #train do
       if i == #train or train[i + 1] - train[i] > limit * (1 + 1e-9) then
         if i - first + 1 >= least then
-          numbers[k] = numbers[k] + 1
-          found[k][numbers[k]] = { train[first], train[i], i - first + 1 }
+          starts[#starts + 1], stops[#stops + 1], counts[#counts + 1] = train[first], train[i], i - first + 1
         end
         first = i + 1
       end
     end
+    found[1][k], found[2][k], found[3][k] = starts, stops, counts
   end
-  return gather_bursts(p, found, input.total(p, numbers))
+  for part = 1, 3 do found[part] = input.lists(p, found[part]) end
+  local out = {}
+  for k = 1, #p.trains do
+    out[k] = {}
+    for i, start in ipairs(found[1][k]) do
+      local stop, count = found[2][k][i], found[3][k][i] // 1 | 0
+      out[k][i] = { start = Q.new(start, input.second), stop = Q.new(stop, input.second), count = count }
+    end
+  end
+  return out
 end
 
 return M
