@@ -126,7 +126,9 @@ end
 
 function ways.array_histogram(a, bins, low, high)
   local own = own_of(a)
-  return own and kernel.array_total(plain.array_histogram(own, bins, low, high))
+  if not own then return nil end
+  local counts, edges = plain.array_histogram(own, bins, low, high)
+  return kernel.array_total(counts), edges
 end
 
 -- ---------------------------------------------------------------- column by column
@@ -252,8 +254,8 @@ end
 
 local function choose_way(way, f)
   return function(...)
-    local out = way(...)
-    if out then return out end
+    local out, more = way(...)
+    if out then return out, more end
     return f(...)
   end
 end
