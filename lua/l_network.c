@@ -101,7 +101,7 @@ static int snapshot_gc(lua_State *L) {
 }
 
 static const luaL_Reg methods[] = {
-  {"population", ln_bind_add_population}, {"projection", ln_bind_add_projection}, {"input", ln_bind_add_input},
+  {"population", ln_bind_add_population}, {"projection", ln_bind_add_projection}, {"image", ln_bind_add_image}, {"input", ln_bind_add_input},
   {"grow", ln_bind_grow}, {"prune", ln_bind_prune},
   {"chore", ln_bind_add_chore}, {"recorder", ln_bind_add_recorder}, {"synapse_recorder", ln_bind_add_synapse_recorder},
   {"prepare", network_prepare}, {"run", network_run}, {"step", network_step},

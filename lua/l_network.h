@@ -7,7 +7,9 @@
 ln_network *ln_check_network(lua_State *L, int index);
 ln_population *ln_check_population(lua_State *L, int index);
 /* Anchors the value at index in the network's keep-alive table (network at net_index). */
-int ln_bind_add_population(lua_State *L);  /* net:population(name, size, model|nil, par|nil, schedule|nil) */
+int ln_bind_add_population(lua_State *L);
+int ln_bind_add_image(lua_State *L);  /* net:population(name, size, model|nil, par|nil, schedule|nil) */
+int ln_bind_add_image(lua_State *L);       /* net:image(name, projection, names, written) -> population */
 int ln_bind_add_projection(lua_State *L);  /* net:projection(spec) */
 int ln_bind_grow(lua_State *L);            /* net:grow(projection, spec) */
 int ln_bind_prune(lua_State *L);           /* net:prune(projection, kind, spec) -> how many */

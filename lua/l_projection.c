@@ -164,6 +164,29 @@ int ln_bind_add_projection(lua_State *L) {
   return 1;
 }
 
+/* net:image(name, projection, {names}, {name = true where written}) -> population. Collective. */
+int ln_bind_add_image(lua_State *L) {
+  ln_network *net = ln_check_network(L, 1);
+  luaL_checktype(L, 4, LUA_TTABLE);
+  luaL_checktype(L, 5, LUA_TTABLE);
+  lua_Integer n = luaL_len(L, 4);
+  luaL_argcheck(L, n < 1000, 4, "fewer variables");
+  const char *names[n + 1];
+  bool written[n + 1];
+  for (lua_Integer k = 0; k < n; k++) {
+    lua_geti(L, 4, k + 1);
+    names[k] = luaL_checkstring(L, -1); /* which the table keeps */
+    written[k] = lua_getfield(L, 5, names[k]) != LUA_TNIL;
+    lua_pop(L, 2);
+  }
+  ln_image_spec spec = {.name = luaL_checkstring(L, 2), .of = ln_object_check(L, 3, LN_T_PROJECTION), .n_var = (int)n,
+                        .var = names, .written = written};
+  void **box = ln_object_new(L, LN_T_POPULATION, 1);
+  ln_error err;
+  if (ln_network_add_image(net, &spec, (ln_population **)box, &err) != LN_OK) return ln_raise(L, &err);
+  return 1;
+}
+
 /* net:input {name, post, post_lo, post_hi, synapse, par, mean, vars, order}. Collective. */
 int ln_bind_add_input(lua_State *L) {
   ln_network *net = ln_check_network(L, 1);

@@ -29,7 +29,9 @@ enum {                             /* flags of variables */
                                       the same arrivals; by number of the segment */
   LN_PER_TARGET = 32,              /* synapses: one value a target neuron; by its index in the block */
   LN_DELAY = 64,                   /* synapses, with LN_PER_SEGMENT: steps of delay of a further pathway */
-  LN_CHECKED = 128                 /* synapses: statements accumulate in it: looked at for NaN and infinity */
+  LN_CHECKED = 128,                /* synapses: statements accumulate in it: looked at for NaN and infinity */
+  LN_DEGREE = 256                  /* synapses, integers: with LN_PER_SEGMENT how many synapses of the projection the source
+                                      has, with LN_PER_TARGET how many the target has */
 };
 enum { LN_AT_START = 1, LN_AT_STEP = 2, LN_AT_RESET = 4 }; /* when linked variables are read */
 

@@ -54,8 +54,9 @@ void ln_network_destroy(ln_network *net) {
   for (int k = 0; k < net->storages.n; k++) ln_synapses_destroy(net->storages.at[k]);
   for (int k = 0; k < net->populations.n; k++) ln_population_destroy(net->populations.at[k]);
   for (int k = 0; k < net->blocks.n; k++) ln_block_destroy(net->blocks.at[k]);
+  for (int k = 0; k < net->images.n; k++) ln_image_destroy(net->images.at[k]);
   ln_list *lists[] = {&net->recorders, &net->synapse_recorders, &net->drives, &net->projections,
-                      &net->storages,  &net->populations,       &net->blocks, &net->chores};
+                      &net->storages,  &net->populations,       &net->blocks, &net->chores, &net->images};
   for (size_t k = 0; k < sizeof lists / sizeof *lists; k++) ln_free(lists[k]->at);
   ln_free(net->has_targets);
   ln_turns_clear(&net->turns);
@@ -160,6 +161,24 @@ int ln_network_add_population(ln_network *net, const ln_population_spec *spec, l
   append(&net->populations, *out);
   net->n_neurons += n_indices;
   return LN_OK;
+}
+
+int ln_network_add_image(ln_network *net, const ln_image_spec *spec, ln_population **out, ln_error *err) {
+  *out = NULL;
+  int64_t n = 0;
+  int code = ln_network_prepare(net, NULL, NULL, err);
+  if (!code) code = ln_projection_count(spec->of, &n, err);
+  if (!code) code = ln_comm_agree(net->comm, reserve(&net->images, err), err);
+  ln_image *image = NULL;
+  if (!code) code = ln_comm_agree(net->comm, ln_image_create(&image, spec, net->comm, err), err);
+  if (!code) append(&net->images, image);
+  else ln_image_destroy(image);
+  if (code) return code;
+  ln_population_spec population = {.name = spec->name, .size = n, .model = ln_image_model(image),
+                                   .dt = ln_projection_clock(spec->of)->dt};
+  code = ln_network_add_population(net, &population, out, err);
+  if (!code) ln_image_settle(image, *out);
+  return code;
 }
 
 /* ------------------------------------------------------------------ projections, inputs, recorders */
@@ -283,13 +302,16 @@ static void survey(ln_network *net) {
     net->reads_pre = net->reads_pre || ln_synapses_reads_pre(net->storages.at[k]);
   }
   net->min_delay = (int)ln_comm_min(net->comm, min_delay);
+  for (int k = 0; k < net->storages.n; k++) ln_synapses_survey(net->storages.at[k]);
   int64_t checked = 0;
   for (int k = 0; k < net->storages.n; k++) checked += ln_synapses_checked(net->storages.at[k]);
   net->checked = ln_comm_sum(net->comm, checked);
 }
 
 int ln_network_prepare(ln_network *net, ln_progress progress, void *user, ln_error *err) {
-  if (net->built) return LN_OK;
+  bool stale = false; /* the same on all ranks */
+  for (int k = 0; k < net->storages.n; k++) stale |= ln_synapses_stale(net->storages.at[k]);
+  if (net->built && !stale) return LN_OK;
   double start = ln_comm_wtime();
   building b = {.progress = progress, .user = user};
   for (int k = 0; k < net->storages.n; k++) b.all += ln_synapses_estimate_bytes(net->storages.at[k]);
@@ -325,6 +347,7 @@ void ln_network_counters(const ln_network *net, ln_counters *out) {
   uint64_t waited;
   ln_exchange_statistics(net->exchange, &out->exchanges, &out->exchange_bytes, &waited);
   for (int k = 0; k < net->blocks.n; k++) out->state_bytes += ln_block_bytes(net->blocks.at[k]);
+  for (int k = 0; k < net->images.n; k++) out->state_bytes += ln_image_bytes(net->images.at[k]);
   for (int k = 0; k < net->drives.n; k++) out->state_bytes += ln_drive_bytes(net->drives.at[k]);
   for (int k = 0; k < net->storages.n; k++) {
     out->synapses += ln_synapses_count(net->storages.at[k]);

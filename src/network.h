@@ -9,6 +9,7 @@
 
 #include "chore.h"
 #include "drive.h"
+#include "image.h"
 #include "projection.h"
 #include "recorder.h"
 #include "synapse_recorder.h"
@@ -23,6 +24,9 @@ double ln_network_time(const ln_network *net);    /* step * dt */
 /* Refused with the estimate when it does not fit in memory. Collective. */
 int ln_network_add_population(ln_network *net, const ln_population_spec *spec, ln_population **out, ln_error *err);
 int ln_network_add_projection(ln_network *net, const ln_projection_spec *spec, ln_projection **out, ln_error *err); /* Collective */
+
+/* The synapses of a projection, which has some, as a population; they are built first. Collective. */
+int ln_network_add_image(ln_network *net, const ln_image_spec *spec, ln_population **out, ln_error *err);
 
 int ln_network_add_input(ln_network *net, const ln_input_spec *spec, ln_drive **out, ln_error *err); /* Collective */
 

@@ -4,6 +4,7 @@
 
 #include "chore.h"
 #include "exchange.h"
+#include "image.h"
 #include "network.h"
 #include "population_p.h"
 #include "recorder_p.h"
@@ -23,7 +24,7 @@ struct ln_network {
   uint64_t seed;
   int64_t step;
   int64_t n_neurons;        /* network-wide indices given out */
-  ln_list populations, blocks, projections, storages, drives, recorders, synapse_recorders;
+  ln_list populations, blocks, projections, storages, drives, recorders, synapse_recorders, images;
   ln_list chores;           /* by their order */
   bool built;               /* nothing waits for ln_network_prepare */
   int min_delay;            /* steps, of all ranks; LN_MOST_INTERVAL if all are longer or there are none */

@@ -494,6 +494,13 @@ int64_t ln_plastic_deliver_back(ln_plastic *p, const ln_unit *u, int only, const
   return events;
 }
 
+bool ln_plastic_sweeps_at(const ln_plastic *p, const ln_unit *u, int kind, int only, int64_t step) {
+  bool any = false;
+  for (int k = 0; k < p->n_routes; k++)
+    any |= runs(u, k, kind, only) && (kind != LN_EVERY || step % p->route[k].delay == 0);
+  return any;
+}
+
 void ln_plastic_sweep(ln_plastic *p, const ln_unit *u, const ln_rows *rows, int kind, int only, int64_t step,
                       ln_deliver_args *a) {
   int64_t tick = a->step;

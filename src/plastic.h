@@ -90,6 +90,8 @@ static inline bool ln_plastic_owes(const ln_plastic *p) { return p->history.done
 /* Runs the pathways of a kind at all synapses (those of LN_EVERY that are due). */
 void ln_plastic_sweep(ln_plastic *p, const ln_unit *u, const ln_rows *rows, int kind, int only, int64_t step,
                       ln_deliver_args *a);
+/* Whether that would run any. */
+bool ln_plastic_sweeps_at(const ln_plastic *p, const ln_unit *u, int kind, int only, int64_t step);
 bool ln_plastic_sweeps(const ln_unit *u, int kind);     /* whether there are any */
 void ln_plastic_clear(ln_plastic *p, const ln_unit *u); /* forgets what is on its way */
 

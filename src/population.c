@@ -166,6 +166,8 @@ int ln_population_order(const ln_population *p) { return p->order; }
 ln_comm *ln_population_comm(const ln_population *p) { return p->place.comm; }
 double ln_population_dt(const ln_population *p) { return p->place.clock.dt; }
 const ln_clock *ln_population_clock(const ln_population *p) { return &p->place.clock; }
+void ln_population_set_image(ln_population *p, struct ln_image *image) { p->image = image; }
+struct ln_image *ln_population_image(const ln_population *p) { return p->image; }
 
 uint64_t ln_population_key(const ln_population *p, uint64_t purpose) {
   return ln_object_key(p->place.seed, LN_OBJECT_POPULATION, p->place.index, purpose);

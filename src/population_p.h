@@ -9,6 +9,8 @@
 #include "clock.h"
 #include "population.h"
 
+struct ln_image;
+
 typedef struct ln_population_place { /* in the network */
   ln_comm *comm;   /* borrowed */
   ln_block *block; /* borrowed; of the spec's model */
@@ -41,6 +43,10 @@ void ln_population_show(ln_population *p, int var);
 /* Fails where variable var is to be linked, but is not. */
 int ln_population_check_link(const ln_population *p, int var, ln_error *err);
 void ln_population_watch(ln_population *p); /* linked variables are up to date whenever states are recorded */
+/* A population that stands for the synapses of a projection (image.h; borrowed): its variables are pulled before they are
+ * read. NULL: neurons. */
+void ln_population_set_image(ln_population *p, struct ln_image *image);
+struct ln_image *ln_population_image(const ln_population *p);
 void ln_population_unlink(ln_population *p); /* frees */
 /* Custom events: found after the thresholds, acted upon after the resets. */
 void ln_population_detect(ln_population *p);

@@ -4,6 +4,8 @@
 
 #include "population_p.h"
 
+struct ln_image;
+
 typedef struct ln_link {   /* where a linked variable's values are */
   ln_population *source;   /* NULL: not linked */
   int var;
@@ -38,6 +40,7 @@ struct ln_population {
   ln_link *link;           /* one a variable; NULL: none is linked */
   int kept;                /* variable + 1 of which a value of all ranks is known; 0: none */
   double kept_value;
+  struct ln_image *image;  /* that it is; NULL: neurons */
   bool watched;            /* states are recorded, linked ones perhaps */
   int64_t n_schedule, next;
   int64_t *schedule_step;

@@ -237,32 +237,3 @@ void ln_pair_list_clear(ln_pair_list *list) {
   ln_free(list->j);
   *list = (ln_pair_list){0};
 }
-
-/* ------------------------------------------------------------------ degrees */
-
-typedef struct degrees {
-  const ln_projection *p;
-  bool of_targets;
-  int64_t blid0, *count;
-} degrees;
-
-static int count_degrees(void *user, const ln_visit *chunk, ln_error *err) {
-  (void)err;
-  degrees *d = user;
-  for (int64_t k = 0; k < chunk->n; k++) {
-    int64_t i = chunk->row[k] - d->p->row0 - d->p->pre_lo, j = (int64_t)chunk->target[k] - d->blid0 - d->p->post_lo;
-    d->count[d->of_targets ? j : i]++;
-  }
-  return 0;
-}
-
-int ln_projection_degrees(ln_projection *p, bool of_targets, int64_t *count, ln_error *err) {
-  if (!p->built) return ln_fail(err, LN_EINVAL, "%s has not been built yet", p->name);
-  int64_t n = of_targets ? p->post_hi - p->post_lo : p->pre_hi - p->pre_lo;
-  for (int64_t k = 0; k < n; k++) count[k] = 0;
-  degrees d = {p, of_targets, ln_projection_blid0(p), count};
-  ln_window window = ln_projection_window(p, false);
-  int code = ln_comm_agree(p->comm, ln_rows_visit(&p->variant->rows, &window, count_degrees, &d, err), err);
-  if (!code) ln_comm_sum_array(p->comm, count, (int)n);
-  return code;
-}

@@ -1,4 +1,4 @@
-/* projection_p.h - the inside of a projection: for projection*.c and synapses*.c only.
+/* projection_p.h - the inside of a projection: for projection*.c, synapses*.c and image.c only.
  */
 #ifndef LN_PROJECTION_P_H
 #define LN_PROJECTION_P_H
@@ -105,13 +105,20 @@ int ln_projection_keep_marked(const ln_projection *p, const uint8_t *mark, ln_sy
 /* Marks the synapses for which `where` is not 0, for ln_free; NULL where that is NULL: all. Collective. */
 int ln_projection_mark_where(ln_projection *p, const ln_value *where, uint64_t key, uint8_t **mark, ln_error *err);
 
+/* Of this rank's synapses (mark: of those that are marked, by place in the rows, alone), in order of storage, the place in
+ * ln_projection_gather; for ln_free. Collective. */
+int ln_projection_origins(const ln_projection *p, const uint8_t *mark, int64_t **out, ln_error *err);
+
 /* Fills variable var of the projection's synapses in rows. origin: places in v's array, synapse by synapse
  * in the order of storage; NULL where none are needed. old: rows whose synapses come first in those here and are
  * left alone, or NULL. Local. */
 int ln_projection_fill_rows(const ln_projection *p, const ln_rows *rows, int var, const ln_value *v,
                             ln_reading *reading, const int64_t *origin, const ln_rows *old, ln_error *err);
 
-/* The same for a variable of segments or targets: one constant, to all of them. Local. */
+/* Counts the synapses of each source and target, for the variables in rows that are about that (LN_DEGREE). Collective. */
+int ln_projection_fill_degrees(const ln_projection *p, ln_rows *rows, ln_error *err);
+
+/* The same as ln_projection_fill_rows for a variable of segments or targets: one constant, to all of them. Local. */
 int ln_projection_fill_neurons(const ln_projection *p, ln_rows *rows, int var, const ln_value *v, ln_error *err);
 
 #endif

@@ -161,7 +161,7 @@ static int remove_marked(work *w, bool may_be_all, int64_t *removed, ln_error *e
   if (code) return code;
   p->local_count -= here;
   *removed = n;
-  return 0;
+  return ln_projection_fill_degrees(p, &p->variant->rows, err);
 }
 
 int ln_projection_prune(ln_projection *p, const ln_pruning *what, int64_t *removed, ln_error *err) {

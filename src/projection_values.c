@@ -8,7 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include "element.h"
+#include "image.h"
 #include "memory.h"
+#include "population_p.h"
 #include "projection_p.h"
 #include "sum.h"
 #include "synapses_p.h"
@@ -25,11 +27,14 @@ static int open_input(ln_reading *r, int k, ln_error *err) {
   int var = model ? ln_model_variable(model, in->name) : -1;
   if (var < 0)
     return ln_fail(err, LN_EINVAL, "%s: %s has no variable %s", p->name, ln_population_name(side), in->name);
+  ln_image *image = ln_population_image(side);
+  int code = image ? ln_image_pull(image, err) : 0;
+  if (code) return code;
   if (source) return ln_population_gather(side, var, p->pre_lo, p->pre_hi, &r->input[k], err);
   int64_t first, n;
   r->input[k] = ln_alloc_array((size_t)(p->own_hi - p->own_lo), sizeof(double));
   if (r->input[k]) ln_population_read(side, var, p->own_lo, p->own_hi, r->input[k], &first, &n);
-  int code = r->input[k] ? 0 : ln_fail(err, LN_ENOMEM, "%s: no memory to read %s", p->name, in->name);
+  code = r->input[k] ? 0 : ln_fail(err, LN_ENOMEM, "%s: no memory to read %s", p->name, in->name);
   return ln_comm_agree(p->comm, code, err);
 }
 
@@ -233,8 +238,7 @@ static void number(const ln_projection *p, const ln_synapse *own, const uint32_t
   }
 }
 
-/* mark: of those that are marked alone; NULL: of all. */
-static int find_origins(const ln_projection *p, const uint8_t *mark, int64_t **out, ln_error *err) {
+int ln_projection_origins(const ln_projection *p, const uint8_t *mark, int64_t **out, ln_error *err) {
   size_t n_pre = (size_t)(p->pre_hi - p->pre_lo);
   ln_synapse *own = NULL;
   int64_t *origin = ln_alloc_array((size_t)p->local_count, sizeof *origin);
@@ -294,7 +298,7 @@ static int fill_marked(ln_projection *p, int var, const uint8_t *mark, const ln_
   int64_t *origin = NULL;
   ln_reading reading;
   int code = ln_reading_open(&reading, p, v->kind == LN_VALUE_EXPRESSION ? v->expression : NULL, err);
-  if (!code && v->kind == LN_VALUE_ARRAY) code = find_origins(p, mark, &origin, err);
+  if (!code && v->kind == LN_VALUE_ARRAY) code = ln_projection_origins(p, mark, &origin, err);
   if (!code) {
     code = fill_rows(p, &p->variant->rows, var, v, &reading, origin, NULL, mark, err);
     code = ln_comm_agree(p->comm, code, err);
@@ -338,7 +342,7 @@ int ln_projection_evaluate(ln_projection *p, const ln_value *v, const char *what
   code = ln_comm_agree(p->comm, code, err);
   if (!code) code = ln_reading_open(&reading, p, v->kind == LN_VALUE_EXPRESSION ? v->expression : NULL, err);
   else reading = (ln_reading){0};
-  if (!code && v->kind == LN_VALUE_ARRAY) code = find_origins(p, NULL, &origin, err);
+  if (!code && v->kind == LN_VALUE_ARRAY) code = ln_projection_origins(p, NULL, &origin, err);
   if (!code) {
     f->p = p, f->rows = &p->variant->rows, f->v = v, f->reading = &reading, f->origin = origin;
     f->what = what, f->sink = sink, f->user = user, f->key = key;

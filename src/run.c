@@ -218,7 +218,10 @@ static void deliver_sources(run *r, const ln_turn *turn) {
   ln_synapses *s = ln_network_storage(r->net, turn->index);
   if (r->net->reads_pre) NOTE(r, ln_synapses_mirror(s, LN_OF_SOURCE, why_));
   uint64_t from = ln_ticks();
+  bool fetched = false;
+  NOTE(r, ln_synapses_borrow_targets(s, turn->only, r->net->step, &fetched, why_));
   count_events(r, s, ln_synapses_deliver(s, turn->only, r->net->step), from);
+  if (fetched) NOTE(r, ln_synapses_return_targets(s, why_));
 }
 
 static void deliver_targets(run *r, const ln_turn *turn) {
@@ -425,7 +428,7 @@ static void count(run *r, double seconds, uint64_t ticks, uint64_t waiting) {
     ln_population_own(p, &lo, &hi);
     const ln_clock *clock = ln_population_clock(p);
     int64_t ticks = ln_clock_tick(clock, r->net->step) - ln_clock_tick(clock, r->first);
-    if (ln_population_model(p)) c->neuron_updates += ticks * (hi - lo);
+    if (ln_population_model(p) && !ln_population_image(p)) c->neuron_updates += ticks * (hi - lo);
   }
   c->update_s += (double)r->update * tick;
   c->exchange_s += (double)r->exchange * tick;

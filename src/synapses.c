@@ -9,6 +9,7 @@
 #include <string.h>
 #include "element.h"
 #include "flush.h"
+#include "image.h"
 #include "memory.h"
 #include "population_p.h"
 #include "spread.h"
@@ -139,7 +140,7 @@ bool ln_synapses_accepts(const ln_synapses *s, const ln_projection_spec *spec) {
     if (s->order[k] != order_of(u, spec->order, k)) return false;
   }
   if (!first) return true;
-  if (ln_plastic_unit(u) || !same_clocks(s, spec, first)) return false;
+  if (ln_plastic_unit(u) || ln_population_image(first->post) || !same_clocks(s, spec, first)) return false;
   for (int k = 0; k < u->n_var; k++) {
     if (!ln_projection_stores_once(first, k)) continue;
     if (spec->var[k].kind != LN_VALUE_CONSTANT || first->var[k].a != spec->var[k].a) return false;
@@ -317,6 +318,8 @@ int ln_synapses_add_sources(ln_synapses *s, ln_error *err) {
 
 void ln_synapses_set_step(ln_synapses *s, int64_t step) { s->step = step; }
 
+bool ln_synapses_stale(const ln_synapses *s) { return s->stale; }
+
 int64_t ln_synapses_count(const ln_synapses *s) {
   uint64_t n = 0;
   for (int k = 0; k < s->n_variants; k++) n += s->variant[k]->rows.n;
@@ -353,6 +356,9 @@ int ln_synapses_max_delay(const ln_synapses *s) {
 
 /* ------------------------------------------------------------------ a step */
 
+/* The targets as what they stand for, if they are synapses. Such a storage has one projection. */
+static ln_image *onto_synapses(const ln_synapses *s) { return s->post ? ln_population_image(s->post) : NULL; }
+
 static int file_rows(ln_synapses *s, ln_variant *v, int64_t step, const uint32_t *row, int64_t n,
                      ln_error *err) {
   int code = ln_calendar_file(&v->calendar, &v->rows, step, row, n, err);
@@ -378,7 +384,18 @@ static int file_spikes(ln_synapses *s, ln_variant *v, int64_t step, const uint32
   return file_rows(s, v, step, row, n_rows, err);
 }
 
+/* Until when the spikes of a step may have something due, where all ranks must agree on it. */
+static void extend(ln_synapses *s, int64_t step, const uint32_t *nid, int64_t n) {
+  for (int q = 0; q < s->n_sources; q++) {
+    for (int64_t k = 0; k < n; k++) {
+      bool ours = nid[k] >= s->source[q].nid_lo && nid[k] < s->source[q].nid_hi;
+      if (ours && s->until < step + s->longest) s->until = step + s->longest;
+    }
+  }
+}
+
 int ln_synapses_file(ln_synapses *s, int64_t step, const uint32_t *nid, int64_t n, ln_error *err) {
+  if (onto_synapses(s)) extend(s, step, nid, n);
   for (int k = 0; s->pulses && k < s->unit->n_pathway; k++) ln_pulses_file(&s->pulses[k], step, nid, n);
   for (int v = 0; v < s->n_variants; v++) {
     int code = file_spikes(s, s->variant[v], step, nid, n, err);
@@ -464,7 +481,10 @@ bool ln_synapses_due(const ln_synapses *s, int kind, int64_t step) {
 }
 
 int ln_synapses_sweep(ln_synapses *s, int kind, int only, int64_t step, ln_error *err) {
-  int code = ln_synapses_mirror(s, kind, err);
+  ln_image *targets = onto_synapses(s);
+  if (targets && !ln_plastic_sweeps_at(&s->variant[0]->plastic, s->unit, kind, route_of(only), step)) return 0;
+  int code = targets ? ln_image_pull(targets, err) : 0;
+  if (!code) code = ln_synapses_mirror(s, kind, err);
   ln_synapses_fetch_targets(s);
   for (int k = 0; k < s->n_variants && !code; k++) {
     ln_variant *v = s->variant[k];
@@ -473,6 +493,7 @@ int ln_synapses_sweep(ln_synapses *s, int kind, int only, int64_t step, ln_error
     ln_plastic_sweep(&v->plastic, s->unit, &v->rows, kind, route_of(only), step, &args);
   }
   stir_targets(s);
+  if (targets && !code) code = ln_image_push(targets, err);
   return code;
 }
 
@@ -535,6 +556,41 @@ void ln_synapses_clear_calendar(ln_synapses *s) {
     ln_calendar_clear(&s->variant[k]->calendar);
     ln_plastic_clear(&s->variant[k]->plastic, s->unit);
   }
+}
+
+/* ------------------------------------------------------------------ targets that are synapses */
+
+static bool any_due(const ln_synapses *s, int only, int64_t step) {
+  bool any = false;
+  for (int k = 0; k < s->n_variants; k++) {
+    const ln_variant *v = s->variant[k];
+    any |= only <= 0 && ln_calendar_slot(&v->calendar, step)->n > 0;
+    for (int q = 0; q < v->plastic.n_routes; q++) {
+      bool asked = s->unit->pathway[q].kind == LN_OF_SOURCE && (only < 0 || only == q + 1);
+      any |= asked && ln_calendar_slot(&v->plastic.route[q].calendar, step)->n > 0;
+    }
+  }
+  return any;
+}
+
+int ln_synapses_borrow_targets(ln_synapses *s, int only, int64_t step, bool *fetched, ln_error *err) {
+  ln_image *targets = onto_synapses(s);
+  *fetched = targets && step <= s->until && ln_comm_max(s->comm, any_due(s, only, step));
+  return *fetched ? ln_image_pull(targets, err) : 0;
+}
+
+int ln_synapses_return_targets(ln_synapses *s, ln_error *err) { return ln_image_push(onto_synapses(s), err); }
+
+void ln_synapses_survey(ln_synapses *s) {
+  if (!onto_synapses(s)) return;
+  int longest = ln_synapses_max_delay(s);
+  for (int k = 0; k < s->n_variants; k++) {
+    const ln_plastic *p = &s->variant[k]->plastic;
+    for (int q = 0; q < p->n_routes; q++) {
+      if (s->unit->pathway[q].kind == LN_OF_SOURCE && p->route[q].delay > longest) longest = p->route[q].delay;
+    }
+  }
+  s->longest = (int)ln_comm_max(s->comm, longest);
 }
 
 /* ------------------------------------------------------------------ pre variables by row */
@@ -642,6 +698,11 @@ int ln_synapses_mirror(ln_synapses *s, int kind, ln_error *err) {
   if (s->unit->n_signal > 0 && s->n_projections > 0) fetch_signals(s);
   fetch_linked(s);
   if (s->unit->n_pre == 0) return 0;
+  for (int k = 0; k < s->n_sources; k++) {
+    ln_image *sources = ln_population_image(s->source[k].population);
+    int code = sources && sources != onto_synapses(s) ? ln_image_pull(sources, err) : 0;
+    if (code) return code;
+  }
   size_t n;
   double *own = pack_own(s, &n), *all = NULL;
   int code = own ? 0 : ln_fail(err, LN_ENOMEM, "no memory to read variables of source neurons");
@@ -657,7 +718,7 @@ int ln_synapses_mirror(ln_synapses *s, int kind, ln_error *err) {
 /* ------------------------------------------------------------------ snapshots */
 
 typedef struct saved { /* followed by pulses under way, then each variant: its cells, arrays, size of the calendar, calendar */
-  int64_t n_builds, n_variants, n_synapses;
+  int64_t n_builds, n_variants, n_synapses, until;
 } saved;
 
 static size_t array_size(const ln_synapses *s, const ln_variant *v, int var) {
@@ -682,7 +743,7 @@ static const char *read_bytes(const char *at, void *data, size_t bytes) {
 
 int ln_synapses_save(ln_synapses *s, void **data, size_t *bytes, ln_error *err) {
   ln_synapses_settle(s);
-  saved head = {s->n_builds, s->n_variants, ln_synapses_count(s)};
+  saved head = {s->n_builds, s->n_variants, ln_synapses_count(s), s->until};
   *bytes = sizeof head;
   for (int k = 0; k < s->n_variants; k++) *bytes += variant_size(s, s->variant[k]);
   for (int k = 0; s->pulses && k < s->unit->n_pathway; k++) *bytes += ln_pulses_size(&s->pulses[k]);
@@ -723,6 +784,7 @@ int ln_synapses_load(ln_synapses *s, const void *data, size_t bytes, ln_error *e
   if (bytes < sizeof head || head.n_builds != s->n_builds || head.n_variants != s->n_variants ||
       head.n_synapses != ln_synapses_count(s))
     return ln_fail(err, LN_EINVAL, "synapses were added or stored anew since the network was stored");
+  s->until = head.until;
   const char *at = (const char *)data + sizeof head;
   for (int k = 0; s->pulses && k < s->unit->n_pathway; k++)
     at = read_bytes(at, s->pulses[k].due, ln_pulses_size(&s->pulses[k]));

@@ -44,6 +44,7 @@ void ln_synapses_set_step(ln_synapses *s, int64_t step); /* of the network, befo
 double ln_synapses_estimate_bytes(
     const ln_synapses *s); /* what the next build takes on this rank, at its peak */
 
+bool ln_synapses_stale(const ln_synapses *s); /* something was given other constants: there is something to build */
 int64_t ln_synapses_count(const ln_synapses *s);
 uint64_t ln_synapses_bytes(const ln_synapses *s); /* all told */
 int ln_synapses_min_delay(const ln_synapses *s);  /* steps; on this rank; INT_MAX when empty. After build. */
@@ -64,6 +65,11 @@ int64_t ln_synapses_deliver(ln_synapses *s, int only, int64_t step);
 /* Takes the spikes of this step's targets and delivers what is due for pathways of targets, all or one; adds the number
  * of synaptic events. */
 int ln_synapses_deliver_back(ln_synapses *s, int only, int64_t step, int64_t *events, ln_error *err);
+/* Where targets are synapses (image.h): has their variables here before such a delivery, if anything is due on any rank; and
+ * hands back what was written. Collective. */
+int ln_synapses_borrow_targets(ln_synapses *s, int only, int64_t step, bool *fetched, ln_error *err);
+int ln_synapses_return_targets(ln_synapses *s, ln_error *err);
+void ln_synapses_survey(ln_synapses *s); /* what all ranks have to know of it, after building. Collective */
 bool ln_synapses_has(const ln_synapses *s, int kind); /* pathways of this kind (abi.h) */
 /* Whether those pathways run at this step: sums go by the clock of the targets, equations by that of the projection. */
 bool ln_synapses_due(const ln_synapses *s, int kind, int64_t step);

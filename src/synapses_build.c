@@ -429,10 +429,26 @@ static int fill_variable(building *b, joining *j, int var, ln_error *err) {
   return code;
 }
 
+/* How many synapses neurons have, which the first values of other variables may depend on. Collective. */
+static int make_degrees(building *b, ln_error *err) {
+  int code = 0;
+  for (int k = 0; k < b->s->unit->n_var && !code; k++) {
+    if (b->s->unit->var[k].flags & LN_DEGREE) code = ln_rows_alloc_var(&b->rows, b->s->unit, k, err);
+  }
+  code = ln_comm_agree(b->s->comm, code, err);
+  return code ? code : ln_projection_fill_degrees(b->joining[0].p, &b->rows, err); /* such storages have one projection */
+}
+
+static bool has_degrees(const ln_unit *u) {
+  bool any = false;
+  for (int k = 0; k < u->n_var; k++) any |= u->var[k].flags & LN_DEGREE;
+  return any;
+}
+
 static int make_variables(building *b, ln_error *err) {
   int code = 0, n_var = b->s->unit->n_var;
   for (int k = 0; k < n_var && !code; k++) {
-    if (b->s->unit->var[k].flags & (LN_SHARED | LN_DELAY)) continue;
+    if (b->s->unit->var[k].flags & (LN_SHARED | LN_DELAY | LN_DEGREE)) continue;
     code = ln_rows_alloc_var(&b->rows, b->s->unit, k, err);
     if (!code && ln_projection_per_neuron(b->joining[0].p, k)) { /* such storages have one projection */
       const ln_projection *p = b->joining[0].p;
@@ -499,6 +515,10 @@ static int build_variant(building *b, ln_error *err) {
   if (code) return code;
   code = place_synapses(b, err);
   if (!code) code = sort_rows(b, err);
+  if (has_degrees(b->s->unit)) {
+    code = ln_comm_agree(comm, code, err);
+    if (!code) code = make_degrees(b, err);
+  }
   if (!code) code = make_variables(b, err);
   if (!code) code = ln_calendar_reserve(&b->v->calendar, b->rows.max_delay, err);
   if (!code) code = ln_plastic_reserve(&b->v->plastic, b->s->unit, &b->rows, b->s->step, err);

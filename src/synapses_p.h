@@ -1,4 +1,4 @@
-/* synapses_p.h - the inside of a storage of synapses: for synapses*.c and projection*.c only.
+/* synapses_p.h - the inside of a storage of synapses: for synapses*.c, projection*.c and image.c only.
  *
  * A storage has variants: synapses with different run-time constants or stored-once values. There is one,
  * unless a projection is given other values than those it was stored with.
@@ -57,6 +57,8 @@ struct ln_synapses {
   double *post_value, *pre_value;
   double *signal;             /* values of signals */
   ln_pulses *pulses;          /* by pathway, where a signal runs one; or NULL */
+  int longest;                /* where targets are synapses: steps of the longest delay, on all ranks, */
+  int64_t until;              /*   and the last step at which anything may be due; the same on all ranks */
   void **mirror; /* pre variables by row */
 };
 

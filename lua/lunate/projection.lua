@@ -7,6 +7,7 @@ local clock = require "lunate.clock"
 local connector = require "lunate.connector"
 local guard = require "lunate.guard"
 local input = require "lunate.projection.input"
+local onto = require "lunate.projection.onto"
 local options = require "lunate.options"
 local parameters = require "lunate.projection.parameters"
 local private = require "lunate.projection.inner"
@@ -207,25 +208,39 @@ end
 
 -- How many neurons of the target's model there are on a rank, as far as is known.
 local function targets_of(net, post)
-  local n = 0
+  local n = post.synapses and post.size or 0
   for _, object in ipairs(net.objects) do
-    local same = object.whole_name and object.ir and object.model.unit.source == post.model.unit.source
+    local same = post.model and object.whole_name and object.ir and object.model.unit.source == post.model.unit.source
     n = n + (same and object.size or 0)
   end
   return n / runtime.size
 end
 
-local function compile(p, spec, pre, post, declared)
+-- Which of N_incoming and N_outgoing the first values read.
+local function degrees_of(pre, given)
+  local out = {}
+  for _, name in ipairs { "N_incoming", "N_outgoing" } do
+    local read = false
+    for _, value in pairs(given) do
+      read = read or type(value) == "string" and value:find("%f[%w_]" .. name .. "%f[^%w_]") ~= nil
+    end
+    if read and pre then out[#out + 1] = name end
+  end
+  return out
+end
+
+local function compile(p, spec, pre, post, given, declared)
   local slices = synaptic.slices(pre, post)
   p.definition = {
-    name = p.name, transmit = spec.transmit or spec.on_pre, on_post = spec.on_post, on_event = spec.on_event,
-    on_signal = spec.on_signal,
+    name = p.name, transmit = spec.transmit or spec.on_pre or pre and pre.synapses and "" or nil, on_post = spec.on_post,
+    on_event = spec.on_event, on_signal = spec.on_signal,
     rules = specs.rules_of(p.name, spec), signals = known_signals(p.net), drive = spec.drive,
     every = rule.every(spec.every, "net:project " .. p.name), method = spec.method,
     equations = spec.equations, variables = declared, parameters = spec.parameters, functions = spec.functions,
     pre = pre and pre.ir, post = post.ir, precision = spec.precision or post.ir.precision,
     sizes = slices.sizes, first = slices.first, targets = targets_of(p.net, post), slow = p.clock.stride > 1,
     delays = specs.different_delays(spec.delay), order = type(spec.order) == "table" and spec.order or nil,
+    degrees = degrees_of(pre, given),
   }
   local compiled = unit.synapse(p.definition)
   p.ir, p.par, p.tables = compiled.ir, parameters_of(compiled.ir), tables_of(compiled.ir)
@@ -235,27 +250,26 @@ end
 
 --- Adds a projection to a network's inner record; see `net:project`.
 function M.add(net, pre_object, post_object, spec)
-  local pre, post = specs.check_sides(pre_object, post_object)
+  local pre, post = specs.check_sides(net, pre_object, post_object)
   counter = counter + 1
   local p = {
     net = net, serial = counter, pre_object = pre_object, post_object = post_object, post = post, input = not pre and pre_object,
     name = spec and spec.name or ("%s→%s"):format(pre and pre.name or "input", post.name),
   }
-  specs.check(p.name, spec, not pre)
+  specs.check(p.name, spec, not pre, pre, post)
   if type(p.name) ~= "string" then error("net:project: name must be a string", 0) end
   p.clock = clock.of(net, spec.dt, "net:project " .. p.name)
-  if (pre and pre.net ~= net) or post.net ~= net then
-    error(("net:project %s: a population belongs to another network"):format(p.name), 0)
-  end
   p.transmit = rule.text(spec.transmit or spec.on_pre or spec.drive or "no transmission")
   p.connect_text = not pre and tostring(pre_object) or type(spec.connect) == "function" and "a Lua function"
     or tostring(spec.connect):gsub("^connector ", "")
   local orders = pre and turns.check(p.name, spec.order)
+  p.order = orders and orders.equations or 0
   local data = connector.is(spec.connect) and spec.connect.data
   local given, names = synaptic.variables_of(spec, data)
   local ctx = synaptic.context_of(p, pre, post, spec, nil)
-  compile(p, spec, pre, post, synaptic.declare(p, given, names, ctx))
+  compile(p, spec, pre, post, given, synaptic.declare(p, given, names, ctx))
   synaptic.check_names(p, spec, names)
+  onto.attach(p, pre, post, spec)
   p.context = synaptic.context_of(p, pre, post, spec, p.ir)
   if not pre then
     input.add(p, net, pre_object, post, given, turns.number(spec.order, ("net:project %s: order"):format(p.name)))

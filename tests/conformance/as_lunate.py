@@ -130,6 +130,30 @@ def in_lunates_order(s):
     return np.lexsort((np.round(delay/1e-9), np.asarray(s.j[:]), np.asarray(s.i[:])))
 
 
+def places(group, indices):
+    """What elements of a group are numbered in Lunate."""
+    if not isinstance(group, Synapses):
+        return np.asarray(indices) + 1
+    place = np.empty(len(group), dtype=int)
+    place[in_lunates_order(group)] = np.arange(len(group)) + 1
+    return place[np.asarray(indices)]
+
+
+def ends_first(synapses):
+    """Synapses that others lead to or come from stand before those."""
+    out = []
+
+    def add(s):
+        for side in (s.source, s.target):
+            if isinstance(side, Synapses) and side is not s:
+                add(side)
+        if s not in out:
+            out.append(s)
+    for s in synapses:
+        add(s)
+    return out
+
+
 # ----------------------------------------------------------------------------------------------------- as a Lunate script
 
 HEAD = """local ln = require "lunate"
@@ -359,7 +383,7 @@ class Script:
 
     def side(self, group):
         if isinstance(group, Synapses):
-            raise Refused("synapses onto synapses (%s)" % group.name)
+            return "g.%s" % group.name
         whole = group.source if isinstance(group, Subgroup) else group
         if whole.name not in {p.name for p in self.populations}:
             raise Refused("a source %s that is not in the network" % whole.name)
@@ -379,7 +403,8 @@ class Script:
         usual = {"pre": -1, "post": 1}
         out = {path.objname: path.order for path in s._pathways
                if path.order != usual[path.prepost] and (events is None or path.event in events)}
-        neurons = min(getattr(side, "source", side).name for side in (s.source, s.target)) + "_stateupdater"
+        sides = [side.source if isinstance(side, Subgroup) else side for side in (s.source, s.target)]
+        neurons = min(side.name for side in sides) + "_stateupdater"
         if s.state_updater is not None and (s.state_updater.order, s.state_updater.name) < (0, neurons):
             out["equations"] = s.state_updater.order - 2
         elif s.state_updater is not None and s.state_updater.order != 0:
@@ -428,7 +453,8 @@ class Script:
         fields.append("parameters = %s" % self.table(s, texts))
         self.projections.append(s)
         self.add("g.%s = net:project(%s, %s, { name = %r, connect = ln.pairs(%s, %s),\n  %s })" % (
-            s.name, self.side(s.source), self.side(s.target), s.name, self.ints(s.i[:] + 1), self.ints(s.j[:] + 1),
+            s.name, self.side(s.source), self.side(s.target), s.name, self.ints(places(s.source, s.i[:])),
+            self.ints(places(s.target, s.j[:])),
             ",\n  ".join(fields + self.first_values(s))))
 
     def poisson_input(self, o):
@@ -456,7 +482,7 @@ class Script:
         for g in groups:
             if isinstance(g, NeuronGroup):
                 self.links(g)
-        for s in sorted((o for o in objects if isinstance(o, Synapses)), key=lambda s: s.name):
+        for s in ends_first(sorted((o for o in objects if isinstance(o, Synapses)), key=lambda s: s.name)):
             self.synapses(s)
         for o in objects:
             if isinstance(o, PoissonInput):

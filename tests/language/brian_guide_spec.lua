@@ -134,6 +134,16 @@ local taken = {
       local a = net:population(3, ln.neuron { equations = "dv/dt = -v/ms : 1" }, { name = "a", order = -1, v = 1 })
       return net:project(ln.poisson_input { n = 10, rate = 5*ln.Hz }, a, { transmit = "v += 1", order = -2 })
     end,
+    ["weights by N_incoming, N_outgoing"] = synapse { on_pre = "g += w/N_incoming", w = "1.0/N_outgoing" },
+    ["synapses onto synapses"] = function()
+      local s, net, a = synapse { on_pre = "g += w", equations = "w : 1" } ()
+      return net:project(a, s, { connect = ln.all_to_all(), on_pre = "w_post += 1" })
+    end,
+    ["sums over synapses, onto synapses, by what they have"] = function()
+      local s, net, a, b = synapse { on_pre = "g += w", equations = "w : 1\nu : 1\nk : integer (constant)" } ()
+      net:project(s, b, { connect = ln.bernoulli "k_pre == j", equations = "z_post = w_pre/N_incoming : 1 (summed)" })
+      return net:project(a, s, { connect = ln.bernoulli "i == k_post", equations = "u_post = x_pre : 1 (summed)" })
+    end,
     ["sums"] = synapse { drive = "z_post = x_pre - x_post : 1 (summed)" },
   },
   recording = {
@@ -202,8 +212,17 @@ local refused = {
     ["an order of a group in words"] = { function()
       ln.network { dt = 0.1*ms }:population(3, ln.neuron { equations = "v : 1" }, { order = "first" })
     end, "order of population" },
-    ["lastupdate"] = { synapse { on_pre = "g += int(t > lastupdate)" }, "unknown name 'lastupdate'" },
-    ["N_incoming"] = { synapse { on_pre = "g += w", w = "1.0/N_incoming" }, "unknown name 'N_incoming'" },
+    ["lastupdate"] = { synapse { on_pre = "g += int(t > lastupdate)" }, "keep the time in a variable, as in \"last : second\"" },
+    ["N_incoming while connecting"] = { synapse { on_pre = "g += 1", connect = ln.bernoulli "1.0/N_incoming" },
+      "it is not known before all are connected" },
+    ["on_pre from synapses"] = { function()
+      local s, net, _, b = synapse { on_pre = "g += w", equations = "w : 1" } ()
+      net:project(s, b, { connect = ln.all_to_all(), on_pre = "g += w_pre" })
+    end, "which do not spike" },
+    ["on_post onto synapses"] = { function()
+      local s, net, a = synapse { on_pre = "g += w", equations = "w : 1" } ()
+      net:project(a, s, { connect = ln.all_to_all(), on_pre = "w_post += 1", on_post = "w_post -= 1" })
+    end, "which do not spike" },
     ["two sums onto one variable"] = { function()
       local _, net, a, b = synapse { drive = "z_post = x_pre : 1 (summed)" } ()
       net:project(a, b, { connect = ln.all_to_all(), drive = "z_post = x_pre : 1 (summed)" })

@@ -47,7 +47,8 @@ function M.expression(def)
   equations.refuse_noise(tree, tree.source)
   local source = tree.source
   local sc = scope.expression(ir, pre, def.post, of_neuron, source, def.name or "the expression")
-  sc.sizes, sc.first, sc.of_synapse = def.sizes, def.first, synapse and true
+  sc.sizes, sc.first, sc.synapse, sc.connecting = def.sizes, def.first, synapse, def.context == "connect"
+  sc.of_synapse = synapse and true
   tree = check.expression(tree, sc)
   tree.source = source
   if tree.type == "bool" and not def.boolean_ok then

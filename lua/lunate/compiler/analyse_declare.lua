@@ -32,6 +32,7 @@ local reserved = {
   N = "the number of neurons", xi = "noise", lastspike = "the time of the last spike",
   not_refractory = "the refractory state", refractory = "the refractory time",
   t_in_timesteps = "the number of the step",
+  N_incoming = "the number of synapses of the target", N_outgoing = "the number of synapses of the source",
   N_pre = "the number of sources", N_post = "the number of targets", True = "true", False = "false",
 }
 

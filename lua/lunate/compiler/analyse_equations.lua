@@ -157,7 +157,9 @@ end
 -- Refuses variables that statements may not write. `owner`: " of the target" or "".
 local function check_writable(statement, var, owner, sc)
   local name = statement.target
-  if var.kind == "subexpression" then
+  if var.unwritable then
+    refuse_target(statement, "cannot assign to '%s'%s", name, var.unwritable)
+  elseif var.kind == "subexpression" then
     refuse_target(statement, "cannot assign to '%s': it is a subexpression%s, computed where it is read", name, owner)
   elseif var.held then
     refuse_target(statement, "cannot assign to '%s': it is computed at the start of each step (constant over dt)", name)
@@ -190,6 +192,8 @@ local function check_target(statement, ref, sc)
     refuse_target(statement, "cannot assign to '%s': a synapse lives with its target, and its source may be elsewhere; "
       .. "make a projection the other way round, where it is '%s_post' and on_pre and on_post change places",
       statement.target, ref.var.name)
+  elseif ref.of_synapses then
+    refuse_target(statement, "cannot assign to '%s'%s", statement.target, ref.why)
   elseif fixed_things[kind] then
     refuse_target(statement, "cannot assign to '%s': it is %s", statement.target, fixed_things[kind])
   end

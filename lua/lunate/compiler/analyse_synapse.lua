@@ -301,7 +301,8 @@ end
 -- @tparam table def `{ name, transmit, on_post, on_event, on_signal, drive, every, method, equations,
 -- variables = { name = { dim, shared } }, parameters, rules, pre, post, precision, sizes = { N_pre =, N_post = },
 -- first = { pre =, post = } (of a slice), slow = (its clock is slower than the network's),
--- order = { pathway = number } (see order.lua), delays = { pathway = true where they differ between synapses } }`; transmit and
+-- order = { pathway = number } (see order.lua), degrees = { "N_incoming" where first values read it },
+-- delays = { pathway = true where they differ between synapses } }`; transmit and
 -- on_post: statements, or a table of them by pathway; rules: a list of
 -- `{ equations, on_pre, on_post, on_event, on_signal, pre_spike, post_spike, parameters }`
 -- @treturn table ir
@@ -312,6 +313,8 @@ local function synapse(def)
   given_functions.add(ir, def.functions, def.parameters)
   given_functions.inherit(ir, def.post)
   ir.post, ir.pre, ir.post_parameters, ir.pre_parameters, ir.signals, ir.noises = {}, {}, {}, {}, {}, {}
+  ir.degrees = {}
+  for _, name in ipairs(def.degrees or {}) do scope.degree(ir, name) end
   local items, summed = synapse_items(ir, def)
   declare.add_variables(ir, items, "differential")
   declare.add_variables(ir, items, "parameter")

@@ -117,6 +117,22 @@ local function check_layout(ir, now, statement)
   end
 end
 
+-- What only net:project can provide for: copies of other synapses' variables, numbers of synapses.
+local function check_known(def, ir, now, statements)
+  for _, side in ipairs { "pre", "post" } do
+    if def[side] and def[side].of_synapses and any(statements, function(ref) return ref.kind == side end) then
+      diagnose.raise(statements[1].source, statements[1].pos, "the %ss are the synapses of %s: give net:project these statements "
+        .. "as every = {…}", side == "pre" and "source" or "target", def[side].name)
+    end
+  end
+  for _, name in ipairs(declare.sorted_keys(now.degrees)) do
+    if not ir.degrees[name] then
+      diagnose.raise(statements[1].source, statements[1].pos, "'%s' is not counted in this projection: give net:project these "
+        .. "statements as every = {…}", name)
+    end
+  end
+end
+
 --- Statements at the synapses of a projection.
 -- @tparam table def the definition of the projection (see compiler.synapse) with the new ones last in `every`
 -- @tparam table ir what came of the definition without them
@@ -127,6 +143,7 @@ function M.synapses(def, ir)
     if candidate.item == def.every[#def.every] then pathway = candidate end
   end
   if #pathway.statements == 0 then diagnose.raise(nil, nil, "every: there are no statements") end
+  check_known(def, ir, now, pathway.statements)
   check_layout(ir, now, pathway.statements[1])
   now.pathways, now.statements, now.deferred, now.plastic = { pathway }, pathway.statements, nil, true
   return { ir = now, name = (now.name or "synapse") .. "_every",

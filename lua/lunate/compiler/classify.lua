@@ -225,6 +225,21 @@ local function add_delays(ir)
   end
 end
 
+-- Hidden variables that say how many synapses the source or target has, where something reads them.
+local function add_degrees(ir)
+  local stored = 0
+  for _, var in ipairs(ir.variables) do
+    if is_stored(var) then stored = stored + 1 end
+  end
+  for _, name in ipairs { "N_incoming", "N_outgoing" } do
+    local var = ir.degrees[name]
+    if var then
+      var.index, stored = stored, stored + 1
+      table.insert(ir.variables, stored, var)
+    end
+  end
+end
+
 --- Gives every stored variable its `class` ("pre", "post" or nil: one a synapse), and event-driven ones their
 -- solution; adds hidden variables. `ir.plastic`: more than one pathway, or variables of a class. `ir.deferred`: the pathway
 -- of targets' spikes whose effect on synapses is put off (see defer.lua), or nil.
@@ -256,6 +271,7 @@ function M.classify(ir, def)
   end
   add_times(ir)
   add_delays(ir)
+  add_degrees(ir)
   ir.plastic = #ir.pathways > 1 or #ir.signals > 0 or next(ir.last) ~= nil or #ir.rules > 0
   for _, var in ipairs(ir.variables) do ir.plastic = ir.plastic or var.class ~= nil end
   ir.deferred = defer.pathway(ir)

@@ -384,6 +384,7 @@ local function variable_table(ir)
       if (accumulates[var] or var.kind == "state") and not var.shared and not var.hidden then flags[#flags + 1] = "LN_CHECKED" end
       if var.hidden then flags[#flags + 1] = "LN_HIDDEN" end
       if var.delays then flags[#flags + 1] = "LN_DELAY" end
+      if var.degree then flags[#flags + 1] = "LN_DEGREE" end
       items[var.index + 1] = { name = var.name, type = var.type, flags = flags }
     end
   end

@@ -178,6 +178,16 @@ end
 local Synapse = {}
 Synapse.__index = Synapse
 
+local OF_NEURONS = { lastspike = true, not_refractory = true }
+
+-- What a model without equations that stands for synapses has by this name: a variable, or `i` and `j`, their neurons.
+local function of_synapses(model, side, base)
+  if OF_NEURONS[base] then return { kind = "unavailable", why = ": synapses do not spike", of_synapses = true } end
+  local var = model.by_name[base] or model.places[base]
+  if var and var.unavailable then return { kind = "unavailable", why = var.unavailable, of_synapses = true } end
+  return var and { kind = side, var = var }
+end
+
 -- name_pre, name_post: a builtin of that side, variables, parameters. `what`: "variables" or "parameters".
 local function find_suffixed(self, name, what)
   local base, side = name:match "^(.-)_(post)$"
@@ -186,6 +196,7 @@ local function find_suffixed(self, name, what)
   local model = self[side]
   if what == "variables" then
     if builtins[name] then return builtins[name] end
+    if model and model.of_synapses then return of_synapses(model, side, base) end
     if base == "i" or base == "lastspike" or base == "not_refractory" then
       return self:builtin_of_side(base, side)
     end
@@ -198,6 +209,7 @@ local function find_suffixed(self, name, what)
   return tab and { kind = "table", table = tab }
 end
 
+local DEGREES = { N_incoming = "post", N_outgoing = "pre" }
 local OF_SOURCE = { lastspike = true, not_refractory = true }
 
 function Synapse:builtin_of_side(name, side)
@@ -222,7 +234,11 @@ function Synapse:find(name)
   local par = self.ir.parameter_by_name[name] or self.ir.table_by_name[name]
   local var = self.post and self.post.by_name[name]
   if var and var.linked and self.signals and self.signals[name] then var = nil end -- the signal that it is linked to
+  if var and var.unavailable and par then var = nil end
   if var and par then return { kind = "ambiguous" } end
+  if var and var.unavailable or OF_NEURONS[name] and self.post and self.post.of_synapses then
+    return of_synapses(self.post, "post", name)
+  end
   if var then return { kind = "post", var = var } end
   if par then return find_in(self.ir, name, nil, "parameter") end
   suffixed = find_suffixed(self, name, "parameters")
@@ -236,7 +252,26 @@ function Synapse:find(name)
   if name == "N" then
     return { kind = "unavailable", why = ": write N_pre, the number of sources, or N_post, the number of targets" }
   end
+  if name == "lastupdate" then
+    return { kind = "unavailable", why = ": keep the time in a variable, as in \"last : second\" and, at the end of the "
+      .. "statements, \"last = t\"" }
+  end
+  if DEGREES[name] then return self:degree(name) end
   return builtins[name] or name == "t_in_timesteps" and t_in_timesteps or find_noise(self, name) or find_common(name)
+end
+
+--- The hidden variable of a synapse that says how many its target (N_incoming) or source (N_outgoing) has.
+function M.degree(ir, name)
+  local var = ir.degrees[name] or { name = name, kind = "parameter", dim = none, type = "int", hidden = true, degree = true,
+    class = DEGREES[name], shared = false, constant = true }
+  ir.degrees[name] = var
+  return var
+end
+
+-- N_incoming and N_outgoing, in the code of synapses.
+function Synapse:degree(name)
+  if not (self.sizes and self.sizes.N_pre) then return { kind = "unavailable", why = ": the source has no neurons" } end
+  return { kind = "variable", var = M.degree(self.ir, name) }
 end
 
 local function refuse_ambiguous(self, node, ref)
@@ -411,6 +446,19 @@ local function place_or_size(self, node, ref)
   local before = name == "i" and first.pre or name == "j" and first.post or 1
   if before == 1 then return plain end
   return { tag = "-", pos = node.pos, dim = none, type = "int", plain, made_input(self, node, "before_" .. name, before - 1) }
+end
+
+-- Those of a projection that knows them; before there is one, their dimension is all that is asked for.
+function Expression:degree(name)
+  if self.connecting then
+    return { kind = "unavailable", why = ": it is not known before all are connected" }
+  elseif not self.synapse then
+    return { kind = "builtin", name = name, dim = none, type = "int" }
+  end
+  local var = self.synapse.degrees[name]
+  return var and { kind = "variable", var = var }
+    or { kind = "unavailable", why = (": give the expression in net:project, or an array made of proj:%s()"):format(
+      name == "N_incoming" and "indegree" or "outdegree") }
 end
 
 function Expression:builtin_of_side(name, side)

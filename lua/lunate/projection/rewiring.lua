@@ -32,6 +32,16 @@ local function ready(self, what)
   return p
 end
 
+-- The projection's record, to be changed.
+local function free(self, what)
+  local p = ready(self, what)
+  if p.attached then
+    error(("%s: the synapses of %s are those that %s leads to or comes from, so none can come or go"):format(what, p.name,
+      p.attached), 0)
+  end
+  return p
+end
+
 -- ---------------------------------------------------------------- prune
 
 -- What decides which synapses are the smallest: an expression, "w" if nothing is said.
@@ -120,7 +130,7 @@ end
 -- @tab opts for a part: by (the expression that decides, "w"), largest (true: those with the largest)
 -- @treturn int how many were removed, on all ranks
 methods.prune = guard.wrap("prune", function(self, what, opts)
-  local p = ready(self, "prune")
+  local p = free(self, "prune")
   opts = options.check("prune", opts or {}, { by = { "string" }, largest = { "boolean" } })
   local kind = type(what)
   if kind ~= "number" and kind ~= "string" and (kind ~= "table" or getmetatable(what)) then
@@ -202,7 +212,7 @@ end
 -- has one value a pair and goes with `ln.pairs`), score, autapses, multapses
 -- @treturn int how many were added, on all ranks
 methods.grow = guard.wrap("grow", function(self, what, opts)
-  local p = ready(self, "grow")
+  local p = free(self, "grow")
   opts = opts or {}
   check_options(p, opts)
   local given, delay, delays = values_of(p, opts)

@@ -1,6 +1,7 @@
 --- The options of `net:project`: what they must be, and what they say of rules, pathways and delays.
 -- @module lunate.projection.spec
 local Q = require "lunate.quantity"
+local onto = require "lunate.projection.onto"
 local options = require "lunate.options"
 local population = require "lunate.population"
 local rule = require "lunate.rule"
@@ -12,16 +13,30 @@ local M = {}
 
 local second = Q.dim_of(Q.units.second)
 
-function M.check_sides(pre, post)
-  if not population.is(post) then
-    error(("net:project: the target must be a population, got a %s"):format(type(post)), 0)
+-- The inner record of a population, or what stands for the synapses of a projection.
+local function side_of(net, object)
+  local s = onto.inner(object)
+  local p = s or population.inner(object)
+  if p.net ~= net then
+    error(("net:project: the %s %s belongs to another network"):format(s and "projection" or "population", p.name), 0)
+  elseif s and s.drive then
+    error(("net:project: input %s has no synapses that others could lead to or come from"):format(s.name), 0)
   end
-  if not population.is(pre) and not source.is_input(pre) then
-    error(("net:project: the source must be a population or ln.poisson_input, got a %s"):format(type(pre)), 0)
+  return s and onto.side(s) or p
+end
+
+function M.check_sides(net, pre, post)
+  if not population.is(post) and not onto.inner(post) then
+    error(("net:project: the target must be a population, or a projection for its synapses, got a %s"):format(type(post)), 0)
   end
-  local target = population.inner(post)
+  if not population.is(pre) and not source.is_input(pre) and not onto.inner(pre) then
+    error(("net:project: the source must be a population, a projection for its synapses, or ln.poisson_input, got a %s")
+      :format(type(pre)), 0)
+  end
+  local target = side_of(net, post)
   if not target.ir then error(("net:project: %s has given spikes and takes no input"):format(target.name), 0) end
-  return not source.is_input(pre) and population.inner(pre) or nil, target
+  if source.is_input(pre) then return nil, target end
+  return pre == post and target or side_of(net, pre), target
 end
 
 -- Statements, or several by the name of their pathway.
@@ -46,7 +61,7 @@ local function misspelt(spec, missing)
   return ""
 end
 
-function M.check(name, spec, is_input)
+function M.check(name, spec, is_input, pre, post)
   if type(spec) ~= "table" then
     error(("net:project takes a table {connect = ..., transmit = ...}, got a %s"):format(type(spec)), 0)
   end
@@ -55,8 +70,10 @@ function M.check(name, spec, is_input)
     error(("net:project %s: on_pre is another name of transmit: give one of them"):format(name), 0)
   end
   check_statements(name, "transmit", transmit)
+  onto.check(name, pre, post, spec, is_input)
+  local of_synapses = pre and pre.synapses and (spec.on_post ~= nil or spec.equations ~= nil or spec.every ~= nil)
   local sums = spec.drive ~= nil or type(spec.equations) == "string" and spec.equations:find "summed"
-  if transmit == nil and not sums then
+  if transmit == nil and not sums and not of_synapses then
     error(("net:project %s: transmit is missing%s: what a spike does to the target, such as \"v += w\"")
       :format(name, misspelt(spec, "transmit")), 0)
   end
