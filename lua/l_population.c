@@ -8,7 +8,17 @@
 
 ln_population *ln_check_population(lua_State *L, int index) { return ln_object_check(L, index, LN_T_POPULATION); }
 
-/* net:population(name, size, model|nil, par|nil, schedule {step =, gid =}|nil, dt|nil, order). Collective. */
+/* A schedule {step =, gid = (from 1), period =}; its arrays stay on the stack. */
+static void push_schedule(lua_State *L, int index, ln_schedule *out) {
+  int64_t n_gid;
+  luaL_checktype(L, index, LUA_TTABLE);
+  out->step = ln_field_integers(L, index, "step", 0, &out->n);
+  out->gid = ln_field_integers(L, index, "gid", 1, &n_gid);
+  out->period = ln_field_integer(L, index, "period", 0);
+  luaL_argcheck(L, out->n == n_gid, index, "step and gid differ in length");
+}
+
+/* net:population(name, size, model|nil, par|nil, schedule|nil, dt|nil, order). Collective. */
 int ln_bind_add_population(lua_State *L) {
   ln_network *net = ln_check_network(L, 1);
   lua_settop(L, 8);
@@ -19,16 +29,21 @@ int ln_bind_add_population(lua_State *L) {
   if (!lua_isnil(L, 4)) spec.model = ln_object_check(L, 4, LN_T_MODEL);
   if (!lua_isnil(L, 5)) spec.par = ln_push_doubles(L, 5, &n);
   if (!lua_isnil(L, 6)) {
-    int64_t n_gid;
-    schedule.step = ln_field_integers(L, 6, "step", 0, &schedule.n);
-    schedule.gid = ln_field_integers(L, 6, "gid", 1, &n_gid);
-    luaL_argcheck(L, schedule.n == n_gid, 6, "step and gid differ in length");
+    push_schedule(L, 6, &schedule);
     spec.schedule = &schedule;
   }
   void **box = ln_object_new(L, LN_T_POPULATION, 1);
   ln_error err;
   if (ln_network_add_population(net, &spec, (ln_population **)box, &err) != LN_OK) return ln_raise(L, &err);
   return 1;
+}
+
+/* pop:set_schedule(schedule). Collective. */
+static int population_set_schedule(lua_State *L) {
+  ln_schedule schedule;
+  ln_error err;
+  push_schedule(L, 2, &schedule);
+  return ln_population_set_schedule(ln_check_population(L, 1), &schedule, &err) == LN_OK ? 0 : ln_raise(L, &err);
 }
 
 static int population_own(lua_State *L) { /* pop:own() -> first, last (1-based; last < first when none) */
@@ -184,7 +199,7 @@ static int population_event(lua_State *L) {
 }
 
 static const luaL_Reg methods[] = {
-  {"own", population_own}, {"fill", population_fill}, {"gather", population_gather},
+  {"own", population_own}, {"set_schedule", population_set_schedule}, {"fill", population_fill}, {"gather", population_gather},
   {"evaluate", population_evaluate}, {"moments", population_moments}, {"parameter", population_parameter},
   {"set_parameter", population_set_parameter}, {"set_table", population_set_table},
   {"set_every", population_set_every}, {"link", population_link}, {"event", population_event}, {NULL, NULL}};

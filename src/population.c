@@ -15,29 +15,6 @@
 
 /* ------------------------------------------------------------------ making */
 
-static int check_schedule(const ln_population_spec *spec, ln_error *err) {
-  const ln_schedule *s = spec->schedule;
-  for (int64_t k = 0; k < s->n; k++) {
-    if (s->gid[k] < 0 || s->gid[k] >= spec->size) {
-      return ln_fail(err, LN_EINVAL, "%s: spike %lld is of neuron %lld; expected 1 to %lld", spec->name,
-                     (long long)k + 1, (long long)s->gid[k] + 1, (long long)spec->size);
-    }
-    if (s->step[k] < 0) {
-      return ln_fail(err, LN_EINVAL, "%s: spike %lld (neuron %lld) has a negative time", spec->name,
-                     (long long)k + 1, (long long)s->gid[k] + 1);
-    }
-    if (k == 0 || s->step[k - 1] < s->step[k]) continue;
-    if (s->step[k - 1] == s->step[k] && s->gid[k - 1] < s->gid[k]) continue;
-    if (s->step[k - 1] == s->step[k] && s->gid[k - 1] == s->gid[k]) {
-      return ln_fail(err, LN_EINVAL, "%s: neuron %lld has two spikes within step %lld", spec->name,
-                     (long long)s->gid[k] + 1, (long long)s->step[k]);
-    }
-    return ln_fail(err, LN_EINVAL, "%s: the spikes given are not sorted by step and neuron (at spike %lld)",
-                   spec->name, (long long)k + 1);
-  }
-  return LN_OK;
-}
-
 int ln_population_check(const ln_population_spec *spec, ln_error *err) {
   if (spec->size < 1) {
     return ln_fail(err, LN_EINVAL, "%s: a population of %lld neurons; expected at least 1", spec->name,
@@ -46,7 +23,7 @@ int ln_population_check(const ln_population_spec *spec, ln_error *err) {
   if (!spec->model == !spec->schedule) {
     return ln_fail(err, LN_EINVAL, "%s: expected either a model or spike times", spec->name);
   }
-  if (spec->schedule) return check_schedule(spec, err);
+  if (spec->schedule) return ln_schedule_check(spec->schedule, spec->name, spec->size, err);
   const ln_unit *unit = ln_model_unit(spec->model);
   if (unit->kind == LN_NEURON) return LN_OK;
   return ln_fail(err, LN_EINVAL, "%s: %s is not a model of neurons", spec->name, unit->name);
@@ -54,21 +31,6 @@ int ln_population_check(const ln_population_spec *spec, ln_error *err) {
 
 uint64_t ln_population_own_bytes(int64_t n_own, int64_t n_scheduled) { /* events, which are few, left out */
   return sizeof(ln_population) + 4 * (uint64_t)(n_own + LN_LANES) + 16 * (uint64_t)n_scheduled;
-}
-
-/* The own part of the schedule. */
-static int take_schedule(ln_population *p, const ln_schedule *s) {
-  int64_t n = 0;
-  for (int64_t k = 0; k < s->n; k++) n += s->gid[k] >= p->gid_lo && s->gid[k] < p->gid_hi;
-  p->schedule_step = ln_alloc_array((size_t)n, sizeof *p->schedule_step);
-  p->schedule_lid = ln_alloc_array((size_t)n, sizeof *p->schedule_lid);
-  if (!p->schedule_step || !p->schedule_lid) return LN_ENOMEM;
-  for (int64_t k = 0; k < s->n; k++) {
-    if (s->gid[k] < p->gid_lo || s->gid[k] >= p->gid_hi) continue;
-    p->schedule_step[p->n_schedule] = s->step[k];
-    p->schedule_lid[p->n_schedule++] = (uint32_t)(s->gid[k] - p->gid_lo);
-  }
-  return LN_OK;
 }
 
 /* Room for what happens beside the step. */
@@ -98,7 +60,7 @@ static int take_arrays(ln_population *p, const ln_population_spec *spec) {
   if (!p->name || !p->spike || !p->shared || !p->var || !p->par || !p->table) return LN_ENOMEM;
   if (take_actions(p)) return LN_ENOMEM;
   if (n_par) memcpy(p->par, spec->par, n_par * sizeof *p->par);
-  return spec->schedule ? take_schedule(p, spec->schedule) : LN_OK;
+  return spec->schedule ? ln_population_take_schedule(p, spec->schedule) : LN_OK;
 }
 
 int ln_population_create(ln_population **out, const ln_population_spec *spec,
@@ -336,20 +298,10 @@ static void pad(ln_population *p) {
   }
 }
 
-static int64_t first_from(const int64_t *step, int64_t n, int64_t from) {
-  int64_t lo = 0, hi = n;
-  while (lo < hi) {
-    int64_t mid = (lo + hi) / 2;
-    if (step[mid] < from) lo = mid + 1;
-    else hi = mid;
-  }
-  return lo;
-}
-
 int ln_population_refresh(ln_population *p, int64_t step, ln_error *err) {
   p->n_spikes = 0;
   if (!p->unit) {
-    p->next = first_from(p->schedule_step, p->n_schedule, ln_clock_tick(&p->place.clock, step));
+    ln_population_find_schedule(p, ln_clock_tick(&p->place.clock, step));
     return LN_OK;
   }
   for (int k = 0; k < p->unit->n_table; k++) {
@@ -366,16 +318,6 @@ int ln_population_refresh(ln_population *p, int64_t step, ln_error *err) {
   p->stale = false;
   pad(p);
   return LN_OK;
-}
-
-static int64_t follow_schedule(ln_population *p, int64_t tick) {
-  int32_t *last = ln_block_last(p->place.block) + p->blid;
-  int64_t n = 0;
-  for (; p->next < p->n_schedule && p->schedule_step[p->next] == tick; p->next++) {
-    p->spike[n] = p->schedule_lid[p->next];
-    last[p->spike[n++]] = (int32_t)tick;
-  }
-  return n;
 }
 
 void ln_population_set_every(ln_population *p, int k, int64_t steps) { p->every[k] = steps; }
@@ -400,7 +342,7 @@ int64_t ln_population_advance(ln_population *p, int64_t step) {
   ln_population_stir(p);
   p->ticks = ln_clock_ticks(&p->place.clock, step);
   if (!p->ticks) return p->n_spikes = 0;
-  if (!p->unit) return p->n_spikes = follow_schedule(p, ln_clock_tick(&p->place.clock, step));
+  if (!p->unit) return p->n_spikes = ln_population_follow_schedule(p, ln_clock_tick(&p->place.clock, step));
   set_time(p, step);
   ln_population_mirror(p, LN_AT_STEP);
   return p->n_spikes = p->unit->advance(&p->args);

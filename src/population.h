@@ -19,11 +19,13 @@
 
 typedef struct ln_population ln_population;
 
-/* Spikes at given times instead of a threshold: sorted by (step, gid), at most one a neuron and step. */
+/* Spikes at given ticks of the population's clock instead of a threshold: sorted by (step, gid), at most one a neuron
+ * and tick. */
 typedef struct ln_schedule {
   int64_t n;
-  const int64_t *step; /* ticks of the population's clock */
+  const int64_t *step;
   const int64_t *gid;
+  int64_t period;             /* ticks after which they come again, counted from tick 0; 0: they come once */
 } ln_schedule;
 
 typedef struct ln_population_spec {
@@ -75,6 +77,8 @@ double ln_population_parameter(const ln_population *p, int par);
 void ln_population_set_parameter(ln_population *p, int par, double value);
 /* The unit's statements number k run at steps divisible by this. */
 void ln_population_set_every(ln_population *p, int k, int64_t steps);
+/* Other spikes for a population with a schedule; those of the past never come. Collective, between runs. */
+int ln_population_set_schedule(ln_population *p, const ln_schedule *s, ln_error *err);
 /* Neuron k of p sees as variable var that of neuron index[k] of source (all of p's neurons, 0-based; NULL: its
  * own number, or the one value where it is shared). Source and p are of one network. Collective. */
 int ln_population_link(ln_population *p, int var, ln_population *source, int source_var, const int64_t *index,

@@ -43,8 +43,15 @@ struct ln_population {
   struct ln_image *image;  /* that it is; NULL: neurons */
   bool watched;            /* states are recorded, linked ones perhaps */
   int64_t n_schedule, next;
+  int64_t period;          /* of the schedule, ticks; 0: it happens once */
   int64_t *schedule_step;
   uint32_t *schedule_lid;
 };
+
+/* population_schedule.c. Local. */
+int ln_schedule_check(const ln_schedule *s, const char *name, int64_t size, ln_error *err);
+int ln_population_take_schedule(ln_population *p, const ln_schedule *s); /* the own part; the one before on failure */
+void ln_population_find_schedule(ln_population *p, int64_t tick);        /* what is next from this tick on */
+int64_t ln_population_follow_schedule(ln_population *p, int64_t tick);   /* the spikes of a tick: how many */
 
 #endif

@@ -235,12 +235,14 @@ methods.at = guard.wrap("net:at", function(self, t, f)
 end)
 
 -- What callbacks may change and the kernel's snapshot does not hold, as a list of {object, what, k, value}: run-time
--- constants, synaptic variables stored once, rates of Poisson inputs.
+-- constants, synaptic variables stored once, rates of Poisson inputs, given spikes.
 local function constants_of(net)
   local out = {}
   for _, p in ipairs(net.objects) do
     if p.drive then
       out[#out + 1] = { p, "rate", nil, p.input.rate }
+    elseif p.spikes then
+      out[#out + 1] = { p, "spikes", nil, p.spikes.now }
     else
       for k in ipairs(p.ir and p.ir.parameters or {}) do out[#out + 1] = { p, "parameter", k - 1, p.kernel:parameter(k - 1) } end
       for _, var in ipairs(p.connect_text and p.ir.variables or {}) do
@@ -256,6 +258,7 @@ local function restore_constants(net, before)
     local p, what, index, value = table.unpack(before[k], 1, 4)
     if value ~= now[4] then
       if what == "rate" then input.set_rate(p, value)
+      elseif what == "spikes" then population.give_spikes(p, value)
       elseif what == "parameter" then p.kernel:set_parameter(index, value)
       else p.kernel:fill(index, { kind = "constant", a = value }) end
     end

@@ -9,6 +9,7 @@ local parse = require "lunate.compiler.parse"
 local parts = require "lunate.parts"
 local guard = require "lunate.guard"
 local runtime = require "lunate.runtime"
+local sources = require "lunate.source"
 local turns = require "lunate.turns"
 local unit = require "lunate.unit"
 local values = require "lunate.values"
@@ -271,6 +272,23 @@ methods.variable = guard.wrap("variable", function(self, name)
   return make_view(p, var)
 end)
 
+--- Other spikes for a population made of `ln.spike_source`, from now on: `pop:set_spikes { indices = …, times = …, period = … }`
+-- (or another `ln.spike_source`). Times are those of the network; what is past by now does not come.
+-- @param def as for `ln.spike_source`
+methods.set_spikes = guard.wrap("set_spikes", function(self, def)
+  local p = private[self]
+  if not p.spikes then error(("%s: its spikes follow from its model; they cannot be given"):format(p.name), 0) end
+  if p.lo ~= 1 or p.hi ~= p.size then error(("%s: spikes are given to the whole population"):format(p.name), 0) end
+  M.give_spikes(p, sources.schedule_of(p.name .. ":set_spikes", def, p.size, p.clock.dt, p.name))
+end)
+
+--- Gives a population's inner record another schedule.
+function M.give_spikes(p, schedule)
+  runtime.collective("set spikes of " .. p.name)
+  p.kernel:set_schedule(schedule)
+  p.spikes.now = schedule
+end
+
 -- Sets when neurons spiked last; whether they are refractory follows from that.
 local function set_seen(p, name, value, lo, hi, part)
   if name ~= "lastspike" then
@@ -458,6 +476,7 @@ function M.add(net, n, model, opts)
   local loaded, par, schedule
   if model.schedule then
     schedule = model:schedule(n, p.clock.dt, name)
+    p.spikes = { now = schedule } -- shared with slices
     options.check(("net:population: %s"):format(name), opts, { name = { "string" }, dt = true, order = { "integer" } })
   else
     p.ir = model.ir

@@ -12,30 +12,67 @@ local second = Q.dim_of(Q.units.second)
 local SpikeSource = { __name = "spike source" }
 SpikeSource.__index = SpikeSource
 
---- Neurons that spike at given times, used as the model of a population:
--- `net:population(3, ln.spike_source{ indices = {1, 2, 2}, times = {1*ms, 2*ms, 5*ms} })`.
--- @tab def indices (1-based) and times, lists or arrays of the same length, in any order. A time is rounded to steps
--- as Brian2 does; a neuron spikes at most once a step.
-M.spike_source = guard.wrap("ln.spike_source", function(def)
-  options.check("ln.spike_source", def, { indices = true, times = true, name = { "string" } })
-  if def.indices == nil or def.times == nil then error("ln.spike_source needs indices and times", 0) end
+-- Indices, times (s) and period (s, or nil) of a definition, checked as far as they can be without a population.
+local function read_spikes(what, def)
+  options.check(what, def, { indices = true, times = true, period = true, name = { "string" } })
+  if def.indices == nil or def.times == nil then error(what .. " needs indices and times", 0) end
   local indices = values.numbers(def.indices, "indices")
   local times, dim = values.numbers(def.times, "times")
   if #indices ~= #times then
-    error(("ln.spike_source: %d indices, but %d times"):format(#indices, #times), 0)
+    error(("%s: %d indices, but %d times"):format(what, #indices, #times), 0)
   end
   if #times > 0 and dim ~= second then
-    error(("ln.spike_source: times are in %s, expected s"):format(tostring(dim)), 0)
+    error(("%s: times are in %s, expected s"):format(what, tostring(dim)), 0)
   end
-  local out = { name = def.name or "spike source" }
-  out.schedule = function(_, n, dt, name) return M.schedule(indices, times, n, dt, name) end
+  local period = def.period
+  if period == nil or period == 0 then return { indices = indices, times = times } end
+  if Q.dim_of(period) ~= second or not (Q.value_of(period) >= 0 and Q.value_of(period) < math.huge) then
+    error(("%s: period must be a time, got %s"):format(what, tostring(period)), 0)
+  end
+  return { indices = indices, times = times, period = Q.value_of(period) > 0 and Q.value_of(period) or nil }
+end
+
+--- Neurons that spike at given times, used as the model of a population:
+-- `net:population(3, ln.spike_source { indices = { 1, 2, 2 }, times = { 1*ms, 2*ms, 5*ms } })`. Other spikes are given later by
+-- `pop:set_spikes`.
+-- @tab def indices (1-based) and times, lists or arrays of the same length, in any order; period (a time, a multiple of dt; they
+-- come once where it is left out or 0), after which all come again: at times + k period. A time is rounded to steps as Brian2
+-- does; a neuron spikes at most once a step.
+M.spike_source = guard.wrap("ln.spike_source", function(def)
+  local given = read_spikes("ln.spike_source", def)
+  local out = { name = def.name or "spike source", period = given.period }
+  out.schedule = function(_, n, dt, name) return M.schedule(given, n, dt, name) end
   return setmetatable(out, SpikeSource)
 end)
 
-function SpikeSource.__tostring() return "spikes at given times" end
+function SpikeSource:__tostring()
+  return "spikes at given times" .. (self.period and (", every %g ms"):format(self.period * 1e3) or "")
+end
 
---- Sorted steps and neurons of given times, checked.
-function M.schedule(indices, times, n, dt, name)
+--- The schedule for a population's kernel of an `ln.spike_source` or of what it is made of.
+-- @string what for errors
+function M.schedule_of(what, def, n, dt, name)
+  if getmetatable(def) == SpikeSource then return def:schedule(n, dt, name) end
+  return M.schedule(read_spikes(what, def), n, dt, name)
+end
+
+-- A period in steps, all spikes being before its end.
+local function period_in_steps(period, last, dt, name)
+  if not period then return 0 end
+  local steps = math.floor(period / dt + 0.5)
+  local function time(x) return tostring(Q.new(x, second)) end
+  if steps < 1 or math.abs(period / dt - steps) > 1e-6 * steps then
+    error(("%s: the period of %s is not a multiple of dt = %s"):format(name, time(period), time(dt)), 0)
+  elseif last and last >= steps then
+    error(("%s: a spike at %s, but the period is %s: all spikes must be before its end"):format(name, time(last * dt),
+      time(period)), 0)
+  end
+  return steps
+end
+
+--- Sorted steps and neurons of given times, checked: {step =, gid =, period = in steps}.
+function M.schedule(given, n, dt, name)
+  local indices, times = given.indices, given.times
   local order, step = {}, {}
   for k = 1, #times do
     local i, t = indices[k], times[k]
@@ -59,6 +96,7 @@ function M.schedule(indices, times, n, dt, name)
       error(("%s: neuron %d has two spikes in the step at %g ms"):format(name, out.gid[k], step[place] * dt * 1e3), 0)
     end
   end
+  out.period = period_in_steps(given.period, out.step[#out.step], dt, name)
   return out
 end
 

@@ -97,5 +97,30 @@ def spike_variables():
             + numbers("event", v=high.v[events], x=high.x[events]))
 
 
+@case
+def spike_periods():
+    """Spikes that come again after a period, other spikes between runs, a slower clock."""
+    k = np.arange(40)
+    source = SpikeGeneratorGroup(6, k % 6, 7*ms*(k // 6)/7 + 0.9*ms*u(1, k), period=7.3*ms, name="source")
+    slow = SpikeGeneratorGroup(3, [0, 1, 2, 0], [0, 1, 2.5, 3]*ms, period=4*ms, dt=0.5*ms, name="slow")
+    p = NeuronGroup(4, "dv/dt = -v/(8*ms) : 1", threshold="v > 1", reset="v = 0", method="exact", name="p")
+    i, j = pairs(6, 4, 0.7, 2)
+    s = Synapses(source, p, "w : 1", on_pre="v += w", delay=0.5*ms, name="s")
+    s.connect(i=i, j=j)
+    s.w = 0.3*u(3, np.arange(len(i)))
+    t = Synapses(slow, p, on_pre="v += 0.11", name="t")
+    t.connect()
+    m, given, slowly = SpikeMonitor(p), SpikeMonitor(source), SpikeMonitor(slow)
+    x = StateMonitor(p, "v", record=True, dt=1*ms)
+    net = Network(source, slow, p, s, t, m, given, slowly, x)
+    net.run(25*ms)
+    source.set_spikes([5, 0, 3], [3, 30.2, 28]*ms)  # the first is past
+    net.run(17*ms)  # to a multiple of 3 ms: elsewhere Brian2 makes up for what of the period is past
+    source.set_spikes([1, 2, 4], [0, 1.1, 2]*ms, period=3*ms)
+    slow.set_spikes([], []*ms)
+    net.run(20*ms)
+    return spikes("p", m) + spikes("source", given) + spikes("slow", slowly) + trace("p", x, "v")
+
+
 if __name__ == "__main__":
     main(sys.argv[1:])

@@ -157,6 +157,12 @@ local taken = {
     end,
   },
   input = {
+    ["spikes with a period, other spikes"] = function()
+      local net = ln.network { dt = 0.1*ms }
+      local source = net:population(3, ln.spike_source { indices = { 1, 3 }, times = { 0*ms, 2*ms }, period = 5*ms })
+      source:set_spikes { indices = { 2 }, times = { 1*ms } }
+      return source
+    end,
     ["timed arrays"] = neuron { equations = "dv/dt = (-v + s(t))/(10*ms) : 1",
       parameters = { s = ln.timed_array({ 1, 2 }, 10*ms) } },
     ["with columns"] = neuron { equations = "dv/dt = (-v + s(t, i % 2 + 1))/(10*ms) : 1",
