@@ -124,7 +124,7 @@ static void test_added_wrong(void **state) {
   spec.model = NULL;
   REFUSED(ln_network_add_population(net, &spec, &p, &err), LN_EINVAL, "either a model or spike times");
   int64_t step[] = {1, 1, 0}, gid[] = {2, 2, 7};
-  ln_schedule s = {2, step, gid};
+  ln_schedule s = {.n = 2, .step = step, .gid = gid};
   spec.schedule = &s;
   REFUSED(ln_network_add_population(net, &spec, &p, &err), LN_EINVAL,
           "neuron 3 has two spikes within step 1");

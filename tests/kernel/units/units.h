@@ -74,7 +74,7 @@ UNUSED static ln_population *lif(ln_network *net, const char *name, int64_t size
 UNUSED static ln_population *given(ln_network *net, const char *name, int64_t size, int64_t n,
                                    const int64_t *step, const int64_t *gid) {
   ln_population *p;
-  ln_schedule schedule = {n, step, gid};
+  ln_schedule schedule = {.n = n, .step = step, .gid = gid};
   ln_population_spec spec = {.name = name, .size = size, .schedule = &schedule};
   OK(ln_network_add_population(net, &spec, &p, &err));
   return p;
