@@ -123,12 +123,13 @@ local function cost(list)
   return sum
 end
 
-local function two_factors(dim)
+-- The cheapest list of factors that begins with any one and goes on with rest(what is left, first), if that is not nil.
+local function cheapest(dim, rest)
   local best, best_cost
   for _, first in ipairs(factors) do
-    local second = factor_of[dim / first.dim]
-    if second then
-      local list = { first, second }
+    local others = rest(dim / first.dim, first)
+    if others then
+      local list = { first, table.unpack(others) }
       local c = cost(list)
       if not best or c < best_cost then best, best_cost = list, c end
     end
@@ -136,17 +137,12 @@ local function two_factors(dim)
   return best
 end
 
+local function two_factors(dim)
+  return cheapest(dim, function(left) return factor_of[left] and { factor_of[left] } end)
+end
+
 local function three_factors(dim)
-  local best, best_cost
-  for _, first in ipairs(factors) do
-    local rest = first.common and two_factors(dim / first.dim)
-    if rest then
-      local list = { first, rest[1], rest[2] }
-      local c = cost(list)
-      if not best or c < best_cost then best, best_cost = list, c end
-    end
-  end
-  return best
+  return cheapest(dim, function(left, first) return first.common and two_factors(left) end)
 end
 
 local function base_factors(dim)

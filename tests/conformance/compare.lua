@@ -311,6 +311,22 @@ function M.driven_cells(net, n, stream, drive)
   }, { name = "p", v = -70*mV, I = M.list(n, function(k) return drive*(1 + M.u(stream, k)) end) })
 end
 
+--- Two groups of integrate-and-fire neurons that fire by themselves, of 8 (stream) and of 6 (stream + 1), with refractory
+-- times of 2 and 1 ms.
+function M.two_groups(net, stream)
+  local ms = ln.ms
+  local function group(n, name, of_group, refractory)
+    return net:population(n, ln.neuron {
+      equations = [[
+        dv/dt = (drive - v)/tau : 1 (unless refractory)
+        drive : 1
+      ]],
+      threshold = "v > 1", reset = "v = 0", refractory = refractory, method = "exact", parameters = { tau = 8*ms },
+    }, { name = name, drive = M.list(n, function(k) return 1.1 + 0.9*M.u(of_group, k) end) })
+  end
+  return group(8, "a", stream, 2*ms), group(6, "b", stream + 1, 1*ms)
+end
+
 -- ---------------------------------------------------------------- the benchmarks' connections
 
 --- Every one of n neurons, of which the first is `first` (from 0), sends to 80 of the 4,000.

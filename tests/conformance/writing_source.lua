@@ -6,18 +6,7 @@ local case = compare.case "writing_source"
 local ms, u = ln.ms, compare.u
 
 local net = ln.network { dt = 0.1*ms }
-
-local function cells(n, name, stream, refractory)
-  return net:population(n, ln.neuron {
-    equations = [[
-      dv/dt = (drive - v)/tau : 1 (unless refractory)
-      drive : 1
-    ]],
-    threshold = "v > 1", reset = "v = 0", refractory = refractory, method = "exact", parameters = { tau = 8*ms },
-  }, { name = name, drive = compare.list(n, function(k) return 1.1 + 0.9*u(stream, k) end) })
-end
-
-local a, b = cells(8, "a", 21, 2*ms), cells(6, "b", 22, 1*ms)
+local a, b = compare.two_groups(net, 21)
 local i, j = compare.pairs(8, 6, 0.6, 23)
 net:project(b, a, {
   connect = ln.pairs(j, i), delay = { post = 0.4*ms, pre = 0.7*ms },

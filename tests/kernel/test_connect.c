@@ -8,31 +8,9 @@
 #include <string.h>
 #include <cmocka.h>
 #include "connect.h"
+#include "connections.h"
 #include "memory.h"
 #include "statistics.h"
-
-typedef struct synapse {
-  uint32_t s, t;
-  uint64_t id0, id1;
-  int64_t origin;
-} synapse;
-typedef struct list {
-  synapse *at;
-  int64_t n, room;
-} list;
-
-static int append(void *user, const ln_connect_chunk *c, ln_error *err) {
-  (void)err;
-  list *l = user;
-  if (l->n + c->n > l->room) {
-    l->room = 2 * (l->n + c->n);
-    l->at = realloc(l->at, (size_t)l->room * sizeof *l->at);
-  }
-  for (int64_t k = 0; k < c->n; k++)
-    l->at[l->n++] =
-        (synapse){c->source[k], c->target[k], c->id[2 * k], c->id[2 * k + 1], c->origin ? c->origin[k] : -1};
-  return 0;
-}
 
 /* x_pre = source place, x_post = target place. */
 static int read_place(void *user, int input, int64_t n, const uint32_t *source, const uint32_t *target,

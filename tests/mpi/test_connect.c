@@ -7,30 +7,10 @@
 #include <cmocka.h>
 #include "comm.h"
 #include "connect.h"
+#include "connections.h"
 #include "memory.h"
 
 static ln_comm *comm;
-
-typedef struct synapse {
-  uint64_t id0, id1;
-  int64_t origin;
-} synapse;
-typedef struct list {
-  synapse *at;
-  int64_t n, room;
-} list;
-
-static int append(void *user, const ln_connect_chunk *c, ln_error *err) {
-  (void)err;
-  list *l = user;
-  if (l->n + c->n > l->room) {
-    l->room = 2 * (l->n + c->n);
-    l->at = realloc(l->at, (size_t)l->room * sizeof *l->at);
-  }
-  for (int64_t k = 0; k < c->n; k++)
-    l->at[l->n++] = (synapse){c->id[2 * k], c->id[2 * k + 1], c->origin ? c->origin[k] : -1};
-  return 0;
-}
 
 static int by_id(const void *a, const void *b) {
   const synapse *x = a, *y = b;
