@@ -35,9 +35,7 @@ int ln_bind_add_chore(lua_State *L) {
   luaL_argcheck(L, !spec.population || model, 2, "neurons without a model");
   int n_table = unit->n_table - (model ? ln_model_unit(model)->n_table : 0);
   luaL_argcheck(L, n_table >= 0, 2, "timed arrays of another model");
-  ln_timed_array table[n_table + 1];
-  ln_push_tables(L, 2, n_table, table);
-  spec.table = table;
+  spec.table = ln_check_tables(L, 2, n_table);
   ln_signal signal[unit->n_signal + 1];
   ln_push_signals(L, 2, unit->n_signal, signal);
   spec.signal = signal;

@@ -27,7 +27,7 @@ void ln_open_projection_type(lua_State *L);
 void ln_open_chore_type(lua_State *L);
 /* Signals and n timed arrays of a spec, from its fields `signals` and `tables`; the latter's values stay on the stack. */
 void ln_push_signals(lua_State *L, int index, int n, ln_signal *signal);
-void ln_push_tables(lua_State *L, int index, int n, ln_timed_array *table);
+const ln_timed_array *ln_check_tables(lua_State *L, int index, int n);
 void ln_open_connect(lua_State *L);        /* adds kernel.enumerate to the table on top */
 /* What recordings share: the list "vars" of the spec at index (0-based; anchored on the stack, two values), and whole
  * numbers (from ln_alloc_array; taken) plus an offset as an array. */

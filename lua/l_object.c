@@ -110,6 +110,38 @@ const char *ln_field_string(lua_State *L, int index, const char *name) {
 static const char *const value_kinds[] = {"constant", "uniform", "normal", "lognormal", "exponential",
                                           "gamma", "array", "expression", NULL};
 
+/* Fills *table from the one at the top of the stack; leaves its values there, above it. */
+static void read_table(lua_State *L, ln_timed_array *table) {
+  int at = lua_gettop(L);
+  int64_t count;
+  for (int field = 2; field <= 4; field++) lua_geti(L, at, field);
+  *table = (ln_timed_array){.rows = luaL_checkinteger(L, at + 1), .columns = luaL_checkinteger(L, at + 2),
+                            .dt = luaL_checknumber(L, at + 3)};
+  lua_settop(L, at);
+  lua_geti(L, at, 1);
+  table->value = ln_push_doubles(L, at + 1, &count);
+  lua_remove(L, at + 1);
+  if (count <= 0 || count != table->rows * table->columns || !(table->dt > 0))
+    luaL_error(L, "a timed array has rows x columns values and a positive dt");
+}
+
+const ln_timed_array *ln_push_tables(lua_State *L, int index, int64_t *n) {
+  index = lua_absindex(L, index);
+  *n = 0;
+  if (lua_getfield(L, index, "tables") == LUA_TNIL || luaL_len(L, -1) == 0) return NULL;
+  int list = lua_gettop(L);
+  *n = luaL_len(L, list);
+  ln_timed_array *out = lua_newuserdatauv(L, (size_t)*n * sizeof *out, (int)*n); /* its user values keep the numbers */
+  for (int k = 1; k <= *n; k++) {
+    lua_geti(L, list, k);
+    read_table(L, &out[k - 1]);
+    lua_setiuservalue(L, list + 1, k);
+    lua_pop(L, 1);
+  }
+  lua_remove(L, list);
+  return out;
+}
+
 void ln_push_value(lua_State *L, int index, ln_value *out) {
   index = lua_absindex(L, index);
   luaL_checktype(L, index, LUA_TTABLE);
@@ -127,6 +159,9 @@ void ln_push_value(lua_State *L, int index, ln_value *out) {
   lua_pop(L, 1); /* the table keeps it alive; so does the caller's stack the table */
   int64_t n_par;
   out->par = ln_field_doubles(L, index, "par", &n_par);
+  out->t = ln_field_number(L, index, "t", 0.0);
+  int64_t n_tables;
+  out->table = ln_push_tables(L, index, &n_tables);
 }
 
 void ln_progress_hook(void *user, const char *what, double fraction) {

@@ -38,9 +38,12 @@ int64_t ln_field_integer(lua_State *L, int index, const char *name, int64_t othe
 double ln_field_number(lua_State *L, int index, const char *name, double otherwise);
 const char *ln_field_string(lua_State *L, int index, const char *name); /* NULL when nil; anchored in the table */
 
-/* A value description {kind =, a =, b =, low =, high =, array =, expression =, par =} at index; leaves what must
+/* A value description {kind =, a =, b =, low =, high =, array =, expression =, par =, tables =, t =} at index; leaves what must
  * stay alive on the stack (a fixed LN_VALUE_SLOTS values). */
-#define LN_VALUE_SLOTS 2
+#define LN_VALUE_SLOTS 3
+/* The timed arrays at field `tables` of the table at index: a list of {values, rows, columns, dt}. One value on the stack
+ * keeps them; NULL where there are none. */
+const ln_timed_array *ln_push_tables(lua_State *L, int index, int64_t *n);
 void ln_push_value(lua_State *L, int index, ln_value *out);
 
 /* Calls back progress(what, fraction) on the Lua function at `index` (0: none); errors in it are kept and raised after. */

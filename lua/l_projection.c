@@ -9,7 +9,7 @@
 static const char *const connector_kinds[] = {"all_to_all", "one_to_one", "bernoulli", "fixed_indegree",
                                               "fixed_outdegree", "fixed_total", "pairs", NULL};
 
-/* The connector described by the table at index; leaves 4 values on the stack. */
+/* The connector described by the table at index; leaves 5 values on the stack. */
 void ln_push_connector(lua_State *L, int index, ln_connector *c) {
   index = lua_absindex(L, index);
   luaL_checktype(L, index, LUA_TTABLE);
@@ -27,9 +27,13 @@ void ln_push_connector(lua_State *L, int index, ln_connector *c) {
   c->n = ln_field_integer(L, index, "n", 0);
   int64_t n_j, n_origin, n_par;
   c->par = ln_field_doubles(L, index, "par", &n_par);
+  c->t = ln_field_number(L, index, "t", 0.0);
+  c->dt = ln_field_number(L, index, "dt", 0.0);
   c->i = ln_field_integers(L, index, "i", 1, &c->n_pairs);
   c->j = ln_field_integers(L, index, "j", 1, &n_j);
   c->origin = ln_field_integers(L, index, "origin", 1, &n_origin);
+  int64_t n_tables;
+  c->table = ln_push_tables(L, index, &n_tables);
   if (n_j != c->n_pairs || (c->origin != NULL && n_origin != c->n_pairs)) luaL_error(L, "i, j and origin differ in length");
 }
 
@@ -76,25 +80,12 @@ void ln_push_signals(lua_State *L, int index, int n, ln_signal *signal) {
   lua_pop(L, 1);
 }
 
-/* The timed arrays at field `tables` of the spec at index: a list of {values, rows, columns, dt}, one a timed array of
- * the unit. Leaves their values on the stack. */
-void ln_push_tables(lua_State *L, int index, int n, ln_timed_array *table) {
-  if (n == 0) return;
-  luaL_checkstack(L, n * (LN_VALUE_SLOTS + 1) + 8, "too many timed arrays");
-  lua_getfield(L, index, "tables");
-  int list = lua_gettop(L);
-  luaL_argcheck(L, luaL_len(L, list) == n, index, "values of each timed array");
-  for (int k = 0; k < n; k++) {
-    int64_t count;
-    lua_geti(L, list, k + 1);
-    int at = lua_gettop(L);
-    for (int field = 1; field <= 4; field++) lua_geti(L, at, field);
-    table[k] = (ln_timed_array){.rows = luaL_checkinteger(L, at + 2), .columns = luaL_checkinteger(L, at + 3),
-                                .dt = luaL_checknumber(L, at + 4)};
-    table[k].value = ln_push_doubles(L, at + 1, &count);
-    luaL_argcheck(L, count > 0 && count == table[k].rows * table[k].columns && table[k].dt > 0, index,
-                  "a timed array has rows x columns values and a positive dt");
-  }
+/* The timed arrays of the spec at index, one for each of the unit, on the stack. */
+const ln_timed_array *ln_check_tables(lua_State *L, int index, int n) {
+  int64_t count;
+  const ln_timed_array *table = ln_push_tables(L, index, &count);
+  luaL_argcheck(L, count == n, index, "values of each timed array");
+  return table;
 }
 
 /* The list of {population, lo, hi} or false at field `triggers` of the spec at index. */
@@ -153,9 +144,7 @@ int ln_bind_add_projection(lua_State *L) {
   ln_trigger triggers[ln_model_unit(spec.synapse)->n_pathway + 1];
   push_triggers(L, 2, ln_model_unit(spec.synapse)->n_pathway, triggers);
   spec.trigger = triggers;
-  ln_timed_array tables[ln_model_unit(spec.synapse)->n_table + 1];
-  ln_push_tables(L, 2, ln_model_unit(spec.synapse)->n_table, tables);
-  spec.table = tables;
+  spec.table = ln_check_tables(L, 2, ln_model_unit(spec.synapse)->n_table);
   int order[ln_model_unit(spec.synapse)->n_pathway + 1];
   spec.order = order_field(L, 2, ln_model_unit(spec.synapse)->n_pathway + 1, order);
   void **box = ln_object_new(L, LN_T_PROJECTION, 1);
@@ -200,9 +189,7 @@ int ln_bind_add_input(lua_State *L) {
   lua_getfield(L, 2, "mean");
   ln_push_value(L, -1, &spec.mean);
   spec.var = ln_push_values(L, 2);
-  ln_timed_array tables[ln_model_unit(spec.synapse)->n_table + 1];
-  ln_push_tables(L, 2, ln_model_unit(spec.synapse)->n_table, tables);
-  spec.table = tables;
+  spec.table = ln_check_tables(L, 2, ln_model_unit(spec.synapse)->n_table);
   void **box = ln_object_new(L, LN_T_DRIVE, 1);
   ln_error err;
   if (ln_network_add_input(net, &spec, (ln_drive **)box, &err) != LN_OK) return ln_raise(L, &err);

@@ -17,7 +17,7 @@
 
 typedef struct ln_compiler ln_compiler;
 
-/* include_dir holds abi.h, rng.h and mathvec.h; system_cache (may be NULL) the units that came with the
+/* include_dir holds abi.h, rng.h, mathvec.h and propagate.h; system_cache (may be NULL) the units that came with the
  * build. Both copied. Local. */
 int ln_compiler_create(ln_compiler **out, const char *include_dir, const char *system_cache, ln_error *err);
 void ln_compiler_destroy(ln_compiler *c);

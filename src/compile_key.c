@@ -80,7 +80,7 @@ static void add_cpu(FILE *to) {
 
 int ln_key_environment(const char *include_dir, int n, const char *const *flag, char out[LN_KEY_DIGITS + 1],
                        ln_error *err) {
-  static const char *const headers[] = {"abi.h", "rng.h", "mathvec.h", NULL}; /* the last may be missing */
+  static const char *const headers[] = {"abi.h", "rng.h", "mathvec.h", "propagate.h", NULL}; /* from the third they may be missing */
   char *text = NULL;
   size_t size = 0;
   FILE *to = open_memstream(&text, &size);

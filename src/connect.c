@@ -184,8 +184,10 @@ static int try_pairs(trials *w) {
                 .low = -INFINITY,
                 .high = INFINITY,
                 .expression = w->c->expression,
-                .par = w->c->par};
-  ln_value_chunk chunk = {.n = w->n, .id = w->id, .key = w->condition_key, .read = read_trials, .user = w};
+                .par = w->c->par,
+                .table = w->c->table,
+                .t = w->c->t};
+  ln_value_chunk chunk = {.n = w->n, .id = w->id, .key = w->condition_key, .dt = w->c->dt, .read = read_trials, .user = w};
   int code = w->n ? ln_value_fill(&v, &chunk, w->p, w->e->err) : 0;
   for (int64_t k = 0; k < w->n && !code; k++) {
     double p = w->p[k];

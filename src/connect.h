@@ -29,6 +29,8 @@ typedef struct ln_connector {
   bool autapses, multapses; /* one_to_one and pairs take autapses in any case */
   ln_model *expression;     /* of LN_BERNOULLI, or NULL; retained by the projection */
   const double *par;        /* its LN_IN_PAR inputs */
+  const ln_timed_array *table; /* its timed arrays */
+  double t, dt;             /* the time for it */
   int64_t n_pairs;          /* of LN_PAIRS: 0-based places in the pre and post ranges */
   const int64_t *i, *j;
   const int64_t *origin; /* place of each pair in value arrays; NULL: its own place */

@@ -20,14 +20,25 @@ static int copy_bytes(void *out, const void *data, size_t count, size_t size) {
   return copy ? 0 : LN_ENOMEM;
 }
 
+static int copy_tables(const ln_timed_array **out, const ln_timed_array *table, const ln_model *expression) {
+  *out = table ? ln_timed_copy(table, ln_model_unit(expression)->n_table) : NULL;
+  return table && !*out ? LN_ENOMEM : 0;
+}
+
+static void free_tables(const ln_timed_array *table, const ln_model *expression) {
+  if (table) ln_timed_free((ln_timed_array *)table, ln_model_unit(expression)->n_table);
+}
+
 static int copy_value(ln_value *out, const ln_value *v) {
   *out = *v;
-  out->array = NULL, out->par = NULL, out->expression = NULL;
+  out->array = NULL, out->par = NULL, out->expression = NULL, out->table = NULL;
   int code = 0;
   if (v->kind == LN_VALUE_ARRAY)
     code = copy_bytes(&out->array, v->array, (size_t)v->n_array, sizeof *v->array);
   if (v->kind != LN_VALUE_EXPRESSION) return code;
   out->expression = ln_model_retain(v->expression);
+  code = copy_tables(&out->table, v->table, v->expression);
+  if (code) return code;
   return v->par ? copy_bytes(&out->par, v->par, (size_t)ln_model_unit(v->expression)->n_in, sizeof *v->par)
                 : 0;
 }
@@ -35,6 +46,7 @@ static int copy_value(ln_value *out, const ln_value *v) {
 static void release_value(ln_value *v) {
   ln_free((void *)v->array);
   ln_free((void *)v->par);
+  free_tables(v->table, v->expression);
   ln_model_release(v->expression);
   double a = v->kind == LN_VALUE_CONSTANT ? v->a : 0;
   *v = ln_value_constant(a);
@@ -42,11 +54,12 @@ static void release_value(ln_value *v) {
 
 static int copy_connector(ln_connector *out, const ln_connector *c) {
   *out = *c;
-  out->expression = NULL, out->par = NULL, out->i = out->j = out->origin = NULL;
+  out->expression = NULL, out->par = NULL, out->table = NULL, out->i = out->j = out->origin = NULL;
   int code = 0;
   if (c->kind == LN_BERNOULLI && c->expression) {
     out->expression = ln_model_retain(c->expression);
-    if (c->par)
+    code = copy_tables(&out->table, c->table, c->expression);
+    if (c->par && !code)
       code = copy_bytes(&out->par, c->par, (size_t)ln_model_unit(c->expression)->n_in, sizeof *c->par);
   }
   if (c->kind != LN_PAIRS) return code;
@@ -58,12 +71,13 @@ static int copy_connector(ln_connector *out, const ln_connector *c) {
 }
 
 static void release_connector(ln_connector *c) {
+  free_tables(c->table, c->expression);
   ln_model_release(c->expression);
   ln_free((void *)c->par);
   ln_free((void *)c->i);
   ln_free((void *)c->j);
   ln_free((void *)c->origin);
-  c->expression = NULL, c->par = NULL, c->i = c->j = c->origin = NULL, c->n_pairs = 0;
+  c->expression = NULL, c->par = NULL, c->table = NULL, c->i = c->j = c->origin = NULL, c->n_pairs = 0;
 }
 
 void ln_projection_release_recipe(ln_projection *p) {

@@ -184,7 +184,8 @@ static void evaluate_group(const ln_value *v, const ln_value_chunk *c, double *c
   memset(id + 2 * n, 0, 2 * (size_t)(padded - n) * sizeof *id);
   for (int k = 0; k < u->n_in; k++) shifted[k] = in[k] + from;
   ln_expression_args args = {
-      .n = padded, .in = shifted, .id = id, .key = c->key, .t = c->t, .dt = c->dt, .table = c->table,
+      .n = padded, .in = shifted, .id = id, .key = c->key, .t = c->t + v->t, .dt = c->dt,
+      .table = v->table ? v->table : c->table,
       .out = result};
   u->evaluate(&args);
   memcpy(out + from, result, (size_t)n * sizeof *out);
@@ -192,7 +193,7 @@ static void evaluate_group(const ln_value *v, const ln_value_chunk *c, double *c
 
 static int fill_expression(const ln_value *v, const ln_value_chunk *c, double *out, ln_error *err) {
   const ln_unit *unit = ln_model_unit(v->expression);
-  if (unit->n_table && !c->table)
+  if (unit->n_table && !c->table && !v->table)
     return ln_fail(err, LN_EINVAL, "the timed array %s cannot be read here", unit->table[0]);
   size_t n_in = (size_t)unit->n_in;
   double **in = ln_alloc_array(n_in, sizeof *in);

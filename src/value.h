@@ -28,6 +28,9 @@ typedef struct ln_value {
   int64_t n_array;
   ln_model *expression;  /* borrowed; an LN_EXPRESSION unit */
   const double *par;     /* borrowed: one number for each LN_IN_PAR input of the expression, by input index (others unused) */
+  const ln_timed_array *table; /* borrowed: the timed arrays that the expression reads, in the order of its unit; NULL: the
+                            reader's (ln_value_chunk) */
+  double t;              /* of an expression: the time, beside that of the reader */
 } ln_value;
 
 ln_value ln_value_constant(double x);

@@ -239,8 +239,8 @@ function M.describe(c, range, ctx, stream, list)
   end
   local out = { kind = c.kind, p = c.p, n = c.n, autapses = c.autapses, multapses = c.multapses }
   if c.condition then
-    local expression, par = M.condition(c, ctx)
-    out.expression, out.par = expression, par
+    local described = M.condition(c, ctx)
+    out.expression, out.par, out.tables, out.t, out.dt = described.expression, described.par, described.tables, described.t, ctx.dt
     if list then error("values that are functions or arrays need a connector without a condition", 0) end
   end
   if list then
@@ -250,7 +250,7 @@ function M.describe(c, range, ctx, stream, list)
   return out
 end
 
---- Compiles a condition or probability.
+--- Compiles a condition or probability: its description, as of a value.
 function M.condition(c, ctx)
   local parameter = ctx.parameter
   local with = setmetatable({
@@ -261,8 +261,7 @@ function M.condition(c, ctx)
       return parameter(par, name)
     end,
   }, { __index = ctx })
-  local described = values.expression(c.condition, "connect", Q.dimensionless, with, true)
-  return described.expression, described.par
+  return (values.expression(c.condition, "connect", Q.dimensionless, with, true))
 end
 
 return M

@@ -73,8 +73,20 @@ local function describe_distribution(x, what, expected)
   return distribution.describe(x)
 end
 
+--- The timed arrays of an ir, as the kernel wants them. A population has its own.
+function M.tables(ir, ctx)
+  if ctx.context == "neuron" then return nil end
+  local out = {}
+  for k, tab in ipairs(ir.tables) do
+    local timed = tab.value
+    out[k] = { timed.values, timed.rows, timed.columns, timed.step }
+  end
+  return out
+end
+
 --- Compiles an expression and finds its parameters' numbers.
--- @tab ctx {context =, neuron|pre =, post =, synapse = intermediate representations, parameter = function(name) -> number}
+-- @tab ctx {context =, neuron|pre =, post =, synapse = intermediate representations, parameter = function(name) -> number,
+-- now = function() -> seconds (of synapses: where it is evaluated has no time of its own)}
 function M.expression(text, what, expected, ctx, boolean_ok)
   local unit = units.expression {
     text = text, name = what, context = ctx.context, neuron = ctx.neuron, pre = ctx.pre, post = ctx.post,
@@ -87,7 +99,8 @@ function M.expression(text, what, expected, ctx, boolean_ok)
     local input = unit.ir.inputs[k]
     par[k] = input.kind ~= "parameter" and 0 or input.par.made and input.par.value or ctx.parameter(input.par, name)
   end
-  return { kind = "expression", expression = model, par = par }, unit.ir
+  return { kind = "expression", expression = model, par = par, tables = M.tables(unit.ir, ctx), t = ctx.now and ctx.now() },
+    unit.ir
 end
 
 --- The dimension an expression has, without compiling it.

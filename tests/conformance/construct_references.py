@@ -101,5 +101,34 @@ def nmda_rise():
     return spikes("p", m) + trace("p", x, "v") + final("p", p, "v") + final("s", s, "x", "s")
 
 
+@case
+def coupled_synapses():
+    """Clock-driven equations that are coupled in a ring, with rates of each synapse, and three of them in a chain, solved
+    exactly; one of them is driven by the target."""
+    source = trains(10, 12, 120*ms, 1)
+    p = NeuronGroup(6, """dv/dt = (1.1 - v + g + h)/(10*ms) : 1
+                          g : 1
+                          h : 1""", threshold="v > 1", reset="v = 0", method="euler", name="p")
+    i, j = pairs(10, 6, 0.5, 2)
+    k = np.arange(len(i))
+    ring = Synapses(source, p, """dq/dt = (r - q)/a : 1 (clock-driven)
+                                  dr/dt = (0.5*q - r)/b + 0.02/ms : 1 (clock-driven)
+                                  g_post = 0.1*q : 1 (summed)
+                                  a : second (constant)
+                                  b : second (constant)""", on_pre="r += 0.5", method="exact", name="ring")
+    chain = Synapses(source, p, """dx/dt = (y - x)/(2*ms) : 1 (clock-driven)
+                                   dy/dt = (z - y)/(3*ms) : 1 (clock-driven)
+                                   dz/dt = -z/(5*ms) : 1 (clock-driven)
+                                   h_post = -0.1*x : 1 (summed)""", on_pre="z += 0.6", method="exact", name="chain")
+    for s in (ring, chain):
+        s.connect(i=i, j=j)
+    ring.a = (1 + 4*u(3, k))*ms
+    ring.b = (2 + 3*u(4, k))*ms
+    m, x = SpikeMonitor(p), StateMonitor(p, ["v", "g", "h"], record=[0, 2, 5], dt=1*ms)
+    Network(source, p, ring, chain, m, x).run(120*ms)
+    return (spikes("p", m) + trace("p", x, "v", "g", "h") + final("p", p, "v") + final("ring", ring, "q", "r") +
+            final("chain", chain, "x", "y", "z"))
+
+
 if __name__ == "__main__":
     main(sys.argv[1:])

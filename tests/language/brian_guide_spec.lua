@@ -97,6 +97,8 @@ local taken = {
       method = "rk4" },
     ["in synapses: noise"] = synapse { on_pre = "g += q", equations = "dq/dt = -q/ms + 0.1*q*xi/sqrt(ms) : 1 (clock-driven)",
       method = "milstein" },
+    ["in synapses: coupled in a ring, exactly"] = synapse { on_pre = "r += 1", a = "1*ms + 0.1*i*ms",
+      equations = "dq/dt = (r - q)/(2*ms) : 1 (clock-driven)\ndr/dt = -(r + q)/a : 1 (clock-driven)" },
     ["in synapses: coupled, exactly"] = synapse { on_pre = "r += 1", method = "exact",
       equations = "dq/dt = (r - q)/(2*ms) : 1 (clock-driven)\ndr/dt = -r/ms : 1 (clock-driven)" },
   },
@@ -167,6 +169,16 @@ local taken = {
       parameters = { s = ln.timed_array({ 1, 2 }, 10*ms) } },
     ["with columns"] = neuron { equations = "dv/dt = (-v + s(t, i % 2 + 1))/(10*ms) : 1",
       parameters = { s = ln.timed_array({ { 1, 2 }, { 3, 4 } }, 10*ms) } },
+    ["in first values"] = function()
+      local s = ln.timed_array({ { 1, 2, 3, 4 }, { 5, 6, 7, 8 } }, 1*ms)
+      local net = ln.network { dt = 0.1*ms }
+      local p = net:population(4, ln.neuron { equations = "dv/dt = s(t, i)/ms : 1", parameters = { s = s } }, { v = "s(0*ms, i)" })
+      net:run(1*ms)
+      p.v = "s(t, i)"
+      local S = net:project(p, p, { connect = ln.bernoulli "s(t, i) > s(t, j)", transmit = "v += w", w = "s(t, i) + t/ms",
+        delay = "s(0*ms, j)*ms", parameters = { s = s } })
+      return S
+    end,
     ["Poisson of a threshold"] = neuron { equations = "rates : Hz", threshold = "rand()<rates*dt" },
     ["rates in time"] = function() return ln.models.inhomogeneous_poisson { rate = "20*Hz*(1 + sin(2*pi*4*Hz*t))" } end,
   },
@@ -200,8 +212,6 @@ local refused = {
       "use 'heun' or 'milstein'" },
     ["noise by a method that has none"] = { synapse { on_pre = "g += q", method = "rk4",
       equations = "dq/dt = -q/ms + xi/sqrt(ms) : 1 (clock-driven)" }, "it is not for noise: use 'euler'" },
-    ["in synapses: coupled in a ring"] = { synapse { on_pre = "r += 1",
-      equations = "dq/dt = (r - q)/(2*ms) : 1 (clock-driven)\ndr/dt = -(r + q)/ms : 1 (clock-driven)" }, "use 'rk4'" },
   },
   synapses = {
     ["writing to the source"] = { synapse { on_pre = "x_pre += 1" }, "make a projection the other way round" },

@@ -77,9 +77,18 @@ describe("timed arrays in synapses", function()
     assert.same({ 11, 20 }, list(learning.w))
   end)
 
-  it("cannot give first values", function()
-    refused("the timed array 'stim' cannot be read in w of clockwork→sums, which gives each synapse its first value",
-      two, one, { connect = ln.all_to_all(), transmit = "a += w", w = "stim(t, i)", parameters = { stim = stim } })
+  it("give first values, delays, pairs, and later values of some, at the time when they are given", function()
+    local s, net = ln.timed_array({ { 1, 2, 3, 4 }, { 5, 6, 7, 8 } }, 1*ms), network()
+    local source, target = clockwork(net, 4), sums(net, 4, "a : 1")
+    net:run(1*ms)
+    local p = net:project(source, target, { connect = ln.bernoulli "s(t, i) > s(t, j)", transmit = "a += w",
+      w = "s(t, i) + t/ms", delay = "s(0*ms, j)*ms", parameters = { s = s } })
+    local all = p:gather "w"
+    assert.same({ 2, 3, 3, 4, 4, 4 }, list(all.pre))
+    assert.same({ 7, 8, 8, 9, 9, 9 }, list(all.w))
+    assert.same({ 1, 1, 2, 1, 2, 3 }, list(all.delay/ms))
+    p.w["s(0*ms, j) == 2"] = "t/dt"
+    assert.same({ 7, 8, 10, 9, 10, 9 }, list(p:gather("w").w))
   end)
 end)
 

@@ -510,6 +510,22 @@ CALL["ln.step_integral"] = function(scope, node)
   return string.format("%s == 0 ? %s : %s", x, dt, name), 0
 end
 
+-- An entry of what linear equations with the coefficients node[1] … become in a step (see propagate.h). All entries of a
+-- matrix share its computation, at the level where it is known.
+CALL["ln.propagator"] = function(scope, node)
+  local out = {}
+  for k = 1, #node - 1 do out[k] = scope:text(node[k]) end
+  local coefficients = table.concat(out, ", ")
+  local key = ("propagator %d %s"):format(scope.at, coefficients)
+  if not scope.hoisted[key] then
+    local name, dt = scope:fresh("propagator"), scope:text(node[#node])
+    scope.hoisted[key] = name
+    scope:line(scope.at, "double %s[%d];", name, 2 * node.m * node.m)
+    scope:line(scope.at, "ln_propagate(%d, (const double[]){%s}, %s, %s);", node.m, coefficients, dt, name)
+  end
+  return ("%s[%d]"):format(scope.hoisted[key], node.entry), PRIMARY
+end
+
 -- Whole steps of a refractory time, at least one: of the clock of the unit, or of a synapse's source or target.
 for name, dt in pairs { [""] = "dt", _of_pre = "pre_dt", _of_post = "post_dt" } do
   CALL["ln.refractory_steps" .. name] = function(scope, node)

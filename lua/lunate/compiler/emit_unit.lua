@@ -102,8 +102,12 @@ end
 
 --- A whole file from its parts (nil parts left out), `bytes` those of a real number.
 function M.file(bytes, header, parts)
-  local out = { header, '#include "mathvec.h"\n\ntypedef ' .. M.REAL[bytes] .. " real;" }
+  local out, headers = { header, "" }, '#include "mathvec.h"\n'
   for k = 1, parts.n do out[#out + 1] = parts[k] or nil end
+  for _, text in ipairs(out) do
+    if text:find("ln_propagate(", 1, true) then headers = headers .. '#include "propagate.h"\n' break end
+  end
+  out[2] = headers .. "\ntypedef " .. M.REAL[bytes] .. " real;"
   return table.concat(out, "\n\n") .. "\n"
 end
 

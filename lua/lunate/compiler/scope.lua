@@ -64,16 +64,10 @@ local function set(node, ref)
 end
 
 -- Refuses a name that is known but cannot be read here (`node.inside`: the subexpression through which it is read);
--- `more` is what to add, or "table".
+-- `more` is what to add.
 local function refuse(scope, node, more)
   local through = node.inside and (" (read by '%s')"):format(node.inside) or ""
-  local what = ""
-  if more == "table" then
-    what = "the timed array "
-    more = ", which gives each synapse its first value; equations and statements of neurons and synapses can read it"
-  end
-  diagnose.raise(scope.source, node.pos, "%s'%s'%s cannot be read in %s%s", what, node.name, through, scope.subject,
-    more or "")
+  diagnose.raise(scope.source, node.pos, "'%s'%s cannot be read in %s%s", node.name, through, scope.subject, more or "")
 end
 
 -- ---------------------------------------------------------------- neurons
@@ -160,7 +154,6 @@ local function copy_for_side(tree, scope, side, at)
   for key, value in pairs(tree) do copy[key] = value end
   copy.pos, copy.inside = at.pos, at.inside or at.name
   if tree.ref and tree.ref.kind == "table" then
-    if not scope.own_table then refuse(scope, copy, "table") end
     copy.ref = side == "variable" and tree.ref or scope:own_table(tree.ref.table)
   end
   for k, child in ipairs(tree) do copy[k] = copy_for_side(child, scope, side, at) end
@@ -400,7 +393,7 @@ end
 -- ---------------------------------------------------------------- expressions for setting up
 
 -- As a synapse's names, but all that varies becomes an input.
-local Expression = setmetatable({ own_table = false }, { __index = Synapse })
+local Expression = setmetatable({}, { __index = Synapse })
 Expression.__index = Expression
 
 -- In an expression about a slice `i` counts from its first neuron, in the model's own subexpressions from the
@@ -481,10 +474,7 @@ function Expression:bind(node, ref)
   refuse_ambiguous(self, node, ref)
   if ref.var then return expand(node, ref, self) end
   if ref.par then return input(self, node, "parameter", input_name(self, ref), ref) end
-  if ref.kind == "table" then
-    if not self.own_table then refuse(self, node, "table") end
-    return set(node, self:own_table(ref.table))
-  end
+  if ref.kind == "table" then return set(node, self:own_table(ref.table)) end
   if ref == delay then return input(self, node, "syn", "delay", ref) end
   if ref.name == "i" and self.of_neuron and node.inside then return input(self, node, "j", "i", own_index) end
   if ref.kind == "builtin" and index_inputs[ref.name] then return place_or_size(self, node, ref) end

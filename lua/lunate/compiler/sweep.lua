@@ -76,8 +76,59 @@ local function equation(var, states)
   return out
 end
 
--- New values where each equation is alone or driven by such as are alone; nil where the system is not linear; false where
--- it is, but coupled in another way.
+-- The equations that one depends on, itself among them, in the order of the states.
+local function coupled(e, list, by_name)
+  local found = {}
+  local function visit(x)
+    if found[x] then return end
+    found[x] = true
+    for _, other in ipairs(x.others) do visit(by_name[other.name]) end
+  end
+  visit(e)
+  local out = {}
+  for _, x in ipairs(list) do out[#out + 1] = found[x] and x or nil end
+  return out
+end
+
+-- What one of several coupled equations comes to in a step: a row of the exponential of their matrix times the states, and
+-- of its integral times the rest.
+local function propagated(e, system)
+  local m, coefficients, row = #system, {}, nil
+  for i, x in ipairs(system) do
+    if x == e then row = i end
+    for j, y in ipairs(system) do
+      local factor = x == y and x.a or number(0.0)
+      for _, other in ipairs(x.others) do
+        if other.name == y.var.name then factor = other.factor end
+      end
+      coefficients[(i - 1) * m + j] = factor
+    end
+  end
+  coefficients[m * m + 1] = DT
+  local function entry(place)
+    local node = symbolic.call("ln.propagator", table.unpack(coefficients))
+    node.m, node.entry = m, place
+    return node
+  end
+  local sum = number(0.0)
+  for j, x in ipairs(system) do
+    local place = (row - 1) * m + j - 1
+    sum = add(sum, mul(entry(place), own(x.var)))
+    if not symbolic.is_number(x.b, 0) then sum = add(sum, mul(entry(m * m + place), x.b)) end
+  end
+  return sum
+end
+
+-- Whether an equation is alone, or driven by such as are alone.
+local function is_simple(e, by_name)
+  for _, other in ipairs(e.others) do
+    local x = by_name[other.name]
+    if #x.others > 0 or symbolic.is_number(x.a, 0) and not symbolic.is_number(x.b, 0) then return false end
+  end
+  return true
+end
+
+-- New values, or nil where the system is not linear with coefficients that stay as they are for a step.
 local function solved(states)
   local list, by_name = {}, {}
   for k, var in ipairs(states) do
@@ -87,11 +138,11 @@ local function solved(states)
   end
   local values = {}
   for k, e in ipairs(list) do
-    values[k] = exponential(e.var, e.a, e.b)
-    for _, other in ipairs(e.others) do
-      local x = by_name[other.name]
-      if #x.others > 0 or symbolic.is_number(x.a, 0) and not symbolic.is_number(x.b, 0) then return false end
-      values[k] = add(values[k], driven(e.a, other.factor, x))
+    if is_simple(e, by_name) then
+      values[k] = exponential(e.var, e.a, e.b)
+      for _, other in ipairs(e.others) do values[k] = add(values[k], driven(e.a, other.factor, by_name[other.name])) end
+    else
+      values[k] = propagated(e, coupled(e, list, by_name))
     end
   end
   return values
@@ -105,9 +156,7 @@ local function exact(states)
     if not a then return nil, { var = var, node = b, why = "it is not linear in " .. var.name } end
     local node = changing(a) or changing(b)
     if node then
-      local why = values == false and "the equations are coupled in a way that is not solved here: use 'rk4'"
-        or ("'%s' changes within a step"):format(text_of(node))
-      return nil, { var = var, node = node, why = why, coupled = values == false }
+      return nil, { var = var, node = node, why = ("'%s' changes within a step"):format(text_of(node)) }
     end
   end
 end
@@ -269,7 +318,6 @@ local function choose(ir, states)
   if #ir.noises == 0 then
     local statements, values = exact(states)
     if statements then return statements, values end
-    if values and values.coupled then refuse(values, "exact") end
   end
   local statements, values = METHOD.euler(states, ir)
   if statements then return statements, values end

@@ -1,6 +1,7 @@
 --- Values of synaptic variables as a user gives them: declared, checked, described to the kernel.
 -- @module lunate.projection.values
 local Q = require "lunate.quantity"
+local clock = require "lunate.clock"
 local options = require "lunate.options"
 local runtime = require "lunate.runtime"
 local values = require "lunate.values"
@@ -153,7 +154,8 @@ function M.context_of(p, pre, post, spec, ir)
   end
   local slices = M.slices(pre, post)
   return { context = "synapse", pre = pre and pre.ir, post = post.ir, synapse = ir, parameter = lookup,
-    parameters = spec.parameters, sizes = slices.sizes, first = slices.first }
+    parameters = spec.parameters, sizes = slices.sizes, first = slices.first,
+    now = function() return clock.now(p.net, p.clock) end, dt = p.clock.dt }
 end
 
 -- The variables that the synapse's code reads or writes, as a set.
