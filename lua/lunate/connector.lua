@@ -240,7 +240,8 @@ function M.describe(c, range, ctx, stream, list)
   local out = { kind = c.kind, p = c.p, n = c.n, autapses = c.autapses, multapses = c.multapses }
   if c.condition then
     local described = M.condition(c, ctx)
-    out.expression, out.par, out.tables, out.t, out.dt = described.expression, described.par, described.tables, described.t, ctx.dt
+    out.expression, out.par, out.tables = described.expression, described.par, described.tables
+    out.t, out.dt = described.t, ctx.dt
     if list then error("values that are functions or arrays need a connector without a condition", 0) end
   end
   if list then

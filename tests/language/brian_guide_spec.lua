@@ -172,7 +172,8 @@ local taken = {
     ["in first values"] = function()
       local s = ln.timed_array({ { 1, 2, 3, 4 }, { 5, 6, 7, 8 } }, 1*ms)
       local net = ln.network { dt = 0.1*ms }
-      local p = net:population(4, ln.neuron { equations = "dv/dt = s(t, i)/ms : 1", parameters = { s = s } }, { v = "s(0*ms, i)" })
+      local model = ln.neuron { equations = "dv/dt = s(t, i)/ms : 1", parameters = { s = s } }
+      local p = net:population(4, model, { v = "s(0*ms, i)" })
       net:run(1*ms)
       p.v = "s(t, i)"
       local S = net:project(p, p, { connect = ln.bernoulli "s(t, i) > s(t, j)", transmit = "v += w", w = "s(t, i) + t/ms",
