@@ -103,9 +103,9 @@ class Replay:
     """Whose draws are replayed, by their places in Lunate's script. One at a time is the current one."""
     current = None
 
-    def __init__(self, seed, populations, synapses=(), inputs=(), events=None, chores=(), dt=None):
+    def __init__(self, seed, populations, synapses=(), inputs=(), chores=(), dt=None):
         self.seed, self.dt = seed, dt
-        self.place, self.nid, self.base, self.sizes = {}, {}, {}, {}
+        self.place, self.nid, self.sites = {}, {}, {}
         nid = 0
         for k, g in enumerate(populations):
             self.place[g.name], self.nid[g.name] = k, nid
@@ -124,17 +124,19 @@ class Replay:
         self.network = network
         self.dt = self.dt or min(float(c.dt) for c in network._clocks)
         for k, runner in enumerate(self.chores):
-            self.base[runner.codeobj.name], self.chore[runner.codeobj.name] = 1, k
+            name = runner.codeobj.name
+            self.sites[name], self.chore[name] = range(1, 1 + len(CALL.findall(runner.codeobj.code.run))), k
         for o in network.objects:
             if isinstance(o, PoissonInput):
                 self.inputs[o.codeobj.name] = o
             elif o.name in self.place and isinstance(o, (NeuronGroup, Synapses)) or type(o).__name__ == "PoissonGroup":
                 site = 1
-                for codeobj in in_order(o, network):
+                for codeobj in in_order(o):
                     if codeobj.name in self.chore:
                         continue
-                    self.base[codeobj.name] = site
-                    site += len(CALL.findall(codeobj.code.run if hasattr(codeobj.code, "run") else codeobj.code))
+                    calls = len(CALL.findall(codeobj.code.run))
+                    self.sites[codeobj.name] = [site + k for k in noises_first(o, codeobj.code.run, calls)]
+                    site += calls
 
     def tick(self, clock):
         """The number of an object's tick (between two: of the next one), and steps of the network since the last: clock.h."""
@@ -187,7 +189,17 @@ class Replay:
         return out[np.asarray(index)]  # without those that are refractory
 
 
-def in_order(o, network):
+def noises_first(o, text, calls):
+    """The places of a text's calls among Lunate's: Brian2 draws noises by name, Lunate as the equations mention them."""
+    names = re.findall(r"^\s*(xi\w*) = .*\brandn\(", text, re.M)
+    if len(names) < 2:
+        return range(calls)
+    equations = " ".join(str(expression) for _, expression in o.equations.eq_expressions)
+    mentioned = list(dict.fromkeys(re.findall(r"\bxi\w*\b", equations)))
+    return [mentioned.index(name) for name in names] + list(range(len(names), calls))
+
+
+def in_order(o):
     """The code objects of a group or of synapses, as Lunate numbers their calls."""
     contained = list(o.contained_objects)
     def those(test):
@@ -218,10 +230,10 @@ class Draw:
     def __call__(self, *arguments):
         replay, codeobj = Replay.current, self.codeobj
         owner = codeobj.owner
-        if replay is None or codeobj.name not in replay.base:
+        if replay is None or codeobj.name not in replay.sites:
             return self.original(*arguments)
         index, mean = arguments[-1], arguments[0] if len(arguments) > 1 else None
-        site = replay.base[codeobj.name] + codeobj.calls
+        site = replay.sites[codeobj.name][codeobj.calls]
         codeobj.calls += 1
         of = replay.synapses if isinstance(owner, Synapses) else replay.neurons
         return of(owner, self.name, site, index, mean, replay.chore.get(codeobj.name))
