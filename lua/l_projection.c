@@ -196,14 +196,32 @@ int ln_bind_add_input(lua_State *L) {
   return 1;
 }
 
-/* drive:set_mean(value). Collective. */
+/* drive:set_mean(value); drive:set_moving_mean(expression, one); drive:set_mean_table(values, rows, columns, dt). Collective. */
 static int drive_set_mean(lua_State *L) {
   ln_drive *d = ln_object_check(L, 1, LN_T_DRIVE);
   ln_value v;
   ln_error err;
   ln_push_value(L, 2, &v);
-  if (ln_drive_set_mean(d, &v, &err) != LN_OK) return ln_raise(L, &err);
-  return 0;
+  return ln_drive_set_mean(d, &v, &err) == LN_OK ? 0 : ln_raise(L, &err);
+}
+
+static int drive_set_moving_mean(lua_State *L) {
+  ln_drive *d = ln_object_check(L, 1, LN_T_DRIVE);
+  ln_value v;
+  ln_error err;
+  ln_push_value(L, 2, &v);
+  luaL_argcheck(L, v.kind == LN_VALUE_EXPRESSION, 2, "an expression was expected");
+  return ln_drive_set_moving_mean(d, &v, lua_toboolean(L, 3), &err) == LN_OK ? 0 : ln_raise(L, &err);
+}
+
+static int drive_set_mean_table(lua_State *L) {
+  ln_drive *d = ln_object_check(L, 1, LN_T_DRIVE);
+  int64_t n;
+  ln_error err;
+  ln_timed_array table = {.value = ln_push_doubles(L, 2, &n), .rows = luaL_checkinteger(L, 3),
+                          .columns = luaL_checkinteger(L, 4), .dt = luaL_checknumber(L, 5)};
+  luaL_argcheck(L, n == table.rows * table.columns, 2, "values do not fit rows x columns");
+  return ln_drive_set_mean_table(d, &table, &err) == LN_OK ? 0 : ln_raise(L, &err);
 }
 
 static ln_projection *check_projection(lua_State *L) { return ln_object_check(L, 1, LN_T_PROJECTION); }
@@ -310,7 +328,9 @@ static const luaL_Reg methods[] = {
   {"count", projection_count}, {"local_count", projection_local_count}, {"gather", projection_gather},
   {"fill", projection_fill}, {"moments", projection_moments}, {"parameter", projection_parameter},
   {"set_parameter", projection_set_parameter}, {NULL, NULL}};
-static const luaL_Reg drive_methods[] = {{"set_mean", drive_set_mean}, {NULL, NULL}};
+static const luaL_Reg drive_methods[] = {
+  {"set_mean", drive_set_mean}, {"set_moving_mean", drive_set_moving_mean}, {"set_mean_table", drive_set_mean_table},
+  {NULL, NULL}};
 
 void ln_open_projection_type(lua_State *L) {
   ln_object_type(L, LN_T_PROJECTION, methods, NULL);

@@ -53,6 +53,11 @@ struct ln_drive {
   bool one_mean;
   double mean;
   double *means;              /* by target, where they differ */
+  ln_value moving;            /* an expression for them, of every tick; else a constant */
+  double *moving_par;
+  bool moving_one;
+  ln_timed_array *samples;    /* or one table of them */
+  int64_t row;                /* of it that holds now; -1: none yet */
   table table;
   ln_drive_args args;
   chunk bits, arrivals;       /* of the targets under way */
@@ -256,6 +261,16 @@ static int take_arrays(ln_drive *d, const ln_input_spec *spec, ln_error *err) {
   return code;
 }
 
+/* The mean moves no more. */
+static void stand_still(ln_drive *d) {
+  if (d->moving.kind == LN_VALUE_EXPRESSION) ln_model_release(d->moving.expression);
+  ln_free(d->moving_par);
+  ln_timed_free(d->samples, 1);
+  d->moving = ln_value_constant(0);
+  d->moving_par = NULL;
+  d->samples = NULL;
+}
+
 int ln_drive_create(ln_drive **out, const ln_input_spec *spec, int index, uint64_t seed, ln_error *err) {
   *out = NULL;
   int code = check(spec, err);
@@ -299,6 +314,7 @@ void ln_drive_destroy(ln_drive *d) {
   ln_free(d->syn);
   ln_free(d->at);
   ln_free(d->means);
+  stand_still(d);
   ln_timed_free(d->timed, d->unit->n_table);
   ln_model_release(d->model);
   ln_free(d);
@@ -315,35 +331,121 @@ static int check_means(const ln_drive *d, const double *mean, int64_t n, ln_erro
   return LN_OK;
 }
 
-static int set_means(ln_drive *d, const ln_value *mean, ln_error *err) {
-  bool one = mean->kind == LN_VALUE_CONSTANT;
-  uint64_t purpose = LN_DRAW_MEAN + ((uint64_t)d->n_settings++ << 24);
-  if (one) {
-    if (!(mean->a >= 0 && mean->a <= MOST_MEAN)) {
-      return ln_fail(err, LN_EINVAL, "%s: %g arrivals a step on average; expected 0 to %g", d->name, mean->a,
-                     MOST_MEAN);
-    }
-    d->mean = mean->a;
-    make_table(&d->table, d->mean < TABLE_MEAN ? d->mean : 0);
-  } else {
-    double *means = ln_alloc_array((size_t)d->n, sizeof *means);
-    int code =
-        means ? LN_OK : ln_fail(err, LN_ENOMEM, "%s: no memory for %lld means", d->name, (long long)d->n);
-    if (!code) code = evaluate(d, mean, "the rate", false, purpose, means, err);
-    if (!code) code = check_means(d, means, d->n, err);
-    if (code) {
-      ln_free(means);
-      return code;
-    }
-    ln_free(d->means);
-    d->means = means;
+static int set_one(ln_drive *d, double mean, ln_error *err) {
+  if (!(mean >= 0 && mean <= MOST_MEAN)) {
+    return ln_fail(err, LN_EINVAL, "%s: %g arrivals a step on average; expected 0 to %g", d->name, mean, MOST_MEAN);
   }
-  d->one_mean = one;
+  if (mean != d->mean || !d->table.n) make_table(&d->table, mean < TABLE_MEAN ? mean : 0);
+  d->mean = mean;
+  d->one_mean = true;
+  return LN_OK;
+}
+
+static int take_room(ln_drive *d, ln_error *err) {
+  if (!d->means) d->means = ln_alloc_array((size_t)d->n, sizeof *d->means);
+  return d->means ? LN_OK : ln_fail(err, LN_ENOMEM, "%s: no memory for %lld means", d->name, (long long)d->n);
+}
+
+static int set_means(ln_drive *d, const ln_value *mean, ln_error *err) {
+  uint64_t purpose = LN_DRAW_MEAN + ((uint64_t)d->n_settings++ << 24);
+  if (mean->kind == LN_VALUE_CONSTANT) return set_one(d, mean->a, err);
+  double *means = ln_alloc_array((size_t)d->n, sizeof *means);
+  int code = means ? LN_OK : ln_fail(err, LN_ENOMEM, "%s: no memory for %lld means", d->name, (long long)d->n);
+  if (!code) code = evaluate(d, mean, "the rate", false, purpose, means, err);
+  if (!code) code = check_means(d, means, d->n, err);
+  if (code) {
+    ln_free(means);
+    return code;
+  }
+  ln_free(d->means);
+  d->means = means;
+  d->one_mean = false;
   return LN_OK;
 }
 
 int ln_drive_set_mean(ln_drive *d, const ln_value *mean, ln_error *err) {
-  return ln_comm_agree(d->comm, set_means(d, mean, err), err);
+  int code = ln_comm_agree(d->comm, set_means(d, mean, err), err);
+  if (!code) stand_still(d);
+  return code;
+}
+
+int ln_drive_set_moving_mean(ln_drive *d, const ln_value *mean, bool one, ln_error *err) {
+  size_t n_in = (size_t)ln_model_unit(mean->expression)->n_in;
+  double *par = ln_alloc_array(n_in, sizeof *par);
+  int code = par ? LN_OK : ln_fail(err, LN_ENOMEM, "%s: no memory for a rate", d->name);
+  if (!code) code = take_room(d, err);
+  code = ln_comm_agree(d->comm, code, err);
+  if (code) {
+    ln_free(par);
+    return code;
+  }
+  ln_model_retain(mean->expression);
+  stand_still(d);
+  if (n_in) memcpy(par, mean->par, n_in * sizeof *par);
+  d->moving = *mean;
+  d->moving.par = d->moving_par = par;
+  d->moving_one = one;
+  d->one_mean = false; /* and so not passed over as 0 */
+  return LN_OK;
+}
+
+int ln_drive_set_mean_table(ln_drive *d, const ln_timed_array *table, ln_error *err) {
+  int64_t n = d->post_hi - d->post_lo;
+  if (table->rows < 1 || (table->columns != 1 && table->columns != n)) {
+    return ln_fail(err, LN_EINVAL, "%s: the rate has %lld columns; expected one, or one for each of %lld targets", d->name,
+                   (long long)table->columns, (long long)n);
+  }
+  ln_timed_array *copy = ln_timed_copy(table, 1);
+  int code = copy ? LN_OK : ln_fail(err, LN_ENOMEM, "%s: no memory for a rate", d->name);
+  if (!code) code = take_room(d, err);
+  code = ln_comm_agree(d->comm, code, err);
+  if (code) {
+    ln_timed_free(copy, 1);
+    return code;
+  }
+  stand_still(d);
+  d->samples = copy;
+  d->row = -1;
+  d->one_mean = false;
+  return LN_OK;
+}
+
+/* ------------------------------------------------------------------ means that move */
+
+/* As ln_table_row (mathvec.h), which equations go by. */
+static int64_t row_at(const ln_timed_array *table, double dt, double t) {
+  double per_dt = fmax(exp2(ceil(log2(8.0 / dt * table->dt))), 1.0);
+  double row = floor((t * (per_dt / table->dt) + 0.5) / per_dt), last = (double)(table->rows - 1);
+  row = row < last ? row : last;
+  return (int64_t)(row > 0.0 ? row : 0.0);
+}
+
+static int move_by_table(ln_drive *d, double dt, double t, ln_error *err) {
+  const ln_timed_array *table = d->samples;
+  int64_t row = row_at(table, dt, t);
+  if (row == d->row) return LN_OK;
+  d->row = row;
+  const double *at = table->value + row * table->columns;
+  if (table->columns == 1) return set_one(d, *at, err);
+  if (d->n) memcpy(d->means, at + (d->gid0 - d->post_lo), (size_t)d->n * sizeof *d->means);
+  return check_means(d, d->means, d->n, err);
+}
+
+static int move_by_expression(ln_drive *d, int64_t step, double t, ln_error *err) {
+  double one;
+  ln_population_request q = {.gid0 = d->gid0, .n = d->n, .origin = d->post_lo, .label = (uint64_t)step << 8, .t = t,
+                             .key = ln_object_key(d->seed, LN_OBJECT_INPUT, d->index, LN_DRAW_MEAN)};
+  if (d->moving_one) q.n = 1;
+  int code = ln_population_values(d->post, &d->moving, &q, d->moving_one ? &one : d->means, err);
+  if (code) return code;
+  return d->moving_one ? set_one(d, one, err) : check_means(d, d->means, d->n, err);
+}
+
+static int move(ln_drive *d, int64_t step, double t, ln_error *err) {
+  if (d->samples) return move_by_table(d, ln_population_clock(d->post)->dt, t, err);
+  if (d->moving.kind != LN_VALUE_EXPRESSION) return LN_OK;
+  ln_population_mirror(d->post, 0); /* it may read linked variables */
+  return move_by_expression(d, step, t, err);
 }
 
 /* ------------------------------------------------------------------ running */
@@ -357,6 +459,11 @@ void ln_drive_refresh(ln_drive *d) {
   }
   for (int k = 0; k < u->n_post_par; k++)
     d->post_par[k] = ln_population_parameter(d->post, d->post_parameter[k]);
+  const ln_unit *moving = d->moving_par ? ln_model_unit(d->moving.expression) : NULL;
+  for (int k = 0; moving && k < moving->n_in; k++) {
+    int par = moving->in[k].kind == LN_IN_PAR ? ln_model_parameter(ln_population_model(d->post), moving->in[k].name) : -1;
+    if (par >= 0) d->moving_par[k] = ln_population_parameter(d->post, par);
+  }
   d->args = (ln_drive_args){
     .syn = d->at, .post = d->post_at, .par = d->par, .post_par = d->post_par, .post_nid = ln_block_nid(block),
     .post_gid = ln_block_gid(block), .post_last = ln_block_last(block), .dt = ln_population_dt(d->post),
@@ -365,9 +472,11 @@ void ln_drive_refresh(ln_drive *d) {
   };
 }
 
-void ln_drive_deliver(ln_drive *d, int64_t step) {
+int ln_drive_deliver(ln_drive *d, int64_t step, ln_error *err) {
   const ln_clock *clock = ln_population_clock(d->post);
-  if ((d->one_mean && d->mean == 0) || !ln_clock_ticks(clock, step)) return;
+  if (!ln_clock_ticks(clock, step)) return LN_OK;
+  int code = move(d, step, ln_clock_time(clock, step), err);
+  if (code || (d->one_mean && d->mean == 0)) return code;
   for (int k = 0; k < d->unit->n_post; k++) ln_population_show(d->post, d->post_var[k]);
   int64_t gid_lo, gid_hi;
   ln_population_own(d->post, &gid_lo, &gid_hi);
@@ -388,6 +497,7 @@ void ln_drive_deliver(ln_drive *d, int64_t step) {
     d->args.n = n;
     d->unit->drive(&d->args);
   }
+  return LN_OK;
 }
 
 int ln_drive_order(const ln_drive *d) { return d->order; }

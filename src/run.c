@@ -241,7 +241,7 @@ static void deliver(run *r) {
     if (turn->kind == LN_TURN_TARGETS) deliver_targets(r, turn);
     if (turn->kind != LN_TURN_INPUT) continue;
     lap(r, &r->deliver);
-    ln_drive_deliver(ln_network_drive(net, turn->index), net->step);
+    NOTE(r, ln_drive_deliver(ln_network_drive(net, turn->index), net->step, why_));
     lap(r, &r->input);
   }
   for (int k = 0; k < net->storages.n; k++)

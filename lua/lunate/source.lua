@@ -105,8 +105,9 @@ PoissonInput.__index = PoissonInput
 
 --- The sum of n private Poisson trains a target neuron, as the source of a projection without connector:
 -- `net:project(ln.poisson_input{ n = 1000, rate = 8*Hz }, exc, { transmit = "I += w", w = 87.8*pA })`.
--- @tab def n (default 1); rate of each train: a quantity, an array (one a target) or an expression of the target's
--- variables, evaluated when it is given (`input.rate = …` gives another)
+-- @tab def n (default 1); rate of each train: a quantity, an array (one a target), an expression of the target's variables,
+-- evaluated when it is given (`input.rate = …` gives another) or, where the time or a timed array of the target's parameters
+-- occurs in it, `"20*Hz*(1 + sin(2*pi*4*Hz*t))"`, in every step; or an `ln.timed_array`, with one column or one a target
 M.poisson_input = guard.wrap("ln.poisson_input", function(def)
   options.check("ln.poisson_input", def, { n = { "number" }, rate = true })
   local n = def.n or 1

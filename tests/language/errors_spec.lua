@@ -112,10 +112,11 @@ local cases = {
   { "a variable that nothing reads", function()
     project { strength = ln.normal(1 * mV, 1 * mV) }
   end, "'strength' is given", "transmit" },
-  { "a rate that depends on time", function()
+  { "a rate that becomes negative", function()
     local net, p = small()
-    net:project(ln.poisson_input { rate = "10*Hz*(t > 1*ms)" }, p, { transmit = "ge += 1*mV" })
-  end, "$", "rate of", "depends on t", "net:every" },
+    net:project(ln.poisson_input { rate = "10*Hz*(1 - t/ms)" }, p, { transmit = "ge += 1*mV", name = "drive" })
+    net:run(3 * ms)
+  end, "$", "drive: ", "arrivals a step" },
   { "going back while running", function()
     local net = small()
     local snapshot = net:store()

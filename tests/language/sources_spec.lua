@@ -65,6 +65,77 @@ describe("given spikes", function()
     refused("the period of 150 us is not a multiple of dt = 100 us", function()
       net:population(1, ln.spike_source { indices = {}, times = {}, period = 0.15*ms })
     end)
-    assert.is_not_nil(Hz)
+  end)
+end)
+
+describe("Poisson inputs in time", function()
+  local targets = 3000
+  local stim = ln.timed_array({ 5*Hz, 20*Hz }, 50*ms)
+  local cell = ln.neuron { equations = "n : 1\n r : Hz", parameters = { stim = stim } }
+
+  -- Arrivals of each target after each 50 ms.
+  local function arrivals(rate, n)
+    local net = ln.network { dt = 0.1*ms, seed = 11 }
+    local p = net:population(targets, cell, { name = "p", r = "10*Hz + 0.01*Hz*i" })
+    local input = net:project(ln.poisson_input { rate = rate, n = n or 100 }, p, { transmit = "n += 1", name = "input" })
+    local out = {}
+    for k = 1, 3 do
+      net:run(50*ms)
+      out[k] = p.n:gather()
+    end
+    return out, p, input, net
+  end
+
+  it("draw as constant ones do while the rate stays", function()
+    local constant, expression = arrivals(20*Hz), arrivals "20*Hz + 0*Hz*t/second"
+    local table_ = arrivals(ln.timed_array({ 20*Hz }, 1*ms))
+    for k = 1, 3 do
+      assert.is_true(constant[k] == table_[k])
+      assert.is_true(constant[k] == expression[k])
+    end
+  end)
+
+  it("follow timed arrays and expressions, of all or of each", function()
+    local by_table = arrivals(ln.timed_array({ 5*Hz, 20*Hz }, 50*ms))
+    local by_name = arrivals "stim(t)"
+    for k, expected in ipairs { 25, 125, 225 } do -- 100 trains for 50 ms at 5, 20, 20 Hz
+      assert.is_true(by_table[k] == by_name[k])
+      assert.near(expected, by_table[k]:mean(), 4*math.sqrt(expected / targets))
+      assert.near(expected, by_table[k]:var(), 4*expected*math.sqrt(2 / targets))
+    end
+    local each = arrivals("r*int(t >= 50*ms)")
+    assert.equal(0, each[1]:sum())
+    local first, last = each[3]:slice(1, 1000), each[3]:slice(2001, 3000)
+    assert.near(100*0.1*(10 + 5), first:mean(), 4*math.sqrt(150 / 1000) + 0.1)
+    assert.near(100*0.1*(10 + 25), last:mean(), 4*math.sqrt(350 / 1000) + 0.1)
+    local row = {}
+    for k = 1, targets do row[k] = k > 1000 and 10*Hz or 0*Hz end
+    local columns = arrivals(ln.timed_array({ row }, 1*ms))
+    assert.equal(0, columns[3]:slice(1, 1000):sum())
+    assert.near(150, columns[3]:slice(1001, 3000):mean(), 4*math.sqrt(150 / 2000))
+  end)
+
+  it("stop when another rate is given, and go on in a restored network", function()
+    local all, p, input, net = arrivals "stim(t)"
+    local before = net:store()
+    input.rate = 0*Hz
+    net:run(10*ms)
+    assert.is_true(all[3] == p.n:gather())
+    net:restore(before)
+    net:run(10*ms)
+    assert.near(20, (p.n:gather() - all[3]):mean(), 4*math.sqrt(20 / targets))
+  end)
+
+  it("are checked", function()
+    local _, _, input, net = arrivals(1*Hz)
+    local function set(rate) return function() input.rate = rate end end
+    refused("rate of input has 2 columns: one was expected, or one for each of 3000 targets",
+      set(ln.timed_array({ { 1*Hz, 2*Hz } }, 1*ms)))
+    refused("rate of input is in s, expected Hz", set(ln.timed_array({ 1*ms }, 1*ms)))
+    refused("rate of input: row 2 holds -1 Hz", set(ln.timed_array({ 1*Hz, -1*Hz }, 1*ms)))
+    refused("rate of input is in s, expected Hz", set "t")
+    refused("unknown name 'rates'", set "rates*t/second")
+    input.rate = "1*Hz*(1 - t/ms)"
+    refused("input: -", net.run, net, 1*ms)
   end)
 end)
