@@ -396,17 +396,15 @@ static int array_kind(lua_State *L) {
   const ln_array_kind kind = (ln_array_kind)luaL_checkoption(L, 2, NULL, kind_names);
   void *out = ln_array_push_kind(L, kind, a->ndim, a->shape);
   copy_dim(L, 1);
-  if (kind == LN_ARRAY_BOOLEAN) {
-    for (int64_t k = 0; k < a->n; k++) {
-      ((uint8_t *)out)[k] = a->kind == kind ? ((uint8_t *)a->data)[k] : ((double *)a->data)[k] != 0;
-    }
+  if (kind == a->kind || (kind != LN_ARRAY_BOOLEAN && a->kind != LN_ARRAY_BOOLEAN)) {
+    if (a->n) memcpy(out, a->data, (size_t)bytes_of(a));
   } else if (a->kind == LN_ARRAY_BOOLEAN) {
     ln_array_from_mask(a->data, a->n, out);
   } else {
-    if (a->n) memcpy(out, a->data, (size_t)bytes_of(a));
-    if (kind == LN_ARRAY_INTEGER && !ln_array_is_whole(out, a->n)) {
-      return ln_array_fail(L, "not all elements are whole numbers of at most 2^53");
-    }
+    ln_array_compare(LN_ARRAY_NE, a->n, a->data, 1, &(double){0}, 0, out);
+  }
+  if (kind == LN_ARRAY_INTEGER && a->kind == LN_ARRAY_DOUBLE && !ln_array_is_whole(out, a->n)) {
+    return ln_array_fail(L, "not all elements are whole numbers of at most 2^53");
   }
   return 1;
 }

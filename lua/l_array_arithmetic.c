@@ -150,16 +150,20 @@ static int array_test(lua_State *L) {
   static const char *const names[] = {"nan", "finite", "no", NULL};
   const int what = luaL_checkoption(L, 1, NULL, names);
   const ln_array_info a = ln_array_look(L, 2);
-  uint8_t *out = ln_array_push_kind(L, LN_ARRAY_BOOLEAN, a.ndim, a.shape);
-  const double *x = a.data;
-  if (a.kind == LN_ARRAY_BOOLEAN) {
-    for (int64_t k = 0; k < a.n; k++) out[k] = what == 2 ? !((const uint8_t *)a.raw)[k] : what == 1;
+  uint8_t *restrict out = ln_array_push_kind(L, LN_ARRAY_BOOLEAN, a.ndim, a.shape);
+  const double *restrict x = a.data;
+  const int64_t n = a.n; /* bytes that are written might be a's */
+  const uint8_t *restrict mask = a.raw;
+  if (a.kind == LN_ARRAY_BOOLEAN && what == 2) {
+    for (int64_t k = 0; k < n; k++) out[k] = !mask[k];
+  } else if (a.kind == LN_ARRAY_BOOLEAN) {
+    memset(out, what == 1, (size_t)n);
   } else if (what == 0) {
-    for (int64_t k = 0; k < a.n; k++) out[k] = x[k] != x[k];
+    for (int64_t k = 0; k < n; k++) out[k] = x[k] != x[k];
   } else if (what == 1) {
-    for (int64_t k = 0; k < a.n; k++) out[k] = x[k] - x[k] == 0;
+    for (int64_t k = 0; k < n; k++) out[k] = x[k] - x[k] == 0;
   } else {
-    for (int64_t k = 0; k < a.n; k++) out[k] = x[k] == 0;
+    for (int64_t k = 0; k < n; k++) out[k] = x[k] == 0;
   }
   return 1;
 }

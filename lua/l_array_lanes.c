@@ -186,18 +186,16 @@ static int array_take(lua_State *L) { /* kernel.array_take(a, places, axis): tho
   const lua_Integer axis = luaL_checkinteger(L, 3);
   if (axis < 1) return ln_array_fail(L, "take needs an axis");
   a.shape[axis - 1] = place.n;
-  const int64_t piece = lanes[2] * ln_array_bytes(a.kind);
-  char *out = ln_array_push_kind(L, a.kind, a.ndim, a.shape);
+  int64_t *places = push_buffer(L, place.n, sizeof *places);
   for (int64_t k = 0; k < place.n; k++) {
     const double i = place.data[k];
-    if (!(i >= 1 && i <= (double)lanes[1]) || i != floor(i)) {
+    if (!(i >= 1 && i <= (double)lanes[1]) || i != (double)(int64_t)i) {
       return ln_array_fail(L, "index %f is outside an array of %I", i, (LUAI_UACINT)lanes[1]);
     }
-    for (int64_t o = 0; o < lanes[0]; o++) {
-      memcpy(out + (o * place.n + k) * piece, (char *)a.raw + (o * lanes[1] + (int64_t)i - 1) * piece,
-             (size_t)piece);
-    }
+    places[k] = (int64_t)i - 1;
   }
+  ln_array_take(a.raw, lanes[0], lanes[1], lanes[2] * ln_array_bytes(a.kind), places, place.n,
+                ln_array_push_kind(L, a.kind, a.ndim, a.shape));
   return 1;
 }
 

@@ -13,7 +13,7 @@
 #define MIB ((int64_t)1 << 20)
 
 enum {
-  KEPT = 8,              /* buffers at most ... */
+  KEPT = 256,            /* buffers at most ... */
   KEPT_FROM = 1 << 15    /* ... of so many bytes or more */
 };
 #define KEPT_LEAST (64 * MIB) /* so many bytes of them, or half as many as arrays hold */

@@ -4,7 +4,7 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
-#include "sum.h"
+#include "clones.h"
 
 /* The loops with one operand a number are written out: so they vectorise. */
 #define APPLY(expression)                              \
@@ -74,15 +74,22 @@ void ln_array_compare(ln_array_op op, int64_t n, const double *a, int a_step, co
 
 enum { PIECE = 2048 }; /* so much of a row at a time where something stays in the cache for it */
 
-bool ln_array_is_whole(const double *x, int64_t n) {
-  double odd = 0; /* no branch, so that it vectorises: adding 2^52 rounds to whole numbers */
-  for (int64_t k = 0; k < n; k++) {
-    const double size = fabs(x[k]), rounded = size < LN_ARRAY_WHOLE / 2
-                                                  ? (size + LN_ARRAY_WHOLE / 2) - LN_ARRAY_WHOLE / 2
-                                                  : size;
-    odd += size <= LN_ARRAY_WHOLE && rounded == size ? 0 : 1;
-  }
+LN_CLONES bool ln_array_is_whole(const double *x, int64_t n) {
+  int64_t odd = 0; /* no branch, so that it vectorises */
+  for (int64_t k = 0; k < n; k++) odd += (fabs(x[k]) <= LN_ARRAY_WHOLE) & (rint(x[k]) == x[k]) ? 0 : 1;
   return odd == 0;
+}
+
+/* The same of results of whole numbers, which can only be too large. */
+LN_CLONES static bool is_exact(const double *x, int64_t n) {
+  int64_t odd = 0;
+  for (int64_t k = 0; k < n; k++) odd += fabs(x[k]) <= LN_ARRAY_WHOLE ? 0 : 1;
+  return odd == 0;
+}
+
+static bool stays_whole(ln_array_op op, const double *x, int64_t n) {
+  if (op == LN_ARRAY_MINIMUM || op == LN_ARRAY_MAXIMUM) return true;
+  return op == LN_ARRAY_POW ? ln_array_is_whole(x, n) : is_exact(x, n);
 }
 
 void ln_array_from_mask(const uint8_t *mask, int64_t n, double *out) {
@@ -112,12 +119,17 @@ void ln_array_select(const void *x, const uint8_t *mask, int64_t n, int bytes, v
 }
 
 static void combine(ln_array_op op, int64_t n, const uint8_t *a, int64_t a_step, const uint8_t *b,
-                    int64_t b_step, uint8_t *out) {
-  if (op == LN_ARRAY_MAXIMUM) {
-    for (int64_t k = 0; k < n; k++) out[k] = a[k * a_step] | b[k * b_step];
-  } else {
-    for (int64_t k = 0; k < n; k++) out[k] = a[k * a_step] & b[k * b_step];
+                    int64_t b_step, uint8_t *restrict out) {
+  if (a_step && b_step) {
+    for (int64_t k = 0; k < n && op == LN_ARRAY_MAXIMUM; k++) out[k] = a[k] | b[k];
+    for (int64_t k = 0; k < n && op != LN_ARRAY_MAXIMUM; k++) out[k] = a[k] & b[k];
+    return;
   }
+  if (n == 0) return;
+  if (a_step) combine(op, n, b, 0, a, 1, out); /* one byte with each; or one byte with one */
+  else if ((op == LN_ARRAY_MAXIMUM) == *a) memset(out, *a, (size_t)n);
+  else if (b_step) memcpy(out, b, (size_t)n);
+  else memset(out, *b, (size_t)n);
 }
 
 /* The doubles of a piece of a row: where they are, or those of a mask in the buffer. */
@@ -146,7 +158,7 @@ static bool do_row(ln_array_op op, int64_t n, const ln_array_operand *a, int64_t
     }
     double *to = (double *)out + at + k;
     ln_array_apply(op, count, p, (int)sa, q, (int)sb, to);
-    if (kind == LN_ARRAY_INTEGER && !ln_array_is_whole(to, count)) return false;
+    if (kind == LN_ARRAY_INTEGER && !stays_whole(op, to, count)) return false;
   }
   return true;
 }
@@ -189,8 +201,20 @@ ln_array_function ln_array_find_function(const char *name) {
   return NULL;
 }
 
+LN_CLONES static void round_down(int64_t n, const double *x, double *out) {
+  for (int64_t k = 0; k < n; k++) out[k] = floor(x[k]);
+}
+
+LN_CLONES static void round_up(int64_t n, const double *x, double *out) {
+  for (int64_t k = 0; k < n; k++) out[k] = ceil(x[k]);
+}
+
 void ln_array_map(ln_array_function f, int64_t n, const double *x, double *out) {
-  if (f == (ln_array_function)sqrt) { /* these vectorise */
+  if (f == (ln_array_function)floor) {
+    round_down(n, x, out);
+  } else if (f == (ln_array_function)ceil) {
+    round_up(n, x, out);
+  } else if (f == (ln_array_function)sqrt) { /* these vectorise */
     for (int64_t k = 0; k < n; k++) out[k] = sqrt(x[k]);
   } else if (f == (ln_array_function)fabs) {
     for (int64_t k = 0; k < n; k++) out[k] = fabs(x[k]);

@@ -65,12 +65,13 @@ ln_array_function ln_array_find_function(const char *name);
 void ln_array_map(ln_array_function f, int64_t n, const double *x, double *out);
 
 double ln_array_sum(const double *x, int64_t n); /* rounded once */
-/* The same of each lane, of n x inner numbers: out has inner. */
-void ln_array_sum_lanes(const double *x, int64_t n, int64_t inner, double *out);
+/* The same of each lane, of outer x n x inner numbers: out has outer x inner. */
+void ln_array_sum_lanes(const double *x, int64_t outer, int64_t n, int64_t inner, double *out);
 /* The sum of whole numbers, exact; false where it is beyond LN_ARRAY_WHOLE. */
 bool ln_array_sum_whole(const double *x, int64_t n, double *sum);
-/* Over n (not n - 1), the sum of squares exact; mean has inner, too, and may be out. nan where n is 0. */
-void ln_array_variance_lanes(const double *x, int64_t n, int64_t inner, const double *mean, double *out);
+/* Over n (not n - 1), the sum of squares exact; mean has as many as out, and may be out. nan where n is 0. */
+void ln_array_variance_lanes(const double *x, int64_t outer, int64_t n, int64_t inner, const double *mean,
+                             double *out);
 /* From exact sums; all nan where n is 0. */
 typedef struct ln_array_moments {
   double mean, variance, min, max;
@@ -84,7 +85,9 @@ int64_t ln_array_argmin(const double *x, int64_t n);
 int64_t ln_array_argmax(const double *x, int64_t n);
 
 void ln_array_sort(double *x, int64_t n);                      /* ascending, NaN last */
-void ln_array_cumsum(const double *x, int64_t n, double *out); /* running sums, compensated */
+/* Running sums, compensated; the same of the lanes of n x inner numbers. out may be x. */
+void ln_array_cumsum(const double *x, int64_t n, double *out);
+void ln_array_cumsum_lanes(const double *x, int64_t n, int64_t inner, double *out);
 /* Counts of x in `bins` equal bins of [low, high]; each holds its lower edge, the last one both. */
 void ln_array_histogram(const double *x, int64_t n, double low, double high, int64_t bins, double *count);
 void ln_array_edges(double low, double high, int64_t bins, double *out); /* the very edges: bins + 1 */
@@ -125,6 +128,10 @@ void ln_array_reduce(ln_array_reduction how, double q, const double *x, int64_t 
 typedef enum ln_array_scan { LN_ARRAY_SORTED, LN_ARRAY_CUMSUM, LN_ARRAY_DIFF } ln_array_scan;
 void ln_array_scan_lanes(ln_array_scan how, const double *x, int64_t outer, int64_t n, int64_t inner,
                          double *buffer, double *out);
+/* Elements `place` (from 0) along the lanes of an array of outer x n x pieces of so many bytes; places that follow one
+ * another are copied as one. */
+void ln_array_take(const void *x, int64_t outer, int64_t n, int64_t bytes, const int64_t *place, int64_t count,
+                   void *out);
 /* out[i][j][k] = x with its axes in another order: axis d of out is axis order[d] of x. out is no input. */
 void ln_array_permute(const double *x, const int64_t shape[3], const int order[3], double *out);
 

@@ -7,17 +7,12 @@
 #include <math.h>
 #include <string.h>
 #include "array.h"
+#include "clones.h"
 
 enum { WIDE = 4, PIECE = 512, TABLES = 4, FEW = 1024 };
 typedef double wide __attribute__((vector_size(WIDE * sizeof(double))));
 typedef int64_t wide_bits __attribute__((vector_size(WIDE * sizeof(int64_t))));
 typedef int32_t wide_int __attribute__((vector_size(WIDE * sizeof(int32_t))));
-
-#if defined __x86_64__
-#define CLONES __attribute__((target_clones("avx2", "default")))
-#else
-#define CLONES
-#endif
 
 typedef struct bins {
   double low, high, width, per; /* per: bins in 1 */
@@ -35,7 +30,7 @@ static bool are_wide(const bins *b) {
 #define PICK(mask, a, b) ((wide)(((wide_bits)(a) & (mask)) | ((wide_bits)(b) & ~(mask))))
 
 /* The bin of each of PIECE numbers, b->n of what lies in none. */
-CLONES static void find_bins(const bins *b, const double *x, int32_t *bin) {
+LN_CLONES static void find_bins(const bins *b, const double *x, int32_t *bin) {
   const wide zero = {0}, one = zero + 1, low = b->low + zero, high = b->high + zero, width = b->width + zero,
              per = b->per + zero, top = (double)(b->n - 1) + zero, none = (double)b->n + zero;
   for (int k = 0; k < PIECE; k += WIDE) {

@@ -6,6 +6,7 @@
  */
 #include <math.h>
 #include <stdbool.h>
+#include <string.h>
 #include "array.h"
 
 int64_t ln_array_unique(const double *sorted, int64_t n, double *value, double *count) {
@@ -72,10 +73,13 @@ void ln_array_scan_lanes(ln_array_scan how, const double *x, int64_t outer, int6
                          double *buffer, double *out) {
   const int64_t m = how == LN_ARRAY_DIFF ? n - 1 : n;
   for (int64_t i = 0; i < outer; i++) {
-    if (inner == 1 && how != LN_ARRAY_SORTED) {
-      const double *lane = x + i * n;
-      if (how == LN_ARRAY_CUMSUM) ln_array_cumsum(lane, n, out + i * n);
-      for (int64_t k = 0; k < m && how == LN_ARRAY_DIFF; k++) out[i * m + k] = lane[k + 1] - lane[k];
+    if (how == LN_ARRAY_CUMSUM) {
+      ln_array_cumsum_lanes(x + i * n * inner, n, inner, out + i * n * inner);
+      continue;
+    }
+    if (how == LN_ARRAY_DIFF) {
+      const double *first = x + i * n * inner;
+      for (int64_t k = 0; k < m * inner; k++) out[i * m * inner + k] = first[k + inner] - first[k];
       continue;
     }
     for (int64_t j = 0, count; j < inner; j += count) {
@@ -83,13 +87,29 @@ void ln_array_scan_lanes(ln_array_scan how, const double *x, int64_t outer, int6
       fetch(x + i * n * inner + j, n, inner, count, buffer);
       for (int64_t c = 0; c < count; c++) {
         double *lane = buffer + c * n;
-        if (how == LN_ARRAY_SORTED) ln_array_sort(lane, n);
-        else if (how == LN_ARRAY_CUMSUM) ln_array_cumsum(lane, n, lane);
-        else for (int64_t k = 0; k < m; k++) lane[k] = lane[k + 1] - lane[k];
+        ln_array_sort(lane, n);
       }
       for (int64_t k = 0; k < m; k++) {
         for (int64_t c = 0; c < count; c++) out[(i * m + k) * inner + j + c] = buffer[c * n + k];
       }
+    }
+  }
+}
+
+void ln_array_take(const void *x, int64_t outer, int64_t n, int64_t bytes, const int64_t *place, int64_t count,
+                   void *out) {
+  int64_t steps = 0;
+  for (int64_t k = 1; k < count; k++) steps += place[k] == place[k - 1] + 1;
+  const bool in_a_row = steps == count - 1;
+  for (int64_t o = 0; o < outer; o++) {
+    const char *from = (const char *)x + o * n * bytes;
+    char *to = (char *)out + o * count * bytes;
+    if (in_a_row) {
+      memcpy(to, from + place[0] * bytes, (size_t)(count * bytes));
+    } else if (bytes == sizeof(double)) {
+      for (int64_t k = 0; k < count; k++) ((double *)to)[k] = ((const double *)from)[place[k]];
+    } else {
+      for (int64_t k = 0; k < count; k++) memcpy(to + k * bytes, from + place[k] * bytes, (size_t)bytes);
     }
   }
 }

@@ -8,17 +8,12 @@
 #include <stdbool.h>
 #include <string.h>
 #include "array.h"
+#include "clones.h"
 
 enum { SIDE = 32, TILE = 1024 /* lanes at a time, so that what is found stays in the cache */ };
 
-#if defined __x86_64__
-#define CLONES __attribute__((target_clones("avx2", "default")))
-#else
-#define CLONES
-#endif
-
 /* The least of sign x, of more rows: nan where one is. */
-CLONES static void find_least(const double *x, int64_t rows, int64_t step, int64_t lanes, double sign,
+LN_CLONES static void find_least(const double *x, int64_t rows, int64_t step, int64_t lanes, double sign,
                               double *restrict least) {
   for (int64_t k = 0; k < rows; k++, x += step) {
     for (int64_t j = 0; j < lanes; j++) {
@@ -29,7 +24,7 @@ CLONES static void find_least(const double *x, int64_t rows, int64_t step, int64
 }
 
 /* The same with places, counted from `from`; of the first ones. */
-CLONES static void find_places(const double *x, int64_t rows, int64_t step, int64_t lanes, double sign,
+LN_CLONES static void find_places(const double *x, int64_t rows, int64_t step, int64_t lanes, double sign,
                                double *restrict least, double *restrict place) {
   for (int64_t k = 0; k < rows; k++, x += step) {
     for (int64_t j = 0; j < lanes; j++) {
@@ -49,11 +44,13 @@ static double least_of(const double *x, int64_t n, double sign) {
     find_least(x, rows, SIDE, SIDE, sign, side);
     find_least(side, SIDE, 1, 1, 1, &least);
   }
+  bool is_nan = least != least;
   for (int64_t k = rows * SIDE; k < n; k++) {
     const double v = sign * x[k];
-    least = v < least || v != v ? v : least;
+    least = v < least ? v : least;
+    is_nan |= v != v;
   }
-  return sign * least;
+  return is_nan ? NAN : sign * least;
 }
 
 void ln_array_get_extremes(const double *x, int64_t n, double *least, double *most) {
@@ -111,13 +108,13 @@ static void reduce_sorted(double q, const double *x, int64_t n, int64_t inner, d
   }
 }
 
-static void reduce_sums(ln_array_reduction how, const double *x, int64_t n, int64_t inner, double *out) {
-  ln_array_sum_lanes(x, n, inner, out);
+static void reduce_sums(ln_array_reduction how, const double *x, int64_t outer, int64_t n, int64_t inner, double *out) {
+  ln_array_sum_lanes(x, outer, n, inner, out);
   if (how == LN_ARRAY_SUM) return;
-  for (int64_t j = 0; j < inner; j++) out[j] /= (double)n;
+  for (int64_t j = 0; j < outer * inner; j++) out[j] /= (double)n;
   if (how == LN_ARRAY_MEAN) return;
-  ln_array_variance_lanes(x, n, inner, out, out);
-  for (int64_t j = 0; j < inner && how == LN_ARRAY_SD; j++) out[j] = sqrt(out[j]);
+  ln_array_variance_lanes(x, outer, n, inner, out, out);
+  for (int64_t j = 0; j < outer * inner && how == LN_ARRAY_SD; j++) out[j] = sqrt(out[j]);
 }
 
 /* Of one lane that lies in one piece. */
@@ -142,11 +139,15 @@ static void reduce(ln_array_reduction how, double q, const double *x, int64_t n,
       else
         reduce_extremes(x, n, inner, how >= LN_ARRAY_ARGMIN, least ? 1 : -1, out);
       break;
-    default: reduce_sums(how, x, n, inner, out);
+    default: break;
   }
 }
 
 void ln_array_reduce(ln_array_reduction how, double q, const double *x, int64_t outer, int64_t n,
                      int64_t inner, double *buffer, double *out) {
+  if (how <= LN_ARRAY_SD) {
+    reduce_sums(how, x, outer, n, inner, out);
+    return;
+  }
   for (int64_t i = 0; i < outer; i++) reduce(how, q, x + i * n * inner, n, inner, buffer, out + i * inner);
 }

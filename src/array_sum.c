@@ -1,13 +1,14 @@
 /* array_sum.c - exact sums of arrays and of their columns, and variances. See array.h.
  *
- * Sums in vector arithmetic nearly always tell the exact one (sum_near.h); a few numbers are summed one by one
- * with the errors of all additions beside (Knuth); sum.h decides where neither is sure. A variance is the exact
+ * Sums in vector arithmetic nearly always tell the exact one (sum_near.h); a few numbers are summed one by one,
+ * with the errors of all additions beside (Knuth), and theirs; sum.h decides where neither is sure. A variance is the exact
  * sum of squares that were rounded once each.
  */
 #include "array.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include "clones.h"
 #include "sum.h"
 #include "sum_near.h"
 
@@ -20,6 +21,9 @@ enum {
   TILE = 256,    /* columns at a time where squares are made */
   TILE_ROWS = 8
 };
+
+typedef double four __attribute__((vector_size(4 * sizeof(double))));
+typedef int64_t four_bits __attribute__((vector_size(4 * sizeof(int64_t))));
 
 /* What is summed: x, or the square of x less the mean. */
 static inline double term_of(double x, const double *mean) { return mean ? (x - *mean) * (x - *mean) : x; }
@@ -69,20 +73,6 @@ static double exactly(const double *x, int64_t n, int64_t step, const double *me
   const double most = sum.sum + ((sum.lost + rest) + bound), least = sum.sum + ((sum.lost + rest) - bound);
   if (lost == 0 && size < 0x1p1000) return sum.sum;
   return most == least && size > 0x1p-800 ? most : by_accumulator(x, n, step, mean);
-}
-
-static bool sum_few(const double *x, int64_t n, int64_t step, const double *mean, double *value) {
-  running sum = {0, 0};
-  double error = 0, size = 0;
-  for (int64_t k = 0; k < n; k++) {
-    const double term = term_of(x[k * step], mean);
-    sum = and_then(sum.sum, term);
-    error += sum.lost;
-    size += fabs(term);
-  }
-  const double bound = size * (double)n * (double)n * 0x1p-105 + fabs(error) * 0x1p-50;
-  *value = sum.sum + (error + bound);
-  return *value == sum.sum + (error - bound) && (size == 0 || size > 0x1p-800);
 }
 
 /* Rows of as many numbers as s has lanes; mean: of each. */
@@ -149,12 +139,12 @@ static void sum_columns(const double *x, int64_t n, int64_t inner, int64_t count
   }
 }
 
-static void sum_lanes(const double *x, int64_t n, int64_t inner, const double *mean, double *out) {
+static void sum_matrix(const double *x, int64_t n, int64_t inner, const double *mean, double *out) {
   const int64_t most = mean ? TILE : LN_NEAR_LANES;
   if (n < FEW && inner < NARROW) {
     for (int64_t j = 0; j < inner; j++) {
-      const double middle = mean ? mean[j] : 0, *m = mean ? &middle : NULL;
-      if (!sum_few(x + j, n, inner, m, &out[j])) out[j] = exactly(x + j, n, inner, m);
+      const double middle = mean ? mean[j] : 0; /* out may be mean */
+      out[j] = exactly(x + j, n, inner, mean ? &middle : NULL);
     }
     return;
   }
@@ -163,13 +153,47 @@ static void sum_lanes(const double *x, int64_t n, int64_t inner, const double *m
   }
 }
 
+/* The same of four rows, as long as nothing is lost from the errors; else nan. */
+LN_CLONES static void sum_four(const double *x, int64_t n, const double *mean, double *out) {
+  four sum = {0}, error = {0};
+  four_bits lost = {0};
+  const four middle = mean ? (four){mean[0], mean[1], mean[2], mean[3]} : sum;
+  for (int64_t k = 0; k < n; k++) {
+    const four is = {x[k], x[n + k], x[2 * n + k], x[3 * n + k]}, off = is - middle, term = mean ? off * off : is;
+    const four next = sum + term, other = next - sum, rest = (sum - (next - other)) + (term - other);
+    const four all = error + rest, own = all - error;
+    lost |= (four_bits)((error - (all - own)) + (rest - own)) << 1; /* but for the sign of 0 */
+    error = all;
+    sum = next;
+  }
+  sum += error;
+  for (int j = 0; j < 4; j++) out[j] = lost[j] ? NAN : sum[j];
+}
+
+static void sum_lanes(const double *x, int64_t outer, int64_t n, int64_t inner, const double *mean, double *out) {
+  int64_t i = 0;
+  for (; inner == 1 && n < FEW && i + 4 <= outer; i += 4) {
+    double means[4]; /* out may be mean */
+    if (mean) memcpy(means, mean + i, sizeof means);
+    sum_four(x + i * n, n, mean ? means : NULL, out + i);
+    for (int j = 0; j < 4; j++) {
+      if (out[i + j] != out[i + j]) out[i + j] = exactly(x + (i + j) * n, n, 1, mean ? &means[j] : NULL);
+    }
+  }
+  for (; i < outer; i++) {
+    sum_matrix(x + i * n * inner, n, inner, mean ? mean + i * inner : NULL, out + i * inner);
+  }
+}
+
 double ln_array_sum(const double *x, int64_t n) {
   double value;
-  sum_lanes(x, n, 1, NULL, &value);
+  sum_matrix(x, n, 1, NULL, &value);
   return value;
 }
 
-void ln_array_sum_lanes(const double *x, int64_t n, int64_t inner, double *out) { sum_lanes(x, n, inner, NULL, out); }
+void ln_array_sum_lanes(const double *x, int64_t outer, int64_t n, int64_t inner, double *out) {
+  sum_lanes(x, outer, n, inner, NULL, out);
+}
 
 bool ln_array_sum_whole(const double *x, int64_t n, double *sum) {
   __int128 total = 0;
@@ -183,42 +207,14 @@ bool ln_array_sum_whole(const double *x, int64_t n, double *sum) {
   return total <= (__int128)LN_ARRAY_WHOLE && total >= -(__int128)LN_ARRAY_WHOLE;
 }
 
-void ln_array_variance_lanes(const double *x, int64_t n, int64_t inner, const double *mean, double *out) {
-  sum_lanes(x, n, inner, mean, out);
-  for (int64_t j = 0; j < inner; j++) out[j] /= (double)n; /* 0/0 is nan */
+void ln_array_variance_lanes(const double *x, int64_t outer, int64_t n, int64_t inner, const double *mean,
+                             double *out) {
+  sum_lanes(x, outer, n, inner, mean, out);
+  for (int64_t j = 0; j < outer * inner; j++) out[j] /= (double)n; /* 0/0 is nan */
 }
 
 void ln_array_get_moments(const double *x, int64_t n, ln_array_moments *out) {
   out->mean = ln_array_sum(x, n) / (double)n;
-  ln_array_variance_lanes(x, n, 1, &out->mean, &out->variance);
+  ln_array_variance_lanes(x, 1, n, 1, &out->mean, &out->variance);
   ln_array_get_extremes(x, n, &out->min, &out->max);
-}
-
-/* With what rounding took from the sum beside. */
-static inline running and_so_on(running r, double term) {
-  const running next = and_then(r.sum, term);
-  return (running){next.sum, r.lost + next.lost};
-}
-
-void ln_array_cumsum(const double *x, int64_t n, double *out) {
-  enum { BLOCK = 256 };
-  double done[BLOCK]; /* out may be x */
-  running r = {0, 0};
-  for (int64_t from = 0; from < n; from += BLOCK) {
-    const int64_t count = from + BLOCK < n ? BLOCK : n - from;
-    running now = r;
-    for (int64_t k = 0; k < count; k++) {
-      now = and_so_on(now, x[from + k]);
-      done[k] = now.sum + now.lost;
-    }
-    if (now.sum - now.sum != 0) { /* not finite, from somewhere on */
-      now = r;
-      for (int64_t k = 0; k < count; k++) {
-        now = and_so_on(now, x[from + k]);
-        done[k] = now.sum - now.sum == 0 ? now.sum + now.lost : now.sum;
-      }
-    }
-    memcpy(out + from, done, (size_t)count * sizeof *out);
-    r = now;
-  }
 }

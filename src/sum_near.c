@@ -9,6 +9,7 @@
 #include "sum_near.h"
 #include <math.h>
 #include <string.h>
+#include "clones.h"
 
 enum {
   WIDE = 4,        /* lanes of a vector */
@@ -24,13 +25,6 @@ enum {
 
 typedef double wide __attribute__((vector_size(WIDE * sizeof(double))));
 typedef int64_t wide_bits __attribute__((vector_size(WIDE * sizeof(double))));
-
-/* Twice as fast with AVX; nothing is fused, so that the bits are the same. */
-#if defined __x86_64__
-#define CLONES __attribute__((target_clones("avx2", "default")))
-#else
-#define CLONES
-#endif
 
 static inline int64_t bits_of(double x) {
   int64_t bits;
@@ -95,7 +89,7 @@ static inline __attribute__((always_inline)) int64_t add_some(const double *x, i
   return left & (EXPONENT | INT64_MIN);
 }
 
-CLONES static bool try_rows(ln_near *s, const double *x, int64_t rows, int64_t step) {
+LN_CLONES static bool try_rows(ln_near *s, const double *x, int64_t rows, int64_t step) {
   const double *sum = s->sum[s->now], *low = s->low[s->now];
   double *sum_out = s->sum[!s->now], *low_out = s->low[!s->now];
   return (rows == ROWS ? add_some(x, ROWS, step, s->lanes, sum, low, sum_out, low_out)
@@ -106,7 +100,7 @@ CLONES static bool try_rows(ln_near *s, const double *x, int64_t rows, int64_t s
 #define LOST(a, b, next) (((a) - ((next) - ((next) - (a)))) + ((b) - ((next) - (a))))
 
 /* Adds what the sums hold to the totals, and starts them anew. */
-CLONES static void drain(ln_near *s) {
+LN_CLONES static void drain(ln_near *s) {
   double *sum = s->sum[s->now], *low = s->low[s->now];
   for (int64_t j = 0; j < s->lanes; j++) {
     const double base = base_of(sum[j]), term = sum[j] - base;
@@ -122,7 +116,7 @@ CLONES static void drain(ln_near *s) {
 
 /* The bases that some rows need; of drained sums. Lanes of zeros get the largest one. None (nan) where a number is
  * too large for one. */
-CLONES static void raise(ln_near *s, const double *x, int64_t rows, int64_t step) {
+LN_CLONES static void raise(ln_near *s, const double *x, int64_t rows, int64_t step) {
   int64_t most[LN_NEAR_LANES], largest = 0;
   for (int64_t j = 0; j < s->lanes; j++) most[j] = 0;
   for (int64_t k = 0; k < rows; k++) {
@@ -170,7 +164,7 @@ static void fold(ln_near *s, int64_t lanes) {
 /* Of all roundings, with d drains of at most B rows: the errors of B additions have a sum of at most
  * B 2^-53 2^e, which errs by B 2^-53 of that; the total is at most d 2^(e - 1), and the rest errs, in two
  * additions a drain, by d (d + 3) (B + d) 2^-106 2^e. Rounding is monotonic. */
-CLONES static void settle(const ln_near *s, int64_t lanes, double *value, bool *sure) {
+LN_CLONES static void settle(const ln_near *s, int64_t lanes, double *value, bool *sure) {
   const double d = (double)s->drains, b = MOST_ROWS, part = 0x1p-105 * d * (b * b + (d + 3) * (b + d));
   const double *base = s->sum[s->now], *total = s->total, *rest = s->rest;
   for (int64_t j = 0; j < lanes; j++) {

@@ -1,5 +1,5 @@
 --- Whole-array operations, ns an element, beside plain C loops (plain.c, a module) over the same arrays in turn: arrays.lua
--- [folder of plain.so]. `make bench` runs it. In the first-level cache, the second-level cache, the last one and memory.
+-- [folder of plain.so [names of operations]]. `make bench` runs it. In the first-level cache, the second-level cache, the last one and memory.
 -- Sums are exact here, running sums compensated, edges of bins kept; the plain loops round at every addition.
 local ln = require "lunate"
 package.cpath = (arg[1] or "build/bench") .. "/?.so;" .. package.cpath
@@ -106,11 +106,12 @@ local function best_of(ours, theirs, n)
   return best / calls / n * 1e9, other / calls / n * 1e9
 end
 
-local names, rows = {}, {}
+local names, rows, wanted = {}, {}, {}
+for k = 2, #arg do wanted[arg[k]] = true end
 for s, n in ipairs(sizes) do
   for _, case in ipairs(cases(n)) do
     local name, ours, theirs, most = table.unpack(case)
-    if n <= (most or n) then
+    if n <= (most or n) and (not next(wanted) or wanted[name]) then
       if not rows[name] then
         rows[name] = {}
         names[#names + 1] = name

@@ -87,7 +87,7 @@ static void test_near_sums(void **unused) {
     same((double[]){ln_array_sum(x, MOST)}, (double[]){exactly(x, MOST, 1)}, 1);
     for (size_t s = 0; s < sizeof shapes / sizeof *shapes; s++) {
       const int rows = shapes[s][0], columns = shapes[s][1];
-      ln_array_sum_lanes(x, rows, columns, sums);
+      ln_array_sum_lanes(x, 1, rows, columns, sums);
       for (int j = 0; j < columns; j++) same(&sums[j], (double[]){exactly(x + j, rows, columns)}, 1);
     }
   }
@@ -102,9 +102,9 @@ static void test_variance(void **unused) {
     for (int64_t k = 0; k < MOST; k++) x[k] = number_of(kind, k, k ? x[k - 1] : 0, &state);
     for (size_t s = 0; s < sizeof shapes / sizeof *shapes; s++) {
       const int rows = shapes[s][0], columns = shapes[s][1];
-      ln_array_sum_lanes(x, rows, columns, mean);
+      ln_array_sum_lanes(x, 1, rows, columns, mean);
       for (int j = 0; j < columns; j++) mean[j] /= rows;
-      ln_array_variance_lanes(x, rows, columns, mean, variance);
+      ln_array_variance_lanes(x, 1, rows, columns, mean, variance);
       for (int j = 0; j < columns; j++) {
         for (int k = 0; k < rows; k++) {
           const double off = x[k * columns + j] - mean[j];
@@ -160,6 +160,24 @@ static void test_cumsum(void **unused) {
   for (int k = 0; k < 1000; k++) { /* to the last bit or the one beside it */
     const double exact = ln_array_sum(tenth, k + 1);
     assert_true(sums[k] >= nextafter(exact, 0) && sums[k] <= nextafter(exact, 1000));
+  }
+  enum { ROWS = 2000, COLUMNS = 3 };
+  static double y[ROWS * COLUMNS], out[ROWS * COLUMNS], lane[ROWS];
+  uint64_t state = 1;
+  for (int kind = 0; kind < KINDS; kind++) { /* columns as lanes, long ones as short ones after the other */
+    for (int64_t k = 0; k < ROWS * COLUMNS; k++) y[k] = number_of(kind, k, k ? y[k - 1] : 0, &state);
+    ln_array_cumsum_lanes(y, ROWS, COLUMNS, out);
+    for (int j = 0; j < COLUMNS; j++) {
+      double sum = 0, lost = 0;
+      for (int k = 0; k < ROWS; k++) lane[k] = y[k * COLUMNS + j];
+      ln_array_cumsum(lane, ROWS, lane);
+      for (int k = 0; k < ROWS; k++) {
+        const double before = sum, term = y[k * COLUMNS + j], other = (sum += term) - before;
+        lost += (before - (sum - other)) + (term - other);
+        const double expected = isfinite(sum) ? sum + lost : sum;
+        same((double[]){lane[k], out[k * COLUMNS + j]}, (double[]){expected, expected}, 2);
+      }
+    }
   }
   double beyond[] = {1, INFINITY, 1};
   ln_array_cumsum(beyond, 3, beyond);
@@ -297,6 +315,26 @@ static void test_lanes(void **unused) {
   same(out, (double[]){1, 4, 2, 5, 3, 6}, 6);
 }
 
+/* Rows of all lengths, of every kind of numbers, several at a time. */
+static void test_rows(void **unused) {
+  (void)unused;
+  enum { ROWS = 41 };
+  static double x[ROWS * 600], sums[ROWS], variances[ROWS], square[600];
+  uint64_t state = 11;
+  for (int kind = 0; kind < KINDS; kind++) {
+    for (int64_t k = 0; k < ROWS * 600; k++) x[k] = number_of(kind, k, k ? x[k - 1] : 0, &state);
+    for (int n = 1; n <= 600; n = n < 20 ? n + 1 : n * 2 - 10) {
+      ln_array_reduce(LN_ARRAY_SUM, 0, x, ROWS, n, 1, NULL, sums);
+      ln_array_reduce(LN_ARRAY_VAR, 0, x, ROWS, n, 1, NULL, variances);
+      for (int i = 0; i < ROWS; i++) {
+        const double sum = exactly(x + i * n, n, 1), mean = sum / n;
+        for (int k = 0; k < n; k++) square[k] = (x[i * n + k] - mean) * (x[i * n + k] - mean);
+        same((double[]){sums[i], variances[i]}, (double[]){sum, exactly(square, n, 1) / n}, 2);
+      }
+    }
+  }
+}
+
 /* Extremes and places, side by side and along one lane, as found one by one; of the first of equal ones, and of nan. */
 static void test_extremes_of_lanes(void **unused) {
   (void)unused;
@@ -376,6 +414,6 @@ int main(void) {
       cmocka_unit_test(test_histogram), cmocka_unit_test(test_edges),
       cmocka_unit_test(test_near_sums), cmocka_unit_test(test_variance),
       cmocka_unit_test(test_broadcast), cmocka_unit_test(test_masks), cmocka_unit_test(test_whole),
-      cmocka_unit_test(test_lanes), cmocka_unit_test(test_extremes_of_lanes), cmocka_unit_test(test_order)};
+      cmocka_unit_test(test_lanes), cmocka_unit_test(test_rows), cmocka_unit_test(test_extremes_of_lanes), cmocka_unit_test(test_order)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
