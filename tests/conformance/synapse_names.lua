@@ -30,7 +30,7 @@ local rows = {}
 for row = 0, 19 do rows[row + 1] = compare.list(5, function(k) return u(4, row*5 + k) end) end
 local i, j = compare.pairs(5, 5, 0.7, 6)
 local s = net:project(a:slice(3, 7), b:slice(2, 6), {
-  name = "s", connect = ln.pairs(i, j), method = "euler",
+  name = "s", connect = ln.pairs(i, j), method = "euler", order = { summed = -1 }, -- before "store" advances, by its name
   equations = [[
     total_post = 0.1*slow_pre*x_post*gain(t) : 1 (summed)
     w : 1
