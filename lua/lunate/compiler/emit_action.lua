@@ -122,7 +122,7 @@ local function one_of_every(made, item, part)
     else
       if part then
         scope:line(1, WITHIN)
-        scope.within = "within"
+        scope.within, scope.selects = "within", true
       end
       names.refractoriness(scope, part and "after" or "before")
       print_statements(scope, portion, true)

@@ -591,7 +591,10 @@ end
 local IN_C = { ["="] = true, ["+="] = true, ["-="] = true, ["*="] = true }
 local TO_TYPE = { real = "%s = %s;", int = "%s = (int32_t)(%s);", bool = "%s = (%s) != 0;" }
 
---- Appends a statement `x op= expression`; `place` is what C assigns to, nil for temporaries.
+local SELECTED = { real = "(real)(%s)", int = "(int32_t)(%s)", bool = "((%s) != 0)" }
+
+--- Appends a statement `x op= expression`; `place` is what C assigns to, nil for temporaries. Under a
+-- condition it branches or, where the scope `selects`, computes and chooses: what a loop that vectorises wants.
 function Scope:statement(statement, place, condition)
   local op, node, ref = statement.op, symbolic.expand(statement.expr), statement.ref
   local type = (ref.var or ref).type
@@ -599,13 +602,14 @@ function Scope:statement(statement, place, condition)
     place = self:temporary(ref).text
     if statement.declares then self:line(self.at, "%s %s;", type == "real" and "real" or "int32_t", place) end
   end
-  local prefix = condition and "if (" .. condition .. ") " or ""
+  local selected = condition and self.selects
+  local prefix = condition and not selected and "if (" .. condition .. ") " or ""
   if condition and type == "real" and (op == "+=" or op == "-=") then -- without a branch: it would be mispredicted
     local chosen = self.vector and "(%s) ? (%s) : (real)0" or "LN_IF(%s, %s)"
     self:line(self.at, "%s %s " .. chosen .. ";", place, op, condition, self:text(node))
     return
   end
-  if type == "real" and IN_C[op] then
+  if type == "real" and IN_C[op] and not selected then
     self:line(self.at, "%s%s %s %s;", prefix, place, op, self:text(node))
     return
   end
@@ -614,7 +618,11 @@ function Scope:statement(statement, place, condition)
     local int = type ~= "real" and node.type ~= "real" and op ~= "/="
     node = { tag = op:sub(1, -2), old, node, type = int and "int" or "real" }
   end
-  self:line(self.at, "%s" .. TO_TYPE[type], prefix, place, self:text(node))
+  if selected then
+    self:line(self.at, "%s = (%s) ? " .. SELECTED[type] .. " : %s;", place, condition, self:text(node), place)
+  else
+    self:line(self.at, "%s" .. TO_TYPE[type], prefix, place, self:text(node))
+  end
 end
 
 return M

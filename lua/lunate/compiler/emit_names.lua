@@ -194,7 +194,7 @@ function random(scope, node)
   local site = scope:site(node)
   local gid = scope.at == 0 and "UINT64_MAX" or string.format("(uint64_t)(a->gid0 + %s)", scope.subject)
   local text = scope:draw(node, string.format("a->key, %s, (uint64_t)a->step | (uint64_t)%d << 32", gid, site))
-  if not scope.loads or scope.at == 0 or node.fn.scalar then return text end
+  if not (scope.loads or scope.within) or scope.at == 0 or node.fn.scalar then return text end
   return common.draw_ahead(scope, "real", site, text)
 end
 
