@@ -72,7 +72,7 @@ static void join_axes(int64_t shape[3], ln_array_operand *a, ln_array_operand *b
 }
 
 /* kernel.array_apply(op, a, b): of arrays and numbers, without regard to dimensions. Axes are matched from
- * the last; one of size 1, or that is not there, goes with any size. */
+ * the last; one of size 1, or that is not there, goes with any size. Nothing comes back where they differ. */
 static int array_apply(lua_State *L) {
   const ln_array_op op = (ln_array_op)luaL_checkoption(L, 1, NULL, op_names);
   const int na = ndim_of(L, 2), nb = ndim_of(L, 3), ndim = na >= nb ? na : nb;
@@ -83,7 +83,7 @@ static int array_apply(lua_State *L) {
   const ln_array_kind ka = read_operand(L, 2, &p, shape, &x), kb = read_operand(L, 3, &q, other, &y);
   for (int d = 0; d < 3; d++) {
     if (shape[d] == 1) shape[d] = other[d];
-    else if (other[d] != 1 && other[d] != shape[d]) return ln_array_fail(L, "the arrays differ in shape");
+    else if (other[d] != 1 && other[d] != shape[d]) return 0;
   }
   const ln_array_kind kind = kind_of_result(L, op, ka, kb);
   void *out = ln_array_push_kind(L, kind, ndim, shape + 3 - ndim);

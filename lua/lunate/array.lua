@@ -222,21 +222,11 @@ end)
 
 local verbs = { ["+"] = "add", ["-"] = "subtract", ["*"] = "multiply", ["/"] = "divide", ["^"] = "raise",
   ["%"] = "take the remainder of", atan2 = "take the angle of" }
+local plain_results = { lt = true, le = true, gt = true, ge = true, eq = true, ne = true, atan2 = true }
 local joins = { ["/"] = "by", ["^"] = "to" }
 
 local function refuse(op, a, b)
   error(("cannot %s %s %s %s"):format(verbs[op] or "compare", describe(a), joins[op] or "and", describe(b)), 0)
-end
-
--- Whether shapes go together: matched from the last axis, a size of 1 or an axis that is not there with any other.
-local function fits(a, b)
-  if not (M.is(a) and M.is(b)) then return true end
-  local s, t = { a:shape() }, { b:shape() }
-  for k = 0, math.min(#s, #t) - 1 do
-    local n, m = s[#s - k], t[#t - k]
-    if n ~= m and n ~= 1 and m ~= 1 then return false end
-  end
-  return true
 end
 
 -- The dimension of a op b; nil where they do not go together.
@@ -250,7 +240,7 @@ local function dimension(op, a, b, da, db)
     return type(b) == "number" and da ^ b or nil
   end
   if not (da == db or b == 0 or a == 0) then return nil end
-  if op:find "^[lgen][tqe]$" or op == "atan2" then return none end
+  if plain_results[op] then return none end
   return a == 0 and db or da
 end
 
@@ -259,9 +249,10 @@ local function operate(op, name)
     local da, db = dim_of(a), dim_of(b)
     if not (da and db) then refuse(op, a, b) end
     local dim = dimension(op, a, b, da, db)
-    if not dim or not fits(a, b) then refuse(op, a, b) end
-    if Q.is(a) then a = a.value + 0.0 elseif Q.is(b) then b = b.value + 0.0 end -- what had a unit is no whole number
-    local out = kernel.array_apply(op, a, b)
+    if not dim then refuse(op, a, b) end
+    local x, y = a, b
+    if Q.is(a) then x = a.value + 0.0 elseif Q.is(b) then y = b.value + 0.0 end -- what had a unit is no whole number
+    local out = kernel.array_apply(op, x, y) or refuse(op, a, b) -- shapes that do not go together
     return dim == none and out or wrap(out, dim)
   end)
 end

@@ -43,21 +43,39 @@ function M.is(x)
   return getmetatable(x) == Dimension
 end
 
+-- Products, quotients and powers that were met, by dimension and what it was combined with.
+local function remember(make)
+  local known = setmetatable({}, { __mode = "k" })
+  return function(a, b)
+    local of_a = known[a]
+    if not of_a then
+      of_a = setmetatable({}, { __mode = "kv" })
+      known[a] = of_a
+    end
+    local out = of_a[b]
+    if not out and b == b then
+      out = make(a, b)
+      of_a[b] = out
+    end
+    return out or make(a, b)
+  end
+end
+
 local function combine(a, b, sign)
   local exponents = {}
   for k = 1, n_base do exponents[k] = a[k] + sign * b[k] end
   return M.new(exponents)
 end
 
-function Dimension.__mul(a, b) return combine(a, b, 1) end
+Dimension.__mul = remember(function(a, b) return combine(a, b, 1) end)
 
-function Dimension.__div(a, b) return combine(a, b, -1) end
+Dimension.__div = remember(function(a, b) return combine(a, b, -1) end)
 
-function Dimension.__pow(a, power)
+Dimension.__pow = remember(function(a, power)
   local exponents = {}
   for k = 1, n_base do exponents[k] = a[k] * power end
   return M.new(exponents)
-end
+end)
 
 M.dimensionless = M.new {}
 

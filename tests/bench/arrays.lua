@@ -1,5 +1,6 @@
---- Whole-array operations, ns an element, beside plain C loops (plain.c, a module) over the same arrays in turn: arrays.lua
--- [folder of plain.so [names of operations]]. `make bench` runs it. In the first-level cache, the second-level cache, the last one and memory.
+--- Whole-array operations, ns an element, beside plain C loops (plain.c, a module) over the same arrays in turn, in the
+-- first-level cache, the second-level cache, the last one and memory: arrays.lua [folder of plain.so [names of operations]].
+-- `make bench` runs it.
 -- Sums are exact here, running sums compensated, edges of bins kept; the plain loops round at every addition.
 local ln = require "lunate"
 package.cpath = (arg[1] or "build/bench") .. "/?.so;" .. package.cpath
@@ -79,7 +80,7 @@ local function cases(n)
     { "convolve, 50", function() return a:convolve(kernel) end, function() plain.convolve(a, kernel, c) end, 1000000 },
     { "interpolate, 100", function() return a:interpolate(knots, knots) end,
       function() plain.interpolate(a, knots, c) end, 1000000 },
-    { "random", function() return ln.array.random(ln.uniform(0, 1), n, 1) end, function() plain.fill_uniform(c, c) end },
+    { "random", function() return ln.array.random(ln.uniform(0, 1), n, 1) end, function() plain.fill_uniform(a, c) end, 1000000 },
     { "dot", function() return a:dot(b) end, function() plain.inner_product(a, b, c) end },
     { "fft", function() return a:fft() end, function() plain.transform(a, c) end, 1000000 },
   }
@@ -131,6 +132,21 @@ for _, name in ipairs(names) do
     line = line .. (r and ("%8.2f %6.2f %6s"):format(r[1], r[2], ("(%.2f)"):format(r[1] / r[2])) or (" "):rep(22))
   end
   print(line)
+end
+
+-- The price of an operation, whatever the number of elements.
+print "arrays of 10, ns a call"
+local ten, eleven, table10 = ln.array.linspace(0, 1, 10), ln.array.linspace(1, 2, 10), ln.array.zeros(10, 10)
+local volts = ten * ln.mV
+for _, case in ipairs {
+  { "a[3]", function() return ten[3] end }, { "a + b", function() return ten + eleven end },
+  { "a * 2", function() return ten * 2 end }, { "volts * mV", function() return volts * ln.mV end },
+  { "a:exp()", function() return ten:exp() end }, { "a:gt(b)", function() return ten:gt(eleven) end },
+  { "a:sum()", function() return ten:sum() end }, { "a:sd()", function() return ten:sd() end },
+  { "m:sum(1)", function() return table10:sum(1) end }, { "m:dot(m)", function() return table10:dot(table10) end },
+  { "a:slice(2, 5)", function() return ten:slice(2, 5) end }, { "a:sort()", function() return ten:sort() end },
+} do
+  print(("%-14s %10.0f"):format(case[1], best_of(case[2], function() end, 10) * 10))
 end
 
 -- A raster of 100,000 spikes, from the recording to the file.

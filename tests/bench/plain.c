@@ -1,6 +1,6 @@
 /* plain.c - plain C loops over arrays: the yardstick of arrays.lua, which loads this as a module and hands over the
  * very arrays that it computes with itself; the last argument gets the result. Products and transforms are calls of
- * the same libraries. Compiled as the kernel is.
+ * the same libraries, random numbers come from the same generator. Compiled as the kernel is.
  */
 #include <fftw3.h>
 #include <cblas.h>
@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "l_array.h"
+#include "rng.h"
 
 #define EACH(k, n) for (int64_t k = 0; k < (n); k++)
 /* a function of arrays a, b (doubles), m (a mask), c (the result; all may be missing), and a's rows and columns */
@@ -114,10 +115,7 @@ PLAIN(interpolate, EACH(k, n) {
   }
   c[k] = b[low] + (b[high] - b[low]) * ((a[k] - b[low]) / (b[high] - b[low]));
 })
-PLAIN(fill_uniform, static uint64_t state = 1; EACH(k, n) {
-  state = state * 6364136223846793005u + 1442695040888963407u;
-  c[k] = (double)(state >> 11) * 0x1p-53;
-})
+PLAIN(fill_uniform, EACH(k, n) c[k] = ln_uniform(1, 0, (uint64_t)k))
 PLAIN(product, cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, (int)rows, (int)rows, (int)rows, 1, a, (int)rows,
                            b, (int)rows, 0, c, (int)rows))
 PLAIN(inner_product, c[0] = cblas_ddot((int)n, a, 1, b, 1))
