@@ -50,6 +50,8 @@ int ln_bind_add_recorder(lua_State *L) {
     .population = ln_check_population(L, 3), .spikes = lua_toboolean(L, 4), .lo = ln_field_integer(L, 2, "lo", 1) - 1,
     .hi = ln_field_integer(L, 2, "hi", 0), .every = ln_field_integer(L, 2, "every", 1),
     .buffer_bytes = ln_field_integer(L, 2, "buffer_bytes", 0), .event = (int)ln_field_integer(L, 2, "event", 0)};
+  lua_getfield(L, 2, "counts");
+  spec.counts = lua_toboolean(L, -1);
   spec.var = ln_push_vars(L, 2, &spec.n_var);
   spec.expression = push_expressions(L, 2, &spec.n_expression);
   spec.neurons = ln_field_integers(L, 2, "neurons", 1, &spec.n_neurons);
@@ -92,6 +94,16 @@ static int recorder_own_spikes(lua_State *L) {
   ln_recorder_local_spikes(check_recorder(L), &n, &step, &gid);
   push_steps_of(L, n, step, 0.0);
   push_steps_of(L, n, gid, 1.0);
+  return 2;
+}
+
+/* rec:own_counts() -> steps, how many of this rank's neurons spiked in each */
+static int recorder_own_counts(lua_State *L) {
+  int64_t n;
+  const int64_t *step, *count;
+  ln_recorder_local_counts(check_recorder(L), &n, &step, &count);
+  push_steps_of(L, n, step, 0.0);
+  push_steps_of(L, n, count, 0.0);
   return 2;
 }
 
@@ -227,7 +239,7 @@ static int recorder_cv(lua_State *L) {
 
 static const luaL_Reg methods[] = {
   {"spikes", recorder_spikes}, {"own_spikes", recorder_own_spikes}, {"values", recorder_values},
-  {"own_trains", recorder_own_trains}, {"states", recorder_states}, {"own_states", recorder_own_states},
+  {"own_counts", recorder_own_counts}, {"own_trains", recorder_own_trains}, {"states", recorder_states}, {"own_states", recorder_own_states},
   {"steps", recorder_steps}, {"count", recorder_count},
   {"flush", recorder_flush}, {"close", recorder_close}, {"clear", recorder_clear}, {"counts", recorder_counts},
   {"intervals", recorder_intervals}, {"cv", recorder_cv}, {NULL, NULL}};

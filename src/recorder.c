@@ -116,7 +116,7 @@ int ln_recorder_create(ln_recorder **out, const ln_recorder_spec *spec, int inde
   ln_comm *comm = ln_population_comm(spec->population);
   ln_recorder *r = ln_alloc(sizeof *r);
   if (r) {
-    *r = (ln_recorder){.population = spec->population, .comm = comm, .spikes = spec->spikes,
+    *r = (ln_recorder){.population = spec->population, .comm = comm, .spikes = spec->spikes, .counts = spec->counts,
                        .event = spec->event, .lo = spec->lo, .hi = spec->hi, .every = spec->every,
                        .key = ln_object_key(seed, LN_OBJECT_RECORDER, index, LN_DRAW_EVALUATE)};
     code = take_neurons(r, spec);
@@ -274,12 +274,22 @@ static int take_variable(ln_recorder *r, int v, int64_t step, const uint32_t *li
   return code;
 }
 
+static int take_count(ln_recorder *r, int64_t step, int64_t count, ln_error *err) {
+  if (!ln_clock_ticks(ln_population_clock(r->population), step)) return LN_OK;
+  int code = make_room(r, r->n + 1, err);
+  if (code) return code;
+  r->step[r->n] = step;
+  r->gid[r->n++] = count;
+  return LN_OK;
+}
+
 int ln_recorder_take_spikes(ln_recorder *r, int64_t step, ln_error *err) {
   if (!r->spikes || r->closed) return LN_OK;
   int64_t n;
   if (r->n_var) ln_population_mirror(r->population, 0); /* linked ones, which the model reads at other times */
   const uint32_t *lid = ln_population_events(r->population, r->event - 1, &n);
   int64_t from = first_from(lid, n, r->lo - r->gid_lo), to = first_from(lid, n, r->hi - r->gid_lo);
+  if (r->counts) return take_count(r, step, to - from, err);
   int code = to > from ? make_room(r, r->n + to - from, err) : LN_OK;
   for (int v = 0; v < r->n_var && !code && to > from; v++)
     code = take_variable(r, v, step, lid + from, to - from, r->row + ln_recorder_row_size(r) * (size_t)r->n, err);

@@ -27,6 +27,7 @@ typedef struct ln_recorder_spec {
   int64_t lo, hi;             /* range recorded */
   bool spikes;                /* or custom events, which are treated likewise: */
   int event;                  /* 0: spikes; k: events number k - 1 of the model */
+  bool counts;                /* only how many there are in each tick of the population's clock, without a sink */
   int n_var;                  /* states, or what each spike is recorded with: model variables, or, where negative, */
   const int *var;             /*   expression number -1 - var[k]; all copied */
   int n_expression;
@@ -45,6 +46,8 @@ int ln_recorder_count(ln_recorder *r, int64_t *out, ln_error *err);/* Collective
 int ln_recorder_gather_spikes(ln_recorder *r, int64_t *n, int64_t **step, int64_t **gid, ln_error *err);
 /* Of the same spikes, in the same order, the variable at this place of spec.var; freed by ln_free. Collective. */
 int ln_recorder_gather_values(ln_recorder *r, int var_place, int64_t *n, double **out, ln_error *err);
+/* Of a recorder of counts: this rank's, of each step; borrowed like spikes. Local. */
+void ln_recorder_local_counts(const ln_recorder *r, int64_t *n, const int64_t **step, const int64_t **count);
 /* This rank's, n_var of each spike, in the order of ln_recorder_local_spikes; borrowed like those. Local. */
 const double *ln_recorder_local_values(const ln_recorder *r, int *n_var);
 /* This rank's spikes, borrowed, valid until the next run. Local. */

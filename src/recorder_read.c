@@ -23,6 +23,12 @@ void ln_recorder_local_spikes(const ln_recorder *r, int64_t *n, const int64_t **
   *gid = r->gid;
 }
 
+void ln_recorder_local_counts(const ln_recorder *r, int64_t *n, const int64_t **step, const int64_t **count) {
+  *n = r->counts ? r->n : 0;
+  *step = r->step;
+  *count = r->gid;
+}
+
 const double *ln_recorder_local_values(const ln_recorder *r, int *n_var) {
   *n_var = r->spikes ? r->n_var : 0;
   return r->row;

@@ -8,7 +8,7 @@
 struct ln_recorder {
   ln_population *population;
   ln_comm *comm;
-  bool spikes, closed;
+  bool spikes, counts, closed;
   int event;                 /* as in the spec */
   int64_t lo, hi, every;
   int n_var;
@@ -32,7 +32,7 @@ struct ln_recorder {
   int64_t flush_at;          /* states to a sink: samples that fill the buffer */
   int64_t n, capacity;       /* spikes or samples held */
   int64_t n_handed;          /* given to the sink */
-  int64_t *step, *gid;       /* gid: spikes only */
+  int64_t *step, *gid;       /* gid: spikes only; of counts, how many */
   double *row;               /* n_var * n_own a sample, or n_var a spike */
 };
 

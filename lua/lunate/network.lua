@@ -146,7 +146,7 @@ end)
 
 --- Records spikes or variables: of neurons, or of synapses (`net:record(proj, "w", { every = 1*second })`).
 -- @param pop population or slice, or a projection
--- @param what "spikes", a custom event's name, a variable's name, or a list of names of variables
+-- @param what "spikes", a custom event's name, "population_rate", a variable's name, or a list of names of variables
 -- @tab opts every (a time; every step by default); of neurons: neurons (a list or a condition; all by default), to (an HDF5
 -- file to stream to, whose columns are in the order of the neurons); of spikes and events: variables (names: what each spike's
 -- neuron was like after the thresholds, before synapses and resets), to; of synapses: synapses (places in proj:gather(), or a

@@ -12,7 +12,8 @@ local M = {}
 local classes = {
   { "net", "network", "methods" }, { "pop", "population", "methods" }, { "proj", "projection", "methods" },
   { "proj", "projection.rewiring", "methods" },
-  { "recording", "recording", "spikes" }, { "trace", "recording", "traces" }, { "synapse_trace", "synapse_recording", "methods" },
+  { "recording", "recording", "spikes" }, { "rate", "rate_recording", "methods" },
+  { "trace", "recording", "traces" }, { "synapse_trace", "synapse_recording", "methods" },
   { "signal", "signal", "methods" }, { "structural", "structural", "methods" }, { "view", "view", "methods" },
   { "spikes", "spikes", "methods" },
   { "array", "array", "methods" }, { "array", "array.axes", "methods" }, { "array", "array.elementwise", "methods" },

@@ -10,6 +10,7 @@ local parts = require "lunate.parts"
 local guard = require "lunate.guard"
 local runtime = require "lunate.runtime"
 local sources = require "lunate.source"
+local states = require "lunate.states"
 local turns = require "lunate.turns"
 local unit = require "lunate.unit"
 local values = require "lunate.values"
@@ -270,6 +271,18 @@ methods.variable = guard.wrap("variable", function(self, name)
   local var = p.ir and p.ir.by_name[name]
   if not var then error(("%s has no variable '%s'"):format(p.name, tostring(name)), 0) end
   return make_view(p, var)
+end)
+
+--- The variables of all neurons, by name: arrays, or of what all share one number or quantity.
+-- @tab[opt] names a list of variables, subexpressions too; by default all that can be set
+methods.states = guard.wrap("states", function(self, names)
+  return states.read(self, private[self].ir, names, private[self].name .. ":states")
+end)
+
+--- Sets variables by name: `pop:set_states(t)` with what `states` gave, or anything that a variable can be set to.
+-- @tab t
+methods.set_states = guard.wrap("set_states", function(self, t)
+  states.write(self, private[self].ir, t, private[self].name .. ":set_states")
 end)
 
 --- Other spikes for a population made of `ln.spike_source`, from now on: `pop:set_spikes { indices = …, times = …, period = … }`

@@ -15,6 +15,7 @@ local rewiring = require "lunate.projection.rewiring"
 local rule = require "lunate.rule"
 local runtime = require "lunate.runtime"
 local specs = require "lunate.projection.spec"
+local states = require "lunate.states"
 local synaptic = require "lunate.projection.values"
 local turns = require "lunate.turns"
 local unit = require "lunate.unit"
@@ -58,6 +59,18 @@ methods.gather = guard.wrap("gather", function(self, ...)
     out[name] = array.wrap(value, var.dim)
   end
   return out
+end)
+
+--- The variables of all synapses, by name: arrays in the order of `gather`, or of what is stored once one number or quantity.
+-- @tab[opt] names a list of variables, subexpressions too; by default all that can be set
+methods.states = guard.wrap("states", function(self, names)
+  return states.read(self, private[self].ir, names, private[self].name .. ":states")
+end)
+
+--- Sets variables by name, with what `states` gave, or anything that a variable can be set to.
+-- @tab t
+methods.set_states = guard.wrap("set_states", function(self, t)
+  states.write(self, private[self].ir, t, private[self].name .. ":set_states")
 end)
 
 --- The number of synapses on all ranks.
@@ -148,7 +161,7 @@ end
 
 Projection.__complete = function(self)
   local out = { "count", "delay", "dt", "gather", "grow", "indegree", "name", "outdegree", "plastic", "pre", "post", "prune",
-    "rule", "rules" }
+    "rule", "rules", "set_states", "states" }
   for _, var in ipairs(private[self].ir.variables) do
     if not var.hidden then out[#out + 1] = var.name end
   end

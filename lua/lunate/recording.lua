@@ -7,6 +7,7 @@ local kernel = require "lunate.kernel"
 local options = require "lunate.options"
 local population = require "lunate.population"
 local projection = require "lunate.projection"
+local rate_recording = require "lunate.rate_recording"
 local runtime = require "lunate.runtime"
 local spread = require "lunate.array.spread"
 local spike_data = require "lunate.spikes"
@@ -388,7 +389,7 @@ local function parts_of(p, names)
   for k, name in ipairs(names) do
     local var = p.ir and (p.ir.by_name[name] or beside[name])
     if not var then
-      local known = { "spikes" }
+      local known = { "spikes", "population_rate" }
       for _, v in ipairs(p.ir and p.ir.variables or {}) do known[#known + 1] = v.name end
       error(("net:record: %s has no variable '%s'%s"):format(p.name, tostring(name), options.hint(name, known)), 0)
     end
@@ -512,6 +513,7 @@ function M.add(net, object, what, opts)
     if opts.every or opts.neurons then error("net:record: spikes take no every and no neurons: record a slice", 0) end
     return record_spikes(net, object, p, opts, store)
   end
+  if what == "population_rate" then return rate_recording.add(net, object, p, opts) end
   local number = type(what) == "string" and p.ir and p.kernel:event(what)
   if number then
     if opts.every or opts.neurons then error("net:record: events take no every and no neurons: record a slice", 0) end

@@ -122,5 +122,23 @@ def spike_periods():
     return spikes("p", m) + spikes("source", given) + spikes("slow", slowly) + trace("p", x, "v")
 
 
+@case
+def population_rate():
+    """Rates of a population, of a part of it and of a group with a slower clock, step by step and smoothed."""
+    source = trains(30, 20, 100*ms, 1)
+    slow = SpikeGeneratorGroup(4, [0, 1, 1, 3, 2, 0], [0, 0.5, 3, 7.5, 7.5, 20]*ms, dt=0.5*ms, name="slow")
+    p = NeuronGroup(10, "dv/dt = -v/(5*ms) : 1", threshold="v > 1", reset="v = 0", method="exact", name="p")
+    s = Synapses(source, p, on_pre="v += 0.4", name="s")
+    i, j = pairs(30, 10, 0.3, 2)
+    s.connect(i=i, j=j)
+    all_, part, slowly = PopulationRateMonitor(p), PopulationRateMonitor(p[2:7]), PopulationRateMonitor(slow)
+    Network(source, slow, p, s, all_, part, slowly).run(30*ms)
+    k = np.arange(7)
+    return (numbers("p", rate=all_.rate, t=all_.t, flat=all_.smooth_rate("flat", 5*ms), wide=all_.smooth_rate("flat", 1.27*ms),
+                    gaussian=all_.smooth_rate("gaussian", 2.33*ms), own=all_.smooth_rate(np.exp(-k)))
+            + numbers("part", rate=part.rate, gaussian=part.smooth_rate("gaussian", 0.1*ms))
+            + numbers("slow", rate=slowly.rate, t=slowly.t, flat=slowly.smooth_rate("flat", 3*ms)))
+
+
 if __name__ == "__main__":
     main(sys.argv[1:])

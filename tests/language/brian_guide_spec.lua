@@ -153,6 +153,16 @@ local taken = {
       local _, net, a = synapse { on_pre = "g += 1" } ()
       return net:record(a, "spikes", { variables = { "v", "g" } })
     end,
+    ["population rates, smoothed"] = function()
+      local _, net, a = synapse { on_pre = "g += 1" } ()
+      return net:record(a, "population_rate"):smooth_rate { window = "flat", width = 1*ms }
+    end,
+    ["states as tables"] = function()
+      local p, _, a = synapse { on_pre = "g += w", w = "1.0*i" } ()
+      a:set_states(a:states())
+      p:set_states(p:states())
+      return a
+    end,
     ["some neurons, by condition"] = function()
       local _, net, a = synapse { on_pre = "g += 1" } ()
       return net:record(a, "v", { neurons = "i % 2 == 0" })

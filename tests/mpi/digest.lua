@@ -107,6 +107,10 @@ function M.report_all(case, made)
       if getmetatable(r.recording).__name == "spikes" then
         local all = r.recording:gather()
         M.report(label, ("spikes %d"):format(k), all.times, all.neurons)
+        for _, name in ipairs(getmetatable(r.recording).__complete(r.recording)) do
+          local ok, values = pcall(r.recording.variable, r.recording, name) -- methods are listed too
+          if ok then M.report(label, ("%s of spikes %d"):format(name, k), values) end
+        end
       else
         for _, name in ipairs(r.what) do M.report(label, ("recording %d of %s"):format(k, name), r.recording[name]) end
       end
