@@ -508,12 +508,12 @@ function M.add(net, object, what, opts)
   local p = population.inner(object)
   if p.net ~= net then error(("net:record: %s belongs to another network"):format(p.name), 0) end
   local names = type(what) == "table" and what or { what }
+  if what == "population_rate" then return rate_recording.add(net, object, p, opts) end
   local store = opts.to and net:store_at(opts.to)
   if what == "spikes" then
     if opts.every or opts.neurons then error("net:record: spikes take no every and no neurons: record a slice", 0) end
     return record_spikes(net, object, p, opts, store)
   end
-  if what == "population_rate" then return rate_recording.add(net, object, p, opts) end
   local number = type(what) == "string" and p.ir and p.kernel:event(what)
   if number then
     if opts.every or opts.neurons then error("net:record: events take no every and no neurons: record a slice", 0) end
