@@ -151,28 +151,44 @@ static int dataset_kind(hid_t type) {
   return fits ? LN_ARRAY_BOOLEAN : -1;
 }
 
-/* What a dataset of 0 to 3 dimensions holds; then its elements, in place of NULL. 0, or err. */
-static int read_dataset(const char *path, const char *name, ln_array_info *a, char **unit, ln_error *err) {
-  ln_h5_quiet();
-  LN_H5 file = H5Fopen(path, H5F_ACC_RDONLY, H5P_DEFAULT);
-  if (file < 0) return ln_h5_fail(err, path, "cannot be read as an HDF5 file");
-  LN_H5 data = H5Dopen2(file, name, H5P_DEFAULT);
-  if (data < 0) return ln_h5_fail(err, path, "there is no dataset '%s'", name);
+/* Kind and shape of a dataset of 0 to 3 dimensions. 0, or err. */
+static int look_at_dataset(const char *path, const char *name, hid_t data, hid_t type, ln_array_info *a,
+                           ln_error *err) {
   LN_H5 space = H5Dget_space(data);
-  LN_H5 type = H5Dget_type(data);
-  const int kind = dataset_kind(type);
+  const int kind = dataset_kind(type), rank = H5Sget_simple_extent_ndims(space);
   if (kind < 0) return ln_h5_fail(err, path, "'%s' does not hold numbers", name);
-  const int rank = H5Sget_simple_extent_ndims(space);
+  if (H5Sget_simple_extent_type(space) == H5S_NULL) return ln_fail(err, LN_EIO, "%s: '%s' holds nothing", path, name);
   if (rank < 0 || rank > 3) return ln_h5_fail(err, path, "'%s' has more than 3 dimensions", name);
   hsize_t size[3] = {1, 1, 1};
   H5Sget_simple_extent_dims(space, size, NULL);
   a->kind = (ln_array_kind)kind;
   a->ndim = rank ? rank : 1;
   for (int d = 0; d < a->ndim; d++) a->shape[d] = (int64_t)size[d];
+  return 0;
+}
+
+/* What a dataset holds; then its elements, in place of NULL. 0, or err. */
+static int read_dataset(const char *path, const char *name, ln_array_info *a, char **unit, ln_error *err) {
+  ln_h5_quiet();
+  LN_H5 file = H5Fopen(path, H5F_ACC_RDONLY, H5P_DEFAULT);
+  if (file < 0) return ln_h5_fail(err, path, "cannot be read as an HDF5 file");
+  LN_H5 inside = ln_h5_inside();
+  LN_H5 data = H5Dopen2(file, name, inside);
+  if (data < 0) return ln_h5_fail(err, path, "there is no dataset '%s' in the file itself", name);
+  if (!ln_h5_lies_inside(data)) return ln_fail(err, LN_EIO, "%s: '%s' lies in another file", path, name);
+  LN_H5 type = H5Dget_type(data);
+  ln_array_info now = *a;
+  int code = look_at_dataset(path, name, data, type, &now, err);
+  if (code) return code;
   if (!a->raw) {
+    *a = now;
     *unit = ln_h5_get_text(data, "units");
     return 0;
   }
+  if (now.kind != a->kind || now.ndim != a->ndim || memcmp(now.shape, a->shape, sizeof now.shape) != 0) {
+    return ln_fail(err, LN_EIO, "%s: '%s' changed while it was read", path, name);
+  }
+  const ln_array_kind kind = now.kind;
   hid_t memory = kind == LN_ARRAY_BOOLEAN ? type : H5T_NATIVE_DOUBLE; /* the enumeration has one byte */
   if (H5Dread(data, memory, H5S_ALL, H5S_ALL, H5P_DEFAULT, a->raw) < 0) {
     return ln_h5_fail(err, path, "'%s' cannot be read", name);

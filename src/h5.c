@@ -16,6 +16,23 @@ void ln_h5_release(hid_t *id) {
 
 void ln_h5_quiet(void) { H5Eset_auto2(H5E_DEFAULT, NULL, NULL); }
 
+static herr_t refuse_link(const char *file, const char *group, const char *other_file, const char *object,
+                          unsigned *flags, hid_t access, void *user) {
+  (void)file, (void)group, (void)other_file, (void)object, (void)flags, (void)access, (void)user;
+  return -1;
+}
+
+hid_t ln_h5_inside(void) {
+  hid_t access = H5Pcreate(H5P_DATASET_ACCESS); /* which link access is a part of */
+  if (access >= 0 && H5Pset_elink_cb(access, refuse_link, NULL) < 0) ln_h5_release(&access);
+  return access;
+}
+
+bool ln_h5_lies_inside(hid_t dataset) {
+  LN_H5 creation = H5Dget_create_plist(dataset);
+  return creation >= 0 && H5Pget_layout(creation) != H5D_VIRTUAL && H5Pget_external_count(creation) == 0;
+}
+
 static herr_t innermost(unsigned n, const H5E_error2_t *entry, void *out) {
   if (n == 0 && entry->desc) snprintf(out, 256, "%s", entry->desc);
   return 0;

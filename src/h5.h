@@ -7,12 +7,18 @@
 #define LN_H5_H
 
 #include <hdf5.h>
+#include <stdbool.h>
 #include "error.h"
 
 #define LN_H5 __attribute__((cleanup(ln_h5_release))) hid_t
 
 void ln_h5_release(hid_t *id);      /* any kind of id; sets it to -1; accepts negative ids */
 void ln_h5_quiet(void);             /* HDF5 keeps its error stack to itself */
+
+/* An access list with which objects are opened that lie in the file itself: links that lead out of it, by however
+ * many steps, are not followed. */
+hid_t ln_h5_inside(void);
+bool ln_h5_lies_inside(hid_t dataset); /* its values, too: neither raw files nor parts of other datasets */
 
 /* LN_EIO with "<path>: <what> (<the innermost message on HDF5's error stack>)". */
 int ln_h5_fail(ln_error *err, const char *path, const char *format, ...)

@@ -65,7 +65,8 @@ static hid_t open_member(const ln_file *f, hid_t parent, const char *where, cons
     fail(f, err, "%s/%s lies in another file; only what is in the file itself is read", where, name);
     return -1;
   }
-  hid_t id = H5Oopen(parent, name, H5P_DEFAULT);
+  LN_H5 inside = ln_h5_inside(); /* a soft link may lead to an external one */
+  hid_t id = H5Oopen(parent, name, inside);
   if (id < 0) return ln_h5_fail(err, f->path, "%s/%s cannot be opened", where, name), -1;
   if (H5Iget_type(id) != type) {
     ln_h5_release(&id);
@@ -92,7 +93,6 @@ static hid_t open_dataset(const ln_file *f, hid_t parent, const char *where, con
   if (id < 0) return id;
   LN_H5 type = H5Dget_type(id);
   LN_H5 space = H5Dget_space(id);
-  LN_H5 creation = H5Dget_create_plist(id);
   const int have = H5Sget_simple_extent_ndims(space);
   const H5T_class_t found = H5Tget_class(type);
   if (found != class || H5Tget_size(type) > 8) {
@@ -100,7 +100,7 @@ static hid_t open_dataset(const ln_file *f, hid_t parent, const char *where, con
          class_name(class));
   } else if (have != rank || H5Sis_simple(space) <= 0) {
     fail(f, err, "%s/%s has %d dimensions, not %d", where, name, have, rank);
-  } else if (H5Pget_layout(creation) == H5D_VIRTUAL || H5Pget_external_count(creation) != 0) {
+  } else if (!ln_h5_lies_inside(id)) {
     fail(f, err, "%s/%s lies in another file; only what is in the file itself is read", where, name);
   } else if (H5Sget_simple_extent_dims(space, dims, NULL) == rank) {
     return id;
@@ -447,7 +447,8 @@ static int read_all(const ln_file *f, const char *path, hid_t type, int64_t n, v
   if (!*out) {
     return ln_fail(err, LN_ENOMEM, "%s: no memory for the %lld values of %s", f->path, (long long)n, path);
   }
-  LN_H5 dataset = H5Dopen2(f->file, path, H5P_DEFAULT);
+  LN_H5 inside = ln_h5_inside();
+  LN_H5 dataset = H5Dopen2(f->file, path, inside);
   if (dataset >= 0 && H5Dread(dataset, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, *out) >= 0) return LN_OK;
   ln_free(*out);
   *out = NULL;

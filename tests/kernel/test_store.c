@@ -37,7 +37,7 @@ typedef struct defect {
   bool no_mapping, no_time, short_time, no_pointers;
   int extra_pointers, extra_ids, pointer_end, pointer_dip, extra_samples, short_nodes;
   double step;
-  bool compound_data, huge_data, huge_spikes, external, external_link, fixed_text;
+  bool compound_data, huge_data, huge_spikes, external, external_link, soft_link, fixed_text;
 } defect;
 
 static void put(hid_t parent, const char *name, hid_t type, hsize_t rows, hsize_t columns, const void *data) {
@@ -80,7 +80,10 @@ static void put_spikes(hid_t file, const defect *w) {
   if (w->external) put_external(group, "timestamps");
   else if (w->external_link) H5Lcreate_external("other.h5", "/x", group, "timestamps", H5P_DEFAULT,
                                                 H5P_DEFAULT);
-  else if (w->huge_spikes) put_huge(group, "timestamps", H5T_NATIVE_DOUBLE, 1);
+  else if (w->soft_link) {
+    H5Lcreate_external("target.h5", "/spikes/cells/timestamps", file, "way_out", H5P_DEFAULT, H5P_DEFAULT);
+    H5Lcreate_soft("/way_out", group, "timestamps", H5P_DEFAULT, H5P_DEFAULT);
+  } else if (w->huge_spikes) put_huge(group, "timestamps", H5T_NATIVE_DOUBLE, 1);
   else put(group, "timestamps", H5T_NATIVE_DOUBLE, 5, w->matrix_times ? 1 : 0, times);
   if (w->huge_spikes) put_huge(group, "node_ids", H5T_STD_U64LE, 1);
   else if (w->text_nodes) put(group, "node_ids", H5T_C_S1, 5, 0, "abcde");
@@ -269,6 +272,8 @@ static void test_bad_spikes(void **unused) {
   refuse(&(defect){.dt = -1}, "the attribute dt of /spikes/cells is not a positive number");
   refuse(&(defect){.external = true}, "/spikes/cells/timestamps lies in another file");
   refuse(&(defect){.external_link = true}, "/spikes/cells/timestamps lies in another file");
+  make("target.h5", &(defect){0});
+  refuse(&(defect){.soft_link = true}, "/spikes/cells/timestamps cannot be opened");
 }
 
 static void test_bad_reports(void **unused) {

@@ -7,10 +7,12 @@ local refused = dofile((debug.getinfo(1, "S").source:match "^@(.*/)" or "./") ..
 local ms = Q.units.ms
 local path = "file_spec.h5"
 
+local function spikes_of(name) return { population = name, dt = 1e-4, names = {}, units = {} } end
+
 local function make()
   local store = kernel.store(path, { "script", "net:run(1*ln.second)\n-- and more", "seed", "42" })
-  store:spikes("exc", 1e-4)
-  store:spikes("inh", 1e-4)
+  store:spikes(spikes_of "exc")
+  store:spikes(spikes_of "inh")
   store:report {
     population = "exc", names = { "v", "g" }, units = { "V", "S/m^2" }, neurons = { 7, 3, 5 },
     own_first = kernel.rank == 0 and 1 or 11, own_last = 10, dt = 1e-4, every = 5, precision = 8,
@@ -71,7 +73,7 @@ file file_spec.h5
 
   it("take nothing after they are closed", function()
     local store = make()
-    refused("file_spec.h5: the file is closed already", store.spikes, store, "late", 1e-4)
+    refused("file_spec.h5: the file is closed already", store.spikes, store, spikes_of "late")
     refused("file_spec.h5: the file is closed already", store.close, store)
   end)
 end)
