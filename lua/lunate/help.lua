@@ -26,6 +26,9 @@ local function load_pages() -- those of the sources, once they are wanted
   loaded = true
   require("lunate.pages").load(M)
   require("lunate.topics").load(M)
+  for word, here in pairs(require "lunate.brian_words") do
+    if word:find "%u" or word:find "_" then aliases[word] = here[1] end
+  end
 end
 
 local function names()

@@ -1,5 +1,7 @@
 --- Tables of named options: unknown names and wrong types are refused with what was meant.
 -- @module lunate.options
+local brian_words = require "lunate.brian_words"
+
 local M = {}
 
 local function distance(a, b) -- Levenshtein's, and two letters exchanged count once
@@ -41,10 +43,11 @@ local function beginning(start, names)
   return #found <= 8 and found or {}
 end
 
---- " (did you mean 'x'?)" or "".
+--- " (did you mean 'x'?)", or what one of Brian2's words is here, or "".
 function M.hint(name, names)
   name = tostring(name)
-  local meant = beginning(name, names)
+  local brian, meant = brian_words[name], beginning(name, names)
+  if #meant == 0 and brian then return (" (Brian2's %s is %s)"):format(name, brian[2]) end
   if #meant == 0 then meant = { M.nearest(name, names) } end
   if #meant == 0 then return "" end
   local last = table.remove(meant)

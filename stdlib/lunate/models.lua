@@ -4,7 +4,8 @@
 -- Each model is one file: a description, equations as a user would write them, parameters with units, the paper.
 --
 -- * A variable that the equations leave to the user, such as `I_ext`, can be given too: as an expression
---   (`I_ext = "1*nA*sin(2*pi*10*Hz*t)"`), a timed array, or one of `ln.currents`. Every neuron then has this input.
+--   (`I_ext = "1*nA*sin(2*pi*10*Hz*t)"`), a timed array, or one of `ln.currents`. Every neuron then has this input;
+--   `parameters = { … }` has the values of other names in it.
 -- * Some models have patterns, named sets of parameters: `ln.models.adex { pattern = "regular bursting" }`; with
 --   `stimulus = true` the input of the paper comes along. `ln.models.patterns "adex"` lists their names.
 -- @module lunate.models
@@ -118,6 +119,8 @@ local function construct(name, definition, given)
   for key, value in pairs(given) do
     if key == "initial" then
       merge(initial, value)
+    elseif key == "parameters" and type(value) == "table" then -- what an input names
+      merge(parameters, value)
     elseif general[key] then
       def[key] = value
     elseif known[key] ~= nil then
@@ -127,6 +130,7 @@ local function construct(name, definition, given)
       inputs[#inputs + 1] = key
     elseif key ~= "pattern" and key ~= "stimulus" then
       local names = sorted_keys(known)
+      for line in definition.equations:gmatch "[^\n]+" do names[#names + 1] = line:match "^%s*([%a_][%w_]*)%s*:" end
       refuse("ln.models.%s has no parameter '%s'%s; it has %s", name, tostring(key), options.hint(key, names),
         table.concat(names, ", "))
     end

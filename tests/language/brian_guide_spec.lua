@@ -195,6 +195,14 @@ local taken = {
   },
 }
 
+taken["input, continued"] = {
+  ["rates of Poisson neurons by a timed array"] = function()
+    local net = ln.network { dt = 0.1*ms }
+    return net:population(2, ln.models.inhomogeneous_poisson { rate = "stimulus(t)*2",
+      parameters = { stimulus = ln.timed_array({ 10*ln.Hz, 20*ln.Hz }, 1*ms) } })
+  end,
+}
+
 local refused = {
   equations = {
     ["units with a prefix"] = { neuron "c : mV", "declare 'c' in volt, not mV" },
@@ -250,6 +258,22 @@ local refused = {
       local s, net, a = synapse { on_pre = "g += w", equations = "w : 1" } ()
       net:project(a, s, { connect = ln.all_to_all(), on_pre = "w_post += 1", on_post = "w_post -= 1" })
     end, "which do not spike" },
+    ["an event of the sources in on_event"] = { function()
+      local net = ln.network { dt = 0.1*ms }
+      local a = net:population(1, ln.neuron { equations = "v : 1", threshold = "v > 1", events = { high = "v > 2" } })
+      net:project(a, net:population(1, ln.neuron { equations = "x : 1" }), { connect = ln.all_to_all(),
+        on_pre = { pre = "x += 1", path = "x += 2" }, on_event = { pre = "spike", path = "high" } })
+    end, "transmit it by a projection with event = \"high\"" },
+    ["NeuronGroup"] = { function() return ln.NeuronGroup end, "Brian2's NeuronGroup is ln.neuron" },
+    ["run_regularly by this name"] = { function()
+      ln.network { dt = 0.1*ms }:population(1, ln.neuron { equations = "v : 1" }):run_regularly("v = 0")
+    end, 'Brian2\'s run_regularly is :every(period, "statements")' },
+    ["record= of recordings"] = { function()
+      local net = ln.network { dt = 0.1*ms }
+      net:record(net:population(1, ln.neuron { equations = "v : 1" }), "v", { record = { 1 } })
+    end, "Brian2's record is neurons" },
+    ["rates= of Poisson neurons"] = { function() ln.models.inhomogeneous_poisson { rates = "10*Hz" } end,
+      "did you mean 'rate'" },
     ["two sums onto one variable"] = { function()
       local _, net, a, b = synapse { drive = "z_post = x_pre : 1 (summed)" } ()
       net:project(a, b, { connect = ln.all_to_all(), drive = "z_post = x_pre : 1 (summed)" })

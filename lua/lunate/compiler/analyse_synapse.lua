@@ -45,10 +45,16 @@ end
 
 -- Events of the target, such as on_event = { burst = … }, are those of its model.
 local function check_event(name, def, subject)
-  local names = {}
+  local names, of_source = {}, (def.on_event or {})[name]
   for _, event in ipairs(def.post and def.post.events or {}) do
     if event.name == name then return end
     names[#names + 1] = event.name
+  end
+  for _, event in ipairs(def.pre and def.pre.events or {}) do
+    if event.name == of_source then
+      diagnose.raise(nil, nil, "%s: '%s' is an event of the sources: transmit it by a projection with event = \"%s\"",
+        subject, of_source, of_source)
+    end
   end
   diagnose.raise(nil, nil, "%s: %s has no event '%s'; %s", subject, def.post and def.post.name or "the target", tostring(name),
     names[1] and "there are " .. table.concat(names, ", ") or "events = { … } of ln.neuron makes some")

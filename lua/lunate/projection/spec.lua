@@ -85,7 +85,7 @@ function M.check(name, spec, is_input, pre, post)
     error(("net:project %s: a Poisson input has no neurons to learn from: use ln.models.poisson"):format(name), 0)
   end
   if spec.connect == nil and not is_input then
-    error(("net:project %s: connect is missing%s: who is connected with whom, such as ln.bernoulli(0.1)")
+    error(("net:project %s: connect is missing%s: who is connected with whom, such as ln.all_to_all() or ln.bernoulli(0.1)")
       :format(name, misspelt(spec, "connect")), 0)
   end
   if is_input and spec.dt ~= nil then
