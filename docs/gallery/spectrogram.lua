@@ -7,4 +7,4 @@ for k = 1, 4000 do
   local t = k*dt/ln.second
   signal[k] = (math.sin(2*math.pi*(20*t + 7.5*t^2)) + 0.3*(math.random() - 0.5))*mV
 end
-ln.plot.spectrogram(signal, { dt = dt, window = 256*ms, high = 120*Hz }):save(arg[1] or "spectrogram.png", { dpi = 180 })
+ln.plot.spectrogram(signal, { dt = dt, segment = 256*ms, high = 120*Hz }):save(arg[1] or "spectrogram.png", { dpi = 180 })

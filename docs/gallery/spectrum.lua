@@ -4,4 +4,4 @@ local ln = n.ln
 local spikes = n.net:record(n.exc, "spikes")
 n.net:run(1000*ln.ms)
 
-ln.plot.spectrum(spikes, { window = 300*ln.ms, high = 200*ln.Hz }):save(arg[1] or "spectrum.png", { dpi = 180 })
+ln.plot.spectrum(spikes, { segment = 300*ln.ms, high = 200*ln.Hz }):save(arg[1] or "spectrum.png", { dpi = 180 })

@@ -32,6 +32,8 @@ describe("spectra", function()
     near(1, A.coherence(noise, noise * 3, opts):min(), 1e-9)
     refused("a segment of 128 samples does not fit a signal of 10", A.welch, array.ones(10), opts)
     refused("welch needs the option step", A.welch, x)
+    refused('the window is "hann", "hamming", "blackman" or "boxcar", not 100 ms; how long it is, segment says', A.welch, x,
+      { step = 1 * ms, window = 100 * ms })
     refused("hold nan or inf", A.welch, array { 1, 0 / 0, 2 }, { step = 1 * ms })
     refused("an array of one dimension", A.welch, array.ones(3, 3), { step = 1 * ms })
   end)

@@ -52,7 +52,7 @@ local kinds = {
   correlogram = function() return ln.plot.correlogram(spikes(), { window = 20*ms, bin = 5*ms }) end,
   traces = function() return ln.plot.traces({ 0*ms, 1*ms, 2*ms }, { { 1*mV, 2*mV }, { 2*mV, 3*mV }, { 3*mV, 1*mV } }) end,
   spectrum = function() return ln.plot.spectrum(sine, { dt = 1*ms }) end,
-  spectrogram = function() return ln.plot.spectrogram(sine, { dt = 1*ms, window = 64*ms }) end,
+  spectrogram = function() return ln.plot.spectrogram(sine, { dt = 1*ms, segment = 64*ms }) end,
   connectivity = function() return ln.plot.connectivity({ pre = { 1, 2, 2 }, post = { 1, 1, 3 } }) end,
   layout = function()
     return ln.plot.layout({ { 0, 0 }, { 1, 0 }, { 0, 1 } }, { synapses = { pre = { 1, 2 }, post = { 2, 3 } }, names = { "a" } })
@@ -223,7 +223,7 @@ describe("what is computed:", function()
   it("Welch's estimate of a sine has its power at its frequency", function()
     local signal = {}
     for k = 1, 4096 do signal[k] = 3*math.sin(2*math.pi*125*(k - 1)/1000) end
-    local line = drawn(ln.plot.spectrum(signal, { dt = 1*ms, window = 256*ms }))
+    local line = drawn(ln.plot.spectrum(signal, { dt = 1*ms, segment = 256*ms }))
     local sum, peak = 0, 1
     for k = 1, #line do
       sum = sum + line[k][2]*(line[2][1] - line[1][1])
@@ -231,15 +231,22 @@ describe("what is computed:", function()
     end
     assert.are.equal(125, line[peak][1])
     assert.is_near(4.5, sum, 1e-6) -- half the square of the amplitude
+    local function same(opts)
+      opts.dt = 1*ms
+      assert.are.same(line, drawn(ln.plot.spectrum(signal, opts)))
+    end
+    same { window = 256*ms } -- the length, as it was called before
+    same { segment = 256*ms, window = "hann", overlap = 0.5 }
+    assert.are.not_same(line, drawn(ln.plot.spectrum(signal, { dt = 1*ms, segment = 256*ms, window = "boxcar" })))
   end)
 
   it("and of a constant is nothing, of white noise its variance", function()
     local flat, noise = {}, {}
     for k = 1, 8192 do flat[k], noise[k] = 7, math.random() - 0.5 end
-    for _, p in ipairs(drawn(ln.plot.spectrum(flat, { dt = 100*ms, window = 6.4*ln.second }))) do
+    for _, p in ipairs(drawn(ln.plot.spectrum(flat, { dt = 100*ms, segment = 6.4*ln.second }))) do
       assert.is_near(0, p[2], 1e-20)
     end
-    local line, sum = drawn(ln.plot.spectrum(noise, { dt = 2*ms, window = 256*ms })), 0
+    local line, sum = drawn(ln.plot.spectrum(noise, { dt = 2*ms, segment = 256*ms })), 0
     for k = 1, #line do sum = sum + line[k][2]*(line[2][1] - line[1][1]) end
     assert.is_near(1/12, sum, 0.005)
   end)
@@ -502,7 +509,7 @@ local wrong = {
   { function() ln.plot.isi { 1*mV } end, "the intervals are in V, expected s" },
   { function() ln.plot.spectrum(sine) end, "give the time between samples" },
   { function() ln.plot.spectrum({ 1, 2, 3 }, { dt = 1*ms }) end, "at least 16 samples are needed, there are 3" },
-  { function() ln.plot.spectrum(sine, { dt = 1*ms, window = 9*ln.second }) end, "the window is longer than the signal" },
+  { function() ln.plot.spectrum(sine, { dt = 1*ms, segment = 9*ln.second }) end, "the segment is longer than the signal" },
   { function()
     local x = {}
     for k = 1, 20 do x[k] = k == 7 and 0/0 or k end

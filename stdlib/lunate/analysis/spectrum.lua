@@ -14,8 +14,8 @@ local shapes = { -- of n samples, periodic
   boxcar = function(t) return 0 * t + 1 end,
 }
 
-local allowed = { step = true, segment = true, overlap = { "number" }, window = { "string" }, detrend = { "boolean" } }
-local allowed_of_trace = { variable = { "string" }, segment = true, overlap = { "number" }, window = { "string" },
+local allowed = { step = true, segment = true, overlap = { "number" }, window = true, detrend = { "boolean" } }
+local allowed_of_trace = { variable = { "string" }, segment = true, overlap = { "number" }, window = true,
   detrend = { "boolean" } }
 
 -- What the segments of n samples are: their length, the distance of one from the next, window, scale.
@@ -28,7 +28,10 @@ local function plan(what, n, opts)
   end
   if not (overlap >= 0 and overlap < 1) then error(what .. ": overlap is from 0 to below 1, a part of a segment", 0) end
   local shape = shapes[opts.window or "hann"]
-  if not shape then error(what .. ': the window is "hann", "hamming", "blackman" or "boxcar"', 0) end
+  if not shape then
+    error(('%s: the window is "hann", "hamming", "blackman" or "boxcar", not %s; how long it is, segment says'):format(what,
+      tostring(opts.window)), 0)
+  end
   local window = shape((array.range(length) - 1) * (2 * math.pi / length))
   local hop = length - math.floor(length * overlap)
   local doubled = array.ones(length // 2 + 1) * 2 -- one-sided: all frequencies but 0 and the highest stand for two

@@ -190,18 +190,17 @@ local function check_signal(what, list)
   end
 end
 
--- Seconds of a segment: the user's window, or a share of the signal.
-local function segment_length(what, n, fs, opts, share)
-  local window = data.positive(opts.window, "window", second)
-  local length = window and math.floor(window * fs + 1e-6) or math.max(16, n // share)
-  if length < 16 then error(what .. ": the window has fewer than 16 samples", 0) end
-  if length > n then error(what .. ": the window is longer than the signal", 0) end
-  return length / fs
-end
-
--- Options for the estimates of ln.analysis.
+-- Options for the estimates of ln.analysis, by the names they have there; a segment is by default a share of the signal. Scripts
+-- that call its length window, as these functions did, go on.
 local function welch_options(what, n, fs, opts, share, overlap)
-  return { step = Q.new(1 / fs, second), overlap = overlap, segment = Q.new(segment_length(what, n, fs, opts, share), second) }
+  local segment, window = opts.segment, opts.window
+  if type(window) ~= "string" then segment, window = segment or window, nil end
+  segment = data.positive(segment, "segment", second)
+  local length = segment and math.floor(segment * fs + 1e-6) or math.max(16, n // share)
+  if length < 16 then error(what .. ": the segment has fewer than 16 samples", 0) end
+  if length > n then error(what .. ": the segment is longer than the signal", 0) end
+  return { step = Q.new(1 / fs, second), segment = Q.new(length / fs, second), overlap = opts.overlap or overlap,
+    window = window }
 end
 
 -- "mV²/Hz", and how many SI units it is, for a signal of which the largest density is `most`.
@@ -212,11 +211,11 @@ local function density_unit(most, dim)
   return unit and (unit:find "[ /]" and ("(%s)²/Hz"):format(unit) or unit .. "²/Hz"), factor ^ 2
 end
 
---- The power density of a signal by Welch's method: segments of `window` that overlap by half, Hann windows, means
--- taken away. Of spikes: of their population's rate.
+--- The power density of a signal by Welch's method, as `ln.analysis.welch` has it: segments that overlap, windows, means taken
+-- away. Of spikes: of their population's rate.
 -- @param x a recording (of variables or spikes), an array (with dt), or times × signals (with dt)
--- @tab[opt] opts dt, window (length of a segment; default: a quarter of the signal), variable,
--- neurons, low, high (frequencies); log = "y" is the default, log = false is linear
+-- @tab[opt] opts dt, segment (a time; default: a quarter of the signal), overlap (default 0.5), window ("hann" by default),
+-- variable, neurons, low, high (frequencies); log = "y" is the default, log = false is linear
 function M.spectrum(x, opts)
   opts = opts or {}
   local linear = data.kind_of(opts) == "table" and opts.log == false
@@ -226,8 +225,8 @@ function M.spectrum(x, opts)
     copy.log = nil
     opts = copy
   end
-  opts = panels.options("spectrum", opts, { dt = true, window = true, variable = { "string" }, neurons = true, low = true,
-    high = true, from = true, to = true })
+  opts = panels.options("spectrum", opts, { dt = true, segment = true, overlap = { "number" }, window = true,
+    variable = { "string" }, neurons = true, low = true, high = true, from = true, to = true })
   local analysis = require "lunate.analysis"
   local signals, fs, dim, names = read_signals("spectrum", x, opts)
   local low, high = data.number(opts.low, "low", hertz, 0), data.number(opts.high, "high", hertz, math.huge)
@@ -257,10 +256,11 @@ end
 
 --- The power density of a signal over time and frequency, in decibels relative to 1 (unit)²/Hz.
 -- @param x as for `spectrum`; the first signal of several
--- @tab[opt] opts dt, window (default: about 1/16 of the signal), high (largest frequency), variable, neurons
+-- @tab[opt] opts dt, segment (a time; default: about 1/16 of the signal), overlap (default 0.75), window ("hann" by default),
+-- high (largest frequency), variable, neurons
 function M.spectrogram(x, opts)
-  opts = panels.options("spectrogram", opts, { dt = true, window = true, variable = { "string" }, neurons = true,
-    high = true, from = true, to = true })
+  opts = panels.options("spectrogram", opts, { dt = true, segment = true, overlap = { "number" }, window = true,
+    variable = { "string" }, neurons = true, high = true, from = true, to = true })
   local signals, fs, dim, _, start = read_signals("spectrogram", x, opts)
   local list = signals[1]
   check_signal("spectrogram", list)
