@@ -115,7 +115,10 @@ void *ln_array_push_kind(lua_State *L, ln_array_kind kind, int ndim, const int64
   array *a = push_empty(L, ndim, shape);
   a->kind = kind;
   a->data = ln_array_memory(L, bytes_of(a));
-  if (!a->data) ln_array_fail(L, "no memory for an array of %f million numbers", (double)n / 1e6);
+  if (!a->data) {
+    const double gigabytes = (double)(bytes_of(a) / 100000000) / 10;
+    ln_array_fail(L, "no memory for an array of %I elements, %f GB", (LUAI_UACINT)n, gigabytes);
+  }
   a->owner = true;
   return a->data;
 }

@@ -2,9 +2,9 @@
  * results of the same size. `a + b` then costs what the loop does, not the several times as much that new
  * pages cost.
  *
- * Lua's collector sees a few bytes an array. It is told to collect whenever as much was allocated as there
- * are arrays alive, or some MiB: the cost is spread over that much arithmetic, garbage is never much more
- * than what is in use, and few buffers take turns, so that they stay in a cache.
+ * Lua's collector sees a few bytes an array. It is told to collect whenever many times as much was allocated as it
+ * has to look through, so that this costs little beside the arithmetic, or at least as much as there are arrays alive,
+ * and some MiB: garbage is never much more than what is in use, and few buffers take turns, so that they stay in a cache.
  */
 #include "l_array.h"
 
@@ -75,8 +75,9 @@ static void collect(lua_State *L) {
 
 void ln_array_count_new(lua_State *L, int64_t bytes) {
   const int64_t heap = (int64_t)lua_gc(L, LUA_GCCOUNT) * 1024; /* what a collection has to look through */
-  int64_t limit = alive_then > COLLECT_AFTER ? alive_then : COLLECT_AFTER;
-  if (4 * heap > limit) limit = 4 * heap;
+  int64_t limit = alive_then < 16 * heap ? alive_then : 16 * heap;
+  if (limit < 4 * heap) limit = 4 * heap;
+  if (limit < COLLECT_AFTER) limit = COLLECT_AFTER;
   if (new_bytes + bytes > limit) collect(L);
   new_bytes += bytes;
   alive += bytes;

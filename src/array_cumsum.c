@@ -10,9 +10,9 @@
 
 enum { BLOCK = 256, TILE = 512 };
 
-/* What rounding took from a + b = sum; and the result, of which nothing is known where the sum is not finite. */
+/* What rounding took from a + b = sum; and the result: what was lost is nan where the sum is not finite. */
 #define LOST(a, b, sum) (((a) - ((sum) - ((sum) - (a)))) + ((b) - ((sum) - (a))))
-#define RESULT(sum, lost) ((sum) - (sum) == 0 ? (sum) + (lost) : (sum))
+#define RESULT(sum, with) ((with) == (with) ? (with) : (sum))
 
 /* Two chains side by side: sums of x into sum[1], ... and running sums of lost. */
 static void chain(const double *restrict x, double *restrict sum, double *restrict lost) {
@@ -30,7 +30,7 @@ LN_CLONES static void find_lost(const double *restrict x, const double *restrict
 LN_CLONES static void finish(const double *restrict sum, const double *restrict lost, int64_t n, double *restrict out) {
   for (int64_t k = 0; k < n; k++) {
     const double with = sum[k + 1] + lost[k + 1];
-    out[k] = sum[k + 1] - sum[k + 1] == 0 ? with : sum[k + 1];
+    out[k] = RESULT(sum[k + 1], with);
   }
 }
 
@@ -40,7 +40,7 @@ static void sum_few(const double *x, int64_t n, double *out) {
     const double before = sum, term = x[k];
     sum += term;
     lost += LOST(before, term, sum);
-    out[k] = RESULT(sum, lost);
+    out[k] = RESULT(sum, sum + lost);
   }
 }
 
@@ -63,18 +63,30 @@ void ln_array_cumsum(const double *x, int64_t n, double *out) {
   }
 }
 
-LN_CLONES static void sum_rows(const double *x, int64_t rows, int64_t inner, int64_t count, double *restrict sum,
-                               double *restrict lost, double *out) {
-  for (int64_t k = 0; k < rows; k++) {
+/* Some rows, so that sums are in registers meanwhile. */
+static inline __attribute__((always_inline)) void sum_some(const double *x, int64_t rows, int64_t inner, int64_t count,
+                                                           double *restrict sum, double *restrict lost, double *out) {
 #pragma GCC ivdep
-    for (int64_t j = 0; j < count; j++) {
-      const double before = sum[j], term = x[k * inner + j], next = before + term;
-      const double all = lost[j] + LOST(before, term, next), with = next + all;
-      sum[j] = next;
-      lost[j] = all;
-      out[k * inner + j] = next - next == 0 ? with : next;
+  for (int64_t j = 0; j < count; j++) {
+    double now = sum[j], all = lost[j];
+#pragma GCC unroll 4
+    for (int64_t k = 0; k < rows; k++) {
+      const double term = x[k * inner + j], next = now + term;
+      all += LOST(now, term, next);
+      now = next;
+      out[k * inner + j] = RESULT(next, next + all);
     }
+    sum[j] = now;
+    lost[j] = all;
   }
+}
+
+LN_CLONES static void sum_rows(const double *x, int64_t rows, int64_t inner, int64_t count, double *sum, double *lost,
+                               double *out) {
+  enum { SOME = 4 };
+  for (; rows >= SOME; rows -= SOME, x += SOME * inner, out += SOME * inner)
+    sum_some(x, SOME, inner, count, sum, lost, out);
+  for (; rows > 0; rows--, x += inner, out += inner) sum_some(x, 1, inner, count, sum, lost, out);
 }
 
 void ln_array_cumsum_lanes(const double *x, int64_t n, int64_t inner, double *out) {
