@@ -75,6 +75,24 @@ static double exactly(const double *x, int64_t n, int64_t step, const double *me
   return most == least && size > 0x1p-800 ? most : by_accumulator(x, n, step, mean);
 }
 
+/* The same of four lanes so far apart, as long as nothing is lost from the errors; else nan. */
+LN_CLONES static void sum_four(const double *x, int64_t n, int64_t step, int64_t apart, const double *mean,
+                               double *out) {
+  four sum = {0}, error = {0};
+  four_bits lost = {0};
+  const four middle = mean ? (four){mean[0], mean[1], mean[2], mean[3]} : sum;
+  for (int64_t k = 0; k < n; k++, x += step) {
+    const four is = {x[0], x[apart], x[2 * apart], x[3 * apart]}, off = is - middle, term = mean ? off * off : is;
+    const four next = sum + term, other = next - sum, rest = (sum - (next - other)) + (term - other);
+    const four all = error + rest, own = all - error;
+    lost |= (four_bits)((error - (all - own)) + (rest - own)) << 1; /* but for the sign of 0 */
+    error = all;
+    sum = next;
+  }
+  sum += error;
+  for (int j = 0; j < 4; j++) out[j] = lost[j] ? NAN : sum[j];
+}
+
 /* Rows of as many numbers as s has lanes; mean: of each. */
 static void add_squares(ln_near *s, const double *x, int64_t rows, int64_t step, const double *mean) {
   double square[TILE * TILE_ROWS];
@@ -135,7 +153,16 @@ static void sum_columns(const double *x, int64_t n, int64_t inner, int64_t count
       find_zeros(x, n, inner, count, mean, zero);
       looked = true;
     }
-    out[j] = looked && zero[j] ? 0 : exactly(x + j, n, inner, mean ? &mean[j] : NULL);
+    if (looked && zero[j]) {
+      out[j] = 0;
+      continue;
+    }
+    double found[4] = {NAN, NAN, NAN, NAN}; /* neighbours are often not sure, either */
+    if (j + 4 <= count) sum_four(x + j, n, inner, 1, mean ? mean + j : NULL, found);
+    for (int64_t c = j; c < j + 4 && c < count; c++) {
+      if (!sure[c]) out[c] = found[c - j] == found[c - j] ? found[c - j] : exactly(x + c, n, inner, mean ? mean + c : NULL);
+      sure[c] = true;
+    }
   }
 }
 
@@ -153,29 +180,12 @@ static void sum_matrix(const double *x, int64_t n, int64_t inner, const double *
   }
 }
 
-/* The same of four rows, as long as nothing is lost from the errors; else nan. */
-LN_CLONES static void sum_four(const double *x, int64_t n, const double *mean, double *out) {
-  four sum = {0}, error = {0};
-  four_bits lost = {0};
-  const four middle = mean ? (four){mean[0], mean[1], mean[2], mean[3]} : sum;
-  for (int64_t k = 0; k < n; k++) {
-    const four is = {x[k], x[n + k], x[2 * n + k], x[3 * n + k]}, off = is - middle, term = mean ? off * off : is;
-    const four next = sum + term, other = next - sum, rest = (sum - (next - other)) + (term - other);
-    const four all = error + rest, own = all - error;
-    lost |= (four_bits)((error - (all - own)) + (rest - own)) << 1; /* but for the sign of 0 */
-    error = all;
-    sum = next;
-  }
-  sum += error;
-  for (int j = 0; j < 4; j++) out[j] = lost[j] ? NAN : sum[j];
-}
-
 static void sum_lanes(const double *x, int64_t outer, int64_t n, int64_t inner, const double *mean, double *out) {
   int64_t i = 0;
   for (; inner == 1 && n < FEW && i + 4 <= outer; i += 4) {
     double means[4]; /* out may be mean */
     if (mean) memcpy(means, mean + i, sizeof means);
-    sum_four(x + i * n, n, mean ? means : NULL, out + i);
+    sum_four(x + i * n, n, 1, n, mean ? means : NULL, out + i);
     for (int j = 0; j < 4; j++) {
       if (out[i + j] != out[i + j]) out[i + j] = exactly(x + (i + j) * n, n, 1, mean ? &means[j] : NULL);
     }

@@ -93,7 +93,7 @@ end
 
 -- The best of several turns each, in turn; so many calls a turn that the clock sees them.
 local function best_of(ours, theirs, n)
-  local calls, best, other = math.max(1, 20000 // n), math.huge, math.huge
+  local calls, best, other = math.max(1, 300000 // n), math.huge, math.huge
   local began = os.clock()
   local turn = 0
   while turn < 5 or turn < 40 and os.clock() - began < 0.15 do
