@@ -4,11 +4,10 @@
 -- or a list of trains; those of single trains also an array or list of times. Signals are arrays of one dimension with
 -- the time between samples; populations are arrays of samples (rows) by variables (columns). Every value is the same on
 -- every rank and for every number of ranks: wherever its neurons lie.
--- Where they are made, of recordings on several ranks: on each rank for its own neurons, results put together (rate, cv, cv2, lv,
--- fano, psth, latency, bursts, triggered_average, phase_locking, avalanches, synchrony, welch and lfp_membrane of recordings of
--- variables; count_correlation gathers counts in windows); of gathered spikes, each rank a share of the pairs or trials
--- (matrices of distances and tiling, correlograms); isi gathers intervals; of two trains, signals and populations every rank
--- computes all. Sums are exact, so that neither matters to the bits. Every rank must call.
+-- Where they are made, of recordings on several ranks: what looks at neurons one by one, or counts spikes, on each rank for
+-- its own neurons; matrices of pairs and correlograms with predictor of gathered spikes, each rank a share; of two trains,
+-- signals and populations every rank computes all, but for folds, beginnings and neighbours (docs/analyses.md says of each).
+-- Sums are exact, so that none of it matters to the bits. Every rank must call.
 -- What has no value (the CV of one spike) is nan, as each function says; what makes no sense is an error.
 -- @module lunate.analysis
 local guard = require "lunate.guard"

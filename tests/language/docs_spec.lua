@@ -149,3 +149,16 @@ describe("docs/models.md", function()
     assert.truthy(made == read "docs/models.md", "docs/models.md is old: run lunate docs/make_models.lua")
   end)
 end)
+
+describe("docs/analyses.md", function()
+  it("says of every analysis, test and figure where it is made", function()
+    local page = read "docs/analyses.md"
+    for title, library in pairs { analysis = ln.analysis, statistics = ln.statistics, plot = ln.plot } do
+      for name, f in pairs(library) do
+        if type(f) == "function" then
+          assert.truthy(page:find(("`%s[`(]"):format(name)), ("nothing of ln.%s.%s"):format(title, name))
+        end
+      end
+    end
+  end)
+end)

@@ -29,7 +29,8 @@ function M.rate(spikes, opts)
   return input.data("rate", spikes):rate(opts)
 end
 
---- All inter-spike intervals, neuron by neuron. Gathers them.
+--- All inter-spike intervals, neuron by neuron. Those of a recording stay where its spikes are until all are wanted (see
+-- `array:gather`).
 -- @param spikes recorded spikes, `ln.spikes` or a list of trains
 -- @return array of times
 function M.isi(spikes)
