@@ -126,6 +126,7 @@ for r = 1, side do
   for c = 1, side do fields[c] = w:column((r - 1)*side + c):reshape(28, 28) end
   rows[r] = ln.array.concatenate(fields, 2)
 end
+local place_of = (ln.array.range(28*side) - 0.5)/28 + 0.5 -- of a pixel, in neurons
 local confusion, figures = ln.array.zeros(10, 10), ln.array.range(10) - 1
 for k = 1, option.test do
   local place = { truth[k] + 1, called[k] + 1 }
@@ -133,7 +134,7 @@ for k = 1, option.test do
 end
 ln.plot.panels {
   { ln.plot.heatmap(ln.array.concatenate(rows, 1), { title = "what each neuron has learnt", palette = "blues",
-      xlabel = "pixel", ylabel = "pixel", zlabel = "weight" }),
+      x = place_of, y = place_of, origin = "top", xlabel = "column of neurons", ylabel = "row", zlabel = "weight" }),
     ln.plot.heatmap(confusion, { title = "digits not learnt from", x = figures, y = figures, origin = "top", palette = "blues",
       xlabel = "called", ylabel = "shown", zlabel = "count" }) },
   { ln.plot.line(seen, curve, { xlabel = "digits shown", ylabel = "right (%)", xlim = { 0, option.train }, ylim = { 0, 100 },

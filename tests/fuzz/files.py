@@ -30,7 +30,7 @@ local net = ln.network { dt = 0.1*ms, seed = 1 }
 local model = ln.neuron { equations = "dv/dt = (E - v)/tau : volt", threshold = "v > -50*mV", reset = "v = -60*mV",
   events = { up = "v > -52*mV" }, parameters = { E = -45*mV, tau = 20*ms } }
 local p = net:population(20, model, { name = "p", v = "-60*mV + rand()*10*mV" })
-net:record(p, "spikes", { to = "result.h5" })
+net:record(p, "spikes", { to = "result.h5", variables = "v" })
 net:record(p, "up", { to = "result.h5" })
 net:record(p, { "v" }, { to = "result.h5", every = 1*ms, neurons = { 3, 1, 7 } })
 net:run(60*ms)
@@ -41,14 +41,15 @@ ln.array.random(ln.normal(0, 1), 30, 7):reshape(6, 5):to_csv("table.csv", { "a",
 
 READ = """
 local ln = require "lunate"
+local function show(value)
+  if type(value) ~= "table" or getmetatable(value) then return tostring(value) end
+  local parts = {}
+  for key, x in pairs(value) do parts[#parts + 1] = ("%s = %s"):format(key, show(x)) end
+  return "{" .. table.concat(parts, ", ") .. "}"
+end
 local function try(path, what, f)
   local ok, value = pcall(f)
-  if ok and type(value) == "table" then
-    local parts = {}
-    for key, x in pairs(value) do parts[#parts + 1] = ("%s = %s"):format(key, tostring(x)) end
-    value = table.concat(parts, ", ")
-  end
-  local text = ok and tostring(value) or "error: " .. tostring(value)
+  local text = ok and show(value) or "error: " .. tostring(value)
   print(path, what, (text:gsub("\\n", "\\\\n")))
 end
 local cells = ln.network {}:population(9, ln.models.lif_delta())

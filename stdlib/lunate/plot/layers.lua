@@ -222,9 +222,9 @@ function annotate.rule(layer, cell)
   local to = vertical and at .. ", graph 1" or "graph 1, first " .. at
   local text = ""
   if layer.text then
-    text = vertical and ("\nset label %s at %s, graph 1 %s offset character 0, 0.5 textcolor rgb %s"):format(
+    text = vertical and ("\nset label %s at %s, graph 1 %s offset character 0, 0.75 textcolor rgb %s"):format(
       quoted(layer.text), at, inwards(cell.x, layer.at / cell.x.factor), quoted(layer.colour))
-      or ("\nset label %s at graph 0.99, first %s right offset character 0, 0.5 textcolor rgb %s"):format(
+      or ("\nset label %s at graph 0.99, first %s right offset character 0, 0.75 textcolor rgb %s"):format(
         quoted(layer.text), at, quoted(layer.colour))
   end
   return ("set arrow from %s to %s nohead lw 0.8 dt 2 lc rgb %s %s%s"):format(from, to, quoted(layer.colour),
@@ -241,7 +241,7 @@ function annotate.span(layer, cell)
   if not layer.text then return object end
   local middle = (layer.from + layer.to) / 2 / factor
   if vertical then
-    return ("%s\nset label %s at %.10g, graph 1 %s offset character 0, 0.5"):format(object, quoted(layer.text), middle,
+    return ("%s\nset label %s at %.10g, graph 1 %s offset character 0, 0.75"):format(object, quoted(layer.text), middle,
       inwards(cell.x, middle))
   end
   return ("%s\nset label %s at graph 0.99, first %.10g right"):format(object, quoted(layer.text), middle)

@@ -116,7 +116,7 @@ end
 local function add_edges(panel, x, y, synapses, opts)
   local pre, post = read_synapses("layout", synapses, nil)
   local most = data.whole(opts.edges, "edges", 0, math.huge)
-  local layer = { kind = "edges", x1 = {}, y1 = {}, x2 = {}, y2 = {}, colour = "#888888", arrows = opts.arrows }
+  local layer = { kind = "edges", x1 = {}, y1 = {}, x2 = {}, y2 = {}, colour = "#666666", arrows = opts.arrows }
   for k = 1, #pre do
     if #layer.x1 >= most then break end
     local i, j = pre[k] // 1 | 0, post[k] // 1 | 0
@@ -127,7 +127,7 @@ local function add_edges(panel, x, y, synapses, opts)
     layer.x1[n], layer.y1[n], layer.x2[n], layer.y2[n] = x[i], y[i], x[j], y[j]
   end
   local n = #layer.x1
-  layer.opacity = n > 2000 and 0.15 or n > 200 and 0.35 or 0.7
+  layer.opacity = n > 2000 and 0.3 or n > 200 and 0.5 or 0.8
   panels.add(panel, layer)
   return #pre, n
 end
