@@ -333,7 +333,8 @@ static int check_means(const ln_drive *d, const double *mean, int64_t n, ln_erro
 
 static int set_one(ln_drive *d, double mean, ln_error *err) {
   if (!(mean >= 0 && mean <= MOST_MEAN)) {
-    return ln_fail(err, LN_EINVAL, "%s: %g arrivals a step on average; expected 0 to %g", d->name, mean, MOST_MEAN);
+    return ln_fail(err, LN_EINVAL, "%s: %g arrivals a step on average; expected 0 to %g", d->name, mean,
+                   MOST_MEAN);
   }
   if (mean != d->mean || !d->table.n) make_table(&d->table, mean < TABLE_MEAN ? mean : 0);
   d->mean = mean;
@@ -392,8 +393,8 @@ int ln_drive_set_moving_mean(ln_drive *d, const ln_value *mean, bool one, ln_err
 int ln_drive_set_mean_table(ln_drive *d, const ln_timed_array *table, ln_error *err) {
   int64_t n = d->post_hi - d->post_lo;
   if (table->rows < 1 || (table->columns != 1 && table->columns != n)) {
-    return ln_fail(err, LN_EINVAL, "%s: the rate has %lld columns; expected one, or one for each of %lld targets", d->name,
-                   (long long)table->columns, (long long)n);
+    return ln_fail(err, LN_EINVAL, "%s: the rate has %lld columns; expected one, or one for each of %lld targets",
+                   d->name, (long long)table->columns, (long long)n);
   }
   ln_timed_array *copy = ln_timed_copy(table, 1);
   int code = copy ? LN_OK : ln_fail(err, LN_ENOMEM, "%s: no memory for a rate", d->name);
@@ -461,7 +462,8 @@ void ln_drive_refresh(ln_drive *d) {
     d->post_par[k] = ln_population_parameter(d->post, d->post_parameter[k]);
   const ln_unit *moving = d->moving_par ? ln_model_unit(d->moving.expression) : NULL;
   for (int k = 0; moving && k < moving->n_in; k++) {
-    int par = moving->in[k].kind == LN_IN_PAR ? ln_model_parameter(ln_population_model(d->post), moving->in[k].name) : -1;
+    if (moving->in[k].kind != LN_IN_PAR) continue;
+    int par = ln_model_parameter(ln_population_model(d->post), moving->in[k].name);
     if (par >= 0) d->moving_par[k] = ln_population_parameter(d->post, par);
   }
   d->args = (ln_drive_args){

@@ -311,7 +311,8 @@ static int fill_marked(ln_projection *p, int var, const uint8_t *mark, const ln_
 int ln_projection_fill(ln_projection *p, int var, const ln_value *v, ln_error *err) {
   int code = ln_projection_ready(p, err);
   if (!code && ln_projection_stores_once(p, var)) return fill_once(p, var, v, err);
-  if (!code && ln_projection_per_neuron(p, var)) return ln_projection_fill_neurons(p, &p->variant->rows, var, v, err);
+  if (!code && ln_projection_per_neuron(p, var))
+    return ln_projection_fill_neurons(p, &p->variant->rows, var, v, err);
   return code ? code : ln_projection_fill_where(p, var, NULL, v, err);
 }
 

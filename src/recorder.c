@@ -292,7 +292,7 @@ int ln_recorder_take_spikes(ln_recorder *r, int64_t step, ln_error *err) {
   if (r->counts) return take_count(r, step, to - from, err);
   int code = to > from ? make_room(r, r->n + to - from, err) : LN_OK;
   for (int v = 0; v < r->n_var && !code && to > from; v++)
-    code = take_variable(r, v, step, lid + from, to - from, r->row + ln_recorder_row_size(r) * (size_t)r->n, err);
+    code = take_variable(r, v, step, lid + from, to - from, r->row + r->n_var * r->n, err);
   for (int64_t k = from; k < to && !code; k++) {
     r->step[r->n] = step;
     r->gid[r->n++] = r->gid_lo + lid[k];

@@ -74,7 +74,8 @@ static int sort_all(event *e, int64_t n, ln_error *err) {
   for (int64_t k = 1; k < n; k++) n_runs += before(e[k], e[k - 1]);
   int64_t *run = ln_alloc_array((size_t)n_runs + 1, sizeof *run);
   event *scratch = n_runs > 1 ? ln_alloc_array((size_t)n, sizeof *scratch) : NULL;
-  int code = run && (scratch || n_runs == 1) ? LN_OK : ln_fail(err, LN_ENOMEM, "no memory for %lld spikes", (long long)n);
+  int code = run && (scratch || n_runs == 1) ? LN_OK : LN_ENOMEM;
+  if (code) ln_fail(err, code, "no memory for %lld spikes", (long long)n);
   if (!code) {
     n_runs = 1;
     for (int64_t k = 1; k < n; k++) {

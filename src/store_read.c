@@ -135,7 +135,8 @@ static int unit_to_ms(const ln_file *f, hid_t dataset, const char *where, double
 /* ------------------------------------------------------------------------------------------- opening */
 
 /* The next member's name of a group, in their order. */
-static int member_name(const ln_file *f, hid_t group, const char *where, hsize_t k, char *name, size_t size, ln_error *err) {
+static int member_name(const ln_file *f, hid_t group, const char *where, hsize_t k, char *name, size_t size,
+                       ln_error *err) {
   ssize_t length = H5Lget_name_by_idx(group, ".", H5_INDEX_NAME, H5_ITER_INC, k, name, size, H5P_DEFAULT);
   if (length < 0) return ln_h5_fail(err, f->path, "%s cannot be read", where);
   if (length < (ssize_t)size) return LN_OK;
@@ -161,8 +162,8 @@ static int enter_variables(ln_file *f, hid_t group, const char *parent, spikes_e
     LN_H5 values = open_dataset(f, variables, where, name, H5T_FLOAT, 1, n, err);
     if (values < 0) return LN_EIO;
     if (n[0] != (hsize_t)e->n) {
-      return fail(f, err, "%s/%s has %llu values, but there are %lld spikes", where, name, (unsigned long long)n[0],
-                  (long long)e->n);
+      return fail(f, err, "%s/%s has %llu values, but there are %lld spikes", where, name,
+                  (unsigned long long)n[0], (long long)e->n);
     }
     char *unit = ln_h5_get_text(values, "units");
     e->variable[k] = strdup(name);

@@ -17,7 +17,9 @@ typedef struct spike { int64_t step, gid; } spike; /* of a record the head, valu
 
 static size_t record_size(const ln_track *t) { return sizeof(spike) + 8 * (size_t)(t->n_column - COLUMNS); }
 
-static spike *record(const void *records, int64_t k, size_t size) { return (spike *)((char *)records + (size_t)k * size); }
+static spike *record(const void *records, int64_t k, size_t size) {
+  return (spike *)((char *)records + (size_t)k * size);
+}
 
 static double *values_of(spike *s) { return (double *)(s + 1); }
 
@@ -73,7 +75,8 @@ static int by_spike(const void *a, const void *b) {
 static spike *choose_splitters(ln_comm *comm, const spike *own, int64_t n, size_t size) {
   const int ranks = ln_comm_size(comm);
   samples mine = {.n = n < SAMPLES ? n : SAMPLES};
-  for (int64_t k = 0; k < mine.n; k++) mine.of[k] = (sample){*record(own, n * k / mine.n, size), (double)n / (double)mine.n};
+  for (int64_t k = 0; k < mine.n; k++)
+    mine.of[k] = (sample){*record(own, n * k / mine.n, size), (double)n / (double)mine.n};
   samples *all = ln_alloc_array((size_t)ranks, sizeof *all);
   sample *list = ln_alloc_array((size_t)ranks * SAMPLES, sizeof *list);
   spike *splitter = ln_alloc_array((size_t)ranks, sizeof *splitter);
@@ -140,7 +143,8 @@ static spike *merge_runs(spike *a, spike *b, int64_t *end, int runs, size_t size
 }
 
 /* This rank's part of the global order. *out freed by ln_free. Collective. */
-static int deal(ln_store *s, const spike *own, int64_t n, size_t size, spike **out, int64_t *n_out, ln_error *err) {
+static int deal(ln_store *s, const spike *own, int64_t n, size_t size, spike **out, int64_t *n_out,
+                ln_error *err) {
   ln_comm *comm = ln_store_comm(s);
   const int ranks = ln_comm_size(comm);
   spike *splitter = choose_splitters(comm, own, n, size), *other = NULL;
@@ -203,7 +207,8 @@ static int write_part(ln_track *t, spike *part, int64_t n, int64_t total, ln_err
   const size_t size = record_size(t);
   double *number = ln_alloc_array((size_t)n, sizeof *number);
   int64_t *node = ln_alloc_array((size_t)n, sizeof *node);
-  int code = number && node ? LN_OK : ln_fail(err, LN_ENOMEM, "%s: no memory to write spikes", ln_store_path(t->store));
+  int code = number && node ? LN_OK : LN_ENOMEM;
+  if (code) ln_fail(err, code, "%s: no memory to write spikes", ln_store_path(t->store));
   code = ln_comm_agree(comm, code, err);
   if (code == LN_OK) code = ln_track_extend(t, total, err);
   int bad = 0;
@@ -257,7 +262,8 @@ static bool has_spikes_of(const ln_store *s, const char *population) {
 /* Events, and what the spikes are recorded with. */
 static int copy_spec(ln_track *t, const ln_spikes_spec *spec, ln_error *err) {
   int code = LN_OK;
-  for (int c = 0; c < spec->n_var && code == LN_OK; c++) code = ln_track_check_name(t->store, "variable", spec->name[c], err);
+  for (int c = 0; c < spec->n_var && code == LN_OK; c++)
+    code = ln_track_check_name(t->store, "variable", spec->name[c], err);
   if (code != LN_OK) return code;
   if (spec->event) {
     t->event = strdup(spec->event);
@@ -289,7 +295,8 @@ int ln_store_add_spikes(ln_store *s, const ln_spikes_spec *spec, ln_record_sink 
   if (code != LN_OK) return code;
   code = name_group(s, spec, group, sizeof group, err);
   ln_track *t = code == LN_OK ? ln_track_new(s, &spikes_class, group, spec->dt, COLUMNS + spec->n_var) : NULL;
-  if (code == LN_OK) code = t ? copy_spec(t, spec, err) : ln_fail(err, LN_ENOMEM, "%s: no memory", ln_store_path(s));
+  if (code == LN_OK && !t) code = ln_fail(err, LN_ENOMEM, "%s: no memory", ln_store_path(s));
+  if (code == LN_OK) code = copy_spec(t, spec, err);
   code = ln_store_add(s, t, code, err);
   if (code == LN_OK) *out = (ln_record_sink){.spikes = take_spikes, .close = close_sink, .user = t};
   return code;

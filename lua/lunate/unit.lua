@@ -13,6 +13,7 @@ local loaded = {} -- source -> kernel model
 function M.load(unit)
   local model = loaded[unit.source]
   if model == nil then
+    runtime.collective("compile " .. (unit.name or "unit"))
     local path, cached, seconds = kernel.compile(unit.name or "unit", unit.source)
     if M.verbose then
       local generated = unit.seconds and (", after %.0f ms from equations to C"):format(1000 * unit.seconds) or ""

@@ -25,6 +25,16 @@ pop.v = function(i) if i < 59 then return i*mV end end
 net:run(1*ms)" '^lunate: script.lua:6: v of pop: the function gave a nil for element 59'
 fails 3 "a value's function that gives another unit" "$net
 pop.v = function(i) return i == 1 and 1*ms or 1*mV end" '^lunate: script.lua:6: v of pop: .*element 1.* in s, expected V'
+fails 3 "a part by a condition of another unit" "$net
+pop.v['I > 3*ms'] = 1*mV" "^lunate: script.lua:6: cannot compare 'I' "
+fails 3 "a part's function that throws" "$net
+pop.v['i > 58'] = function(i) if i == 59 then error('mine') end return i*mV end
+net:run(1*ms)" '^lunate: script.lua:6: mine$'
+fails 2 "a part on one rank only" "$rank if rank == 0 then pop.v['i > 58'] = 1*mV end
+net:run(1*ms)" 'diverged'
+fails 3 "a rate in time that becomes negative for one target" "$net
+net:project(ln.poisson_input { rate = '1*Hz*(59.5 - i*int(t > 1*ms))' }, pop, { transmit = 'v += 1*mV', name = 'input' })
+net:run(9*ms)" '^lunate: script.lua:7: input: -.* arrivals a step on average at neuron 60'
 fails 3 "a connector's function that throws" "$net
 net:project(pop, pop, { connect = function(j) if j == 60 then error('mine') end return { j } end, transmit = 'v += 1*mV' })
 net:run(1*ms)" '^lunate: script.lua:6: mine$'
