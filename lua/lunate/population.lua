@@ -402,7 +402,7 @@ Population.__complete = function(self)
 end
 Population.__help = [[A population of neurons. pop.v is a view of a variable: read pop.v[7], pop.v:mean(), pop.v:gather();
 set pop.v = -60*mV, an array, ln.normal(...), function(i) ... end, or "an expression". pop:slice(1, 100) is a population too;
-its .whole is pop.]]
+its .whole is pop, and pop:every(10*ln.ms, "statements") runs some every so often.]]
 
 local counter = 0
 

@@ -160,8 +160,8 @@ Projection.__tostring = function(self)
 end
 
 Projection.__complete = function(self)
-  local out = { "count", "delay", "dt", "gather", "grow", "indegree", "name", "outdegree", "plastic", "pre", "post", "prune",
-    "rule", "rules", "set_states", "states" }
+  local out = { "count", "delay", "dt", "every", "gather", "grow", "indegree", "name", "outdegree", "plastic", "pre", "post",
+    "prune", "rule", "rules", "set_states", "states" }
   for _, var in ipairs(private[self].ir.variables) do
     if not var.hidden then out[#out + 1] = var.name end
   end
@@ -170,8 +170,9 @@ Projection.__complete = function(self)
 end
 Projection.__help = [[Synapses. proj.w is a view of a synaptic variable (proj.w:mean(), proj.w = ..., proj.w["i == 3"] = ...,
 proj.w:at(3, 5)), proj.delay one of the delays; proj:gather("w") lists all synapses (pre, post, delay, w); #proj counts
-them, proj:indegree() and :outdegree() by neuron; proj:prune(…) and proj:grow(…) remove and add some; proj.rule.A_p is a parameter
-of the rule, proj.plastic whether it learns.]]
+them, proj:indegree() and :outdegree() by neuron; proj:prune(…) and proj:grow(…) remove and add some;
+proj:every(1*ln.second, "w *= 0.99") runs statements at all; proj.rule.A_p is a parameter of the rule, proj.plastic
+whether it learns.]]
 
 -- ---------------------------------------------------------------- making
 

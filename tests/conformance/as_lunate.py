@@ -291,7 +291,8 @@ class Script:
         out = text
         for name in ("i", "j"):
             own = owner.variables.get(name)
-            if own is not None and own.owner is not None and own.owner.name == owner.name:
+            part = isinstance(owner, Subgroup) and name == "i"  # which counts in it
+            if part or own is not None and own.owner is not None and own.owner.name == owner.name:
                 out = re.sub(r"(?<!, )\b%s\b(?!\s*=[^=])" % name, "(%s - 1)" % name, out)
         if out != text:
             self.notes.add("i written i - 1")
