@@ -1,20 +1,17 @@
 --- Populations: named ranges of neurons of one model. Made by `net:population`.
 -- @module lunate.population
 local Q = require "lunate.quantity"
-local array = require "lunate.array"
 local chore = require "lunate.chore"
 local clock = require "lunate.clock"
 local options = require "lunate.options"
-local parse = require "lunate.compiler.parse"
-local parts = require "lunate.parts"
 local guard = require "lunate.guard"
 local runtime = require "lunate.runtime"
 local sources = require "lunate.source"
 local states = require "lunate.states"
+local stored = require "lunate.population.values"
 local turns = require "lunate.turns"
 local unit = require "lunate.unit"
 local values = require "lunate.values"
-local view = require "lunate.view"
 
 local M = {}
 
@@ -22,15 +19,8 @@ local second = Q.dim_of(Q.units.second)
 
 local Population = { __name = "population" }
 local private = setmetatable({}, { __mode = "k" })
-local Link = { __name = "link" }
 
---- What a linked variable is set to where neurons do not go one to one: `x = ln.linked(other.x, indices)`.
--- @param seen a view: a population's variable
--- @param indices one index (1-based, of the view) for each neuron
-M.linked = guard.wrap("ln.linked", function(seen, indices)
-  if not view.is(seen) then error(("ln.linked: expected a variable such as other.x, got a %s"):format(type(seen)), 0) end
-  return setmetatable({ view = seen, indices = indices }, Link)
-end)
+M.linked, M.context = stored.linked, stored.context
 
 --- The inner record of a population: {net, kernel, name, size, lo, hi, clock, ir, model, whole (the population, not a slice)}.
 function M.inner(x) return private[x] end
@@ -46,188 +36,15 @@ local function names_of(p)
   return out
 end
 
-local function find_parameter(p, name)
-  for k, par in ipairs(p.ir and p.ir.parameters or {}) do
-    if par.name == name then return k - 1, par end
-  end
-end
-
---- What the expressions about this population's neurons may refer to.
-function M.context(p)
-  return {
-    context = "neuron", neuron = p.ir, n = p.hi - p.lo + 1, sizes = { N_pre = p.hi - p.lo + 1, N_pre_whole = p.size },
-    parameter = function(_, name)
-      local k = find_parameter(p, name)
-      return k and p.kernel:parameter(k) or 0
-    end,
-  }
-end
-
--- The indices (of the whole source, 1-based) that neurons 1 … n see; nil: their own numbers (or the one shared value).
-local function linked_indices(what, source, given, n)
-  if not given and source.size == 1 and n > 1 and not source.of.var.shared then -- one to all, as in Brian2
-    given = {}
-    for k = 1, n do given[k] = 1 end
-  elseif not given then
-    if source.size == 1 and source.of.var.shared then return nil end
-    if source.size ~= n then
-      error(("%s: linked one to one, but there are %d neurons here and %d there: give indices, as in "
-        .. "ln.linked(view, indices)"):format(what, n, source.size), 0)
-    end
-    if source.of.p.size == n then return nil end
-    given = {}
-    for k = 1, n do given[k] = k end
-  end
-  local numbers, out = values.numbers(given, "the indices of " .. what), {}
-  if #numbers ~= n then error(("%s: %d indices for %d neurons"):format(what, #numbers, n), 0) end
-  for k = 1, n do
-    local i = numbers[k]
-    if i ~= i // 1 or i < 1 or i > source.size then
-      error(("%s: index %g of neuron %d: expected a whole number from 1 to %d"):format(what, i, k, source.size), 0)
-    end
-    out[k] = i + source.of.p.lo - 1
-  end
-  return out
-end
-
--- Links a variable to one of another population.
-local function set_link(p, var, value)
-  local what = ("%s of %s"):format(var.name, p.name)
-  local seen = view.is(value) and value or getmetatable(value) == Link and value.view
-  local source = seen and view.source(seen)
-  if not source or not source.of then
-    error(("%s is linked: give another population's variable, as in %s = other.x or ln.linked(other.x, indices)")
-      :format(what, var.name), 0)
-  elseif source.of.p.net ~= p.net then
-    error(("%s: %s belongs to another network"):format(what, source.name), 0)
-  elseif p.lo ~= 1 or p.hi ~= p.size then
-    error(("%s: a variable is linked for the whole population, not for a slice"):format(what), 0)
-  end
-  local from = source.of.var
-  if from.kind == "subexpression" or from.linked then
-    error(("%s cannot be linked to %s, which is %s: link to what is stored"):format(what, source.name,
-      from.linked and "linked itself" or "a subexpression"), 0)
-  elseif from.dim ~= var.dim then
-    error(("%s is in %s, but %s is in %s"):format(what, tostring(var.dim), source.name, tostring(from.dim)), 0)
-  end
-  local indices = linked_indices(what, source, seen ~= value and value.indices or nil, p.size)
-  runtime.collective("link " .. what)
-  p.kernel:link(var.index, source.of.p.kernel, from.index, indices)
-end
-
--- A value of neurons lo to hi, or of a part of them, for the kernel; and which those are, for a part.
-local function describe(p, what, var, value, lo, hi, part)
-  local kind, where = values.kind(value), part and part.where
-  if part and kind == "array" then
-    value, where = parts.spread(value, what, part)
-  elseif part and kind == "function" then
-    where = parts.mask(part.places(), part.n)
-  end
-  if kind == "function" then
-    local n = hi - lo + 1
-    local first, last = p.kernel:own()
-    first, last = math.max(first - lo + 1, 1), math.min(last - lo + 1, n)
-    return values.tabulate(value, what, var.dim, n, first, last, p.serial, where and where.array), where
-  end
-  local ctx = M.context(p)
-  ctx.n = var.shared and 1 or hi - lo + 1
-  return values.describe(value, what, var.dim, ctx, var.type == "bool"), where
-end
-
--- Sets a variable of [lo, hi] (indices of the whole population), or of a part of these.
-local function fill(p, var, value, lo, hi, part)
-  local what = ("%s of %s"):format(var.name, p.name)
-  if part and (var.linked or var.shared) then
-    error(("%s is %s: it cannot be set for a part of them"):format(what,
-      var.linked and "linked for all neurons" or "shared by all neurons"), 0)
-  end
-  if var.linked then return set_link(p, var, value) end
-  if var.held then
-    error(("%s is constant over dt (%s = …): it is computed at the start of each step and cannot be set")
-      :format(what, var.name), 0)
-  end
-  if var.kind == "subexpression" then
-    error(("%s is a subexpression (%s = %s): it follows from other variables and cannot be set")
-      :format(what, var.name, parse.text_of(var.expr)), 0)
-  end
-  if var.shared and values.kind(value) == "function" then
-    error(("%s is shared by all neurons: give one value"):format(what), 0)
-  end
-  local described, where = describe(p, what, var, value, lo, hi, part)
-  runtime.collective(("set %s[%d..%d] to %s"):format(what, lo - p.lo + 1, hi - p.lo + 1,
-    values.kind(value) == "constant" and tostring(value) or "a " .. values.kind(value)))
-  local ok, message = pcall(p.kernel.fill, p.kernel, var.index, lo, hi, described, clock.now(p.net, p.clock), where)
-  if not ok then
-    if type(message) == "string" and not message:find(p.name, 1, true) then message = what .. ": " .. message end
-    error(message, 0)
-  end
-end
-
-local function expression_of(p, var) -- a subexpression as a value
-  return (values.expression(var.name, var.name .. " of " .. p.name, var.dim, M.context(p), true))
-end
-
--- Which of a population's neurons a key names; see lunate.parts.
-local function choose(p, key, what)
-  local about = { what = what, noun = "neuron", owner = p.name, n = p.hi - p.lo + 1 }
-  return parts.of_neurons(key, about, M.context(p), function(value)
-    runtime.collective("choose " .. what)
-    return p.kernel:evaluate(value, p.lo, p.hi, clock.now(p.net, p.clock))
-  end)
-end
-
 --- The neurons that a key names (see lunate.parts), as a list of numbers; nil or true: all. Collective where it is a condition.
 -- @param pop a population
 -- @param key a number, a list or array of numbers or of truth, a condition of what there is now
 -- @string what names it in errors
 function M.places(pop, key, what)
   local p, all = private[pop], {}
-  if key ~= nil and key ~= true then return choose(p, key, what).places() end
+  if key ~= nil and key ~= true then return stored.choose(p, key, what).places() end
   for k = 1, p.hi - p.lo + 1 do all[k] = k end
   return all
-end
-
--- A part of a view's elements, as a view's source of its own. set(value, part) sets it.
-local function part_of(p, whole, key, set)
-  local part = choose(p, key, whole.name)
-  local out = { name = parts.name(whole.name, key), dim = whole.dim }
-  function out.size() return #part.places() end
-  function out.gather(lo, hi)
-    return array.wrap(whole.gather(1, part.n)):take(part.places()):slice(lo, hi):raw()
-  end
-  function out.moments() return array.moments(out.gather(1, out.size())) end
-  function out.fill(value) set(value, part) end
-  return out
-end
-
-local function knows(p, name) return p.ir.by_name[name] or name == "not_refractory" end
-
-local function make_view(p, var)
-  local source = {
-    name = ("%s of %s"):format(var.name, p.name), dim = var.dim,
-    size = var.shared and 1 or p.hi - p.lo + 1, of = { p = p, var = var },
-  }
-  function source.gather(lo, hi)
-    if var.kind == "subexpression" then
-      return p.kernel:evaluate(expression_of(p, var), p.lo + lo - 1, p.lo + hi - 1, clock.now(p.net, p.clock))
-    end
-    if var.shared then return p.kernel:gather(var.index, 1, 1) end
-    return p.kernel:gather(var.index, p.lo + lo - 1, p.lo + hi - 1)
-  end
-  function source.moments()
-    if var.kind == "subexpression" or var.shared or var.linked then
-      return array.moments(source.gather(1, source.size))
-    end
-    return p.kernel:moments(var.index, p.lo, p.hi)
-  end
-  function source.fill(value) fill(p, var, value, p.lo, p.hi) end
-  function source.fill_range(value, lo, hi) fill(p, var, value, p.lo + lo - 1, p.lo + hi - 1) end
-  function source.part(key)
-    if var.shared then error(("%s is one value, shared by all neurons: it has no parts"):format(source.name), 0) end
-    return part_of(p, source, key, function(value, part) fill(p, var, value, p.lo, p.hi, part) end)
-  end
-  function source.knows(name) return knows(p, name) end
-  return view.new(source)
 end
 
 local methods = {}
@@ -270,7 +87,7 @@ methods.variable = guard.wrap("variable", function(self, name)
   local p = private[self]
   local var = p.ir and p.ir.by_name[name]
   if not var then error(("%s has no variable '%s'"):format(p.name, tostring(name)), 0) end
-  return make_view(p, var)
+  return stored.view(p, var)
 end)
 
 --- The variables of all neurons, by name: arrays, or of what all share one number or quantity.
@@ -302,37 +119,9 @@ function M.give_spikes(p, schedule)
   p.spikes.now = schedule
 end
 
--- Sets when neurons spiked last; whether they are refractory follows from that.
-local function set_seen(p, name, value, lo, hi, part)
-  if name ~= "lastspike" then
-    error(("%s of %s cannot be set: it follows from the spikes; set lastspike"):format(name, p.name), 0)
-  end
-  fill(p, { name = name, dim = second, index = -1 }, value, lo, hi, part)
-end
-
--- What equations see of each neuron beside its variables: the time of the last spike, whether it is not refractory.
-local function seen(name, dim)
-  return function(p)
-    if not p.ir then return nil end
-    local source = { name = ("%s of %s"):format(name, p.name), dim = dim, size = p.hi - p.lo + 1 }
-    function source.gather(lo, hi)
-      local value = values.expression(name, source.name, dim, M.context(p), true)
-      return p.kernel:evaluate(value, p.lo + lo - 1, p.lo + hi - 1, clock.now(p.net, p.clock))
-    end
-    function source.moments() return array.moments(source.gather(1, source.size)) end
-    function source.fill(value) set_seen(p, name, value, p.lo, p.hi) end
-    function source.fill_range(value, lo, hi) set_seen(p, name, value, p.lo + lo - 1, p.lo + hi - 1) end
-    function source.part(key)
-      return part_of(p, source, key, function(value, part) set_seen(p, name, value, p.lo, p.hi, part) end)
-    end
-    function source.knows(other) return knows(p, other) end
-    return view.new(source)
-  end
-end
-
 local attributes = {
-  lastspike = seen("lastspike", second),
-  not_refractory = seen("not_refractory", Q.dimensionless),
+  lastspike = stored.seen("lastspike", second),
+  not_refractory = stored.seen("not_refractory", Q.dimensionless),
   name = function(p) return p.name end,
   size = function(p) return p.hi - p.lo + 1 end,
   dt = function(p) return Q.new(p.clock.dt, second) end,
@@ -345,8 +134,8 @@ guard.methods("pop", Population, methods)
 Population.__index = guard.wrap("field", function(self, key)
   local p = private[self]
   local var = p.ir and p.ir.by_name[key]
-  if var then return make_view(p, var) end
-  local k, par = find_parameter(p, key)
+  if var then return stored.view(p, var) end
+  local k, par = stored.find_parameter(p, key)
   if k then return Q.new(p.kernel:parameter(k), par.dim) end
   if methods[key] then return methods[key] end
   if attributes[key] then return attributes[key](p) end
@@ -368,9 +157,9 @@ end
 Population.__newindex = guard.wrap("field", function(self, key, value)
   local p = private[self]
   local var = p.ir and p.ir.by_name[key]
-  if var then return fill(p, var, value, p.lo, p.hi) end
-  local k, par = find_parameter(p, key)
-  if not k and p.ir and (key == "lastspike" or key == "not_refractory") then return set_seen(p, key, value, p.lo, p.hi) end
+  if var then return stored.fill(p, var, value, p.lo, p.hi) end
+  local k, par = stored.find_parameter(p, key)
+  if not k and p.ir and (key == "lastspike" or key == "not_refractory") then return stored.set_seen(p, key, value, p.lo, p.hi) end
   if not k then
     error(("population %s has no variable or parameter '%s'%s"):format(p.name, tostring(key),
       options.hint(key, names_of(p))), 0)
@@ -427,7 +216,7 @@ local function apply_options(self, p, opts)
     return a < b
   end)
   for _, key in ipairs(keys) do
-    local _, par = find_parameter(p, key)
+    local _, par = stored.find_parameter(p, key)
     if not par then self[key] = opts[key] end -- parameters were given at creation
   end
 end
@@ -494,7 +283,7 @@ function M.add(net, n, model, opts)
   else
     p.ir = model.ir
     for key in pairs(opts) do
-      if not reserved[key] and not p.ir.by_name[key] and not find_parameter(p, key) then
+      if not reserved[key] and not p.ir.by_name[key] and not stored.find_parameter(p, key) then
         error(("population %s: the model %s has no variable or parameter '%s'%s"):format(name, model.name, tostring(key),
           options.hint(key, names_of(p))), 0)
       end
