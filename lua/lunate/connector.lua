@@ -5,6 +5,7 @@
 -- @module lunate.connector
 local Q = require "lunate.quantity"
 local csv = require "lunate.csv"
+local generator = require "lunate.generator"
 local guard = require "lunate.guard"
 local kernel = require "lunate.kernel"
 local options = require "lunate.options"
@@ -102,6 +103,32 @@ end)
 M.from_function = guard.wrap("ln.from_function", function(f)
   if type(f) ~= "function" then error("ln.from_function takes a function f(j), got a " .. type(f), 0) end
   return make { kind = "function", f = f, autapses = true, multapses = true, text = "a Lua function" }
+end)
+
+--- Pairs by the words of Brian2's generators, indices from 1: the targets j of each source i,
+-- `ln.generator "k for k in range(i - 3, i + 4) if k != i"`, or the sources of each target, `ln.generator { i = "…" }`.
+-- `sample(first, end, step, p = …)` and `sample(first, end, size = …)` choose among the numbers of a range; conditions may
+-- read i, j, k, N_pre, N_post, variables of both sides (`x_pre`, `x_post`), parameters and `rand()`. What is drawn depends on
+-- the source (the target) alone.
+-- @param text the generator, or a table { i = } or { j = }
+-- @tab[opt] opts skip_if_invalid (true: leaves out neurons that do not exist; else an error), n (synapses a pair), parameters
+-- @return connector
+-- @see Brian2's user guide, "Creating synapses with the generator syntax"
+M.generator = guard.wrap("ln.generator", function(text, opts)
+  opts = options.check("ln.generator", opts or {}, { skip_if_invalid = { "boolean" }, n = { "integer" },
+    parameters = { "table" } })
+  local partner = type(text) == "table" and text.i and "i" or "j"
+  if type(text) == "table" then
+    options.check("ln.generator", text, { i = { "string" }, j = { "string" } })
+    if (text.i == nil) == (text.j == nil) then
+      error("ln.generator: give j (targets of a source) or i (sources of a target)", 0)
+    end
+    text = text[partner]
+  end
+  if type(text) ~= "string" then error("ln.generator takes a text, got a " .. type(text), 0) end
+  return make { kind = "generator", generator = generator.parse(text), partner = partner, skip = opts.skip_if_invalid,
+    repeats = whole("generator", opts.n or 1), parameters = opts.parameters, autapses = true, multapses = true,
+    text = ("generator(%s = %q)"):format(partner, text) }
 end)
 
 local function name_column(column, labels, what, path)
@@ -229,6 +256,7 @@ function M.describe(c, range, ctx, stream, list)
     error(("connect must be a connector such as ln.bernoulli(0.1) or a function f(j), got a %s"):format(type(c)), 0)
   end
   if c.kind == "function" then return call_function(c, range, stream) end
+  if c.kind == "generator" then return generator.pairs(c, range, ctx, stream) end
   if c.kind == "pairs" then
     if c.rows and (c.rows ~= range.n_pre or c.columns ~= range.n_post) then
       error(("connect: the matrix of ln.dense is %d x %d, but there are %d sources and %d targets")

@@ -41,7 +41,7 @@ for _, name in ipairs { "uniform", "normal", "lognormal", "exponential", "gamma"
   M[name] = guard.wrap("ln." .. name, distribution[name])
 end
 for _, name in ipairs { "all_to_all", "one_to_one", "bernoulli", "fixed_indegree", "fixed_outdegree", "fixed_total", "pairs",
-  "from_function", "from_csv", "dense" } do
+  "from_function", "generator", "from_csv", "dense" } do
   M[name] = connector[name]
 end
 

@@ -10,6 +10,7 @@ local input = require "lunate.projection.input"
 local onto = require "lunate.projection.onto"
 local options = require "lunate.options"
 local parameters = require "lunate.projection.parameters"
+local repeats = require "lunate.projection.repeats"
 local private = require "lunate.projection.inner"
 local rewiring = require "lunate.projection.rewiring"
 local rule = require "lunate.rule"
@@ -279,8 +280,9 @@ function M.add(net, pre_object, post_object, spec)
   local orders = pre and turns.check(p.name, spec.order)
   p.order = orders and orders.equations or 0
   local data = connector.is(spec.connect) and spec.connect.data
-  local given, names = synaptic.variables_of(spec, data)
   local ctx = synaptic.context_of(p, pre, post, spec, nil)
+  spec = repeats.expand(p, spec, ctx)
+  local given, names = synaptic.variables_of(spec, data)
   compile(p, spec, pre, post, given, synaptic.declare(p, given, names, ctx))
   synaptic.check_names(p, spec, names)
   onto.attach(p, pre, post, spec)

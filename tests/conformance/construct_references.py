@@ -130,5 +130,23 @@ def coupled_synapses():
             final("chain", chain, "x", "y", "z"))
 
 
+@case
+def generators():
+    """Pairs by generators, of which some neurons do not exist; three synapses a pair, whose delays and weights go by their
+    number (indices from 0 here, from 1 in Lunate)."""
+    p = NeuronGroup(12, "dv/dt = (I - v)/(20*ms) : 1\nI : 1 (constant)", threshold="v > 1", reset="v = 0", method="exact", name="p")
+    p.v, p.I = u(1, np.arange(12)), 1.05 + 0.4*u(2, np.arange(12))
+    near = Synapses(p, p, "w : 1", on_pre="v_post += w", delay=0.3*ms, name="near")
+    near.connect(j="k for k in range(i - 3, i + 4, 2) if k != i and (i + k) % 5 != 0", skip_if_invalid=True)
+    near.w = "0.02*(1 + (i + 1) % 3) - 0.003*(j + 1)"
+    many = Synapses(p, p, "w : 1", on_pre="v_post += w", multisynaptic_index="k", name="many")
+    many.connect(i="n for n in range(j, N_pre, 4)", n=3)
+    many.delay = "(k + 1)*0.7*ms + 0.1*ms*(j + 1)"
+    many.w = "0.03/(k + 1)"
+    m, x = SpikeMonitor(p), StateMonitor(p, "v", record=[0, 5, 11], dt=1*ms)
+    Network(p, near, many, m, x).run(120*ms)
+    return spikes("p", m) + trace("p", x, "v") + final("p", p, "v")
+
+
 if __name__ == "__main__":
     main(sys.argv[1:])

@@ -14,8 +14,11 @@ local reserved = {
   connect = true, transmit = true, on_pre = true, on_post = true, on_event = true, on_signal = true, rule = true,
   rules = true, delay = true,
   name = true, equations = true, parameters = true, precision = true, drive = true, every = true, method = true, functions = true,
-  event = true, dt = true, order = true,
+  event = true, dt = true, order = true, multisynaptic_index = true,
 }
+
+--- Whether a name in the options is one of `net:project`, rather than a variable's.
+function M.is_reserved(name) return reserved[name] or false end
 
 -- The synaptic variables named in the options, in the order of their names.
 function M.variables_of(spec, data)
@@ -56,7 +59,7 @@ function M.declare(p, given, names, ctx)
   return declared
 end
 
--- A Lua function f(i, j) evaluated for listed pairs.
+-- A Lua function f(i, j, k) evaluated for listed pairs, of which k numbers those of the same source and target.
 local function evaluate_pairs(f, what, expected, list, serial)
   local random = require "lunate.random"
   local out, seen, alone = {}, {}, "the function for " .. what
@@ -65,7 +68,7 @@ local function evaluate_pairs(f, what, expected, list, serial)
     local pair = i << 32 | j
     local occurrence = seen[pair] or 0
     seen[pair] = occurrence + 1
-    local x = random.with_stream(serial << 20 | occurrence, pair, runtime.alone, alone, f, i, j)
+    local x = random.with_stream(serial << 20 | occurrence, pair, runtime.alone, alone, f, i, j, occurrence + 1)
     if type(x) ~= "number" and not Q.is(x) then
       error(("%s: the function gave a %s for the synapse %d → %d, a number or quantity was expected")
         :format(what, type(x), i, j), 0)
@@ -155,7 +158,8 @@ function M.context_of(p, pre, post, spec, ir)
   local slices = M.slices(pre, post)
   return { context = "synapse", pre = pre and pre.ir, post = post.ir, synapse = ir, parameter = lookup,
     parameters = spec.parameters, sizes = slices.sizes, first = slices.first,
-    now = function() return clock.now(p.net, p.clock) end, dt = p.clock.dt }
+    now = function() return clock.now(p.net, p.clock) end, dt = p.clock.dt,
+    objects = { pre = p.pre_object, post = p.post_object } }
 end
 
 -- The variables that the synapse's code reads or writes, as a set.
