@@ -140,7 +140,7 @@ def generators():
     near.connect(j="k for k in range(i - 3, i + 4, 2) if k != i and (i + k) % 5 != 0", skip_if_invalid=True)
     near.w = "0.02*(1 + (i + 1) % 3) - 0.003*(j + 1)"
     many = Synapses(p, p, "w : 1", on_pre="v_post += w", multisynaptic_index="k", name="many")
-    many.connect(i="n for n in range(j, N_pre, 4)", n=3)
+    many.connect(j="n for n in range(i % 4, i + 1, 4)", n=3)
     many.delay = "(k + 1)*0.7*ms + 0.1*ms*(j + 1)"
     many.w = "0.03/(k + 1)"
     m, x = SpikeMonitor(p), StateMonitor(p, "v", record=[0, 5, 11], dt=1*ms)

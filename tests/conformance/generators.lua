@@ -14,7 +14,7 @@ net:project(p, p, {
   transmit = "v_post += w", delay = 0.3*ms, w = "0.02*(1 + i % 3) - 0.003*j",
 })
 net:project(p, p, {
-  connect = ln.generator({ i = "n for n in range(j, N_pre + 1, 4)" }, { n = 3 }), multisynaptic_index = "k",
+  connect = ln.generator("n for n in range((i - 1) % 4 + 1, i + 1, 4)", { n = 3 }), multisynaptic_index = "k",
   transmit = "v_post += w", delay = "k*0.7*ms + 0.1*ms*j", w = "0.03/k",
 })
 local spikes, states = net:record(p, "spikes"), net:record(p, "v", { every = 1*ms, neurons = { 1, 6, 12 } })

@@ -37,11 +37,13 @@ describe("a generator", function()
   end)
 
   it("gives the sources of each target", function()
-    assert.equal("1-1 1-2 2-2 2-3 3-3", pairs_of(ln.generator({ i = "k for k in range(j - 1, j + 1)" }, { skip_if_invalid = true }), 3))
+    local earlier = ln.generator({ i = "k for k in range(j - 1, j + 1)" }, { skip_if_invalid = true })
+    assert.equal("1-1 1-2 2-2 2-3 3-3", pairs_of(earlier, 3))
   end)
 
   it("reads variables of both sides, parameters and its own", function()
-    assert.equal("1-2 2-1 2-3 3-2", pairs_of(ln.generator "k for k in range(N_post) if abs(x_pre - x_post) < width and i != j", 3))
+    local close = ln.generator "k for k in range(N_post) if abs(x_pre - x_post) < width and i != j"
+    assert.equal("1-2 2-1 2-3 3-2", pairs_of(close, 3))
     assert.equal("2-1", pairs_of(ln.generator("j for j in range(1, i) if x_pre - x_post < limit and not i == 3",
       { parameters = { limit = 12*um } }), 3))
   end)
@@ -75,7 +77,8 @@ describe("a generator", function()
     refused("give j (targets of a source) or i", function() ln.generator {} end)
     refused("j = 6 for i = 5, but there are 1 to 5; skip_if_invalid = true",
       function() pairs_of(ln.generator "i + 1 for n in range(1)") end)
-    refused("unknown name 'y_pre' in the generator's condition", function() pairs_of(ln.generator "k for k in range(3) if y_pre > 1") end)
+    refused("unknown name 'y_pre' in the generator's condition",
+      function() pairs_of(ln.generator "k for k in range(3) if y_pre > 1") end)
     refused("unknown name 'q' in the generator", function() pairs_of(ln.generator "k + q for k in range(3)") end)
     refused("randn() cannot stand in the generator's condition",
       function() pairs_of(ln.generator "k for k in range(3) if randn() > 1") end)
@@ -110,7 +113,8 @@ describe("multisynaptic_index", function()
   end)
 
   it("gives delays of several pathways", function()
-    local s = project { multisynaptic_index = "k", transmit = { up = "v += k", down = "v -= 1" }, delay = { up = "k*ms", down = 1*ms } }
+    local s = project { multisynaptic_index = "k", transmit = { up = "v += k", down = "v -= 1" },
+      delay = { up = "k*ms", down = 1*ms } }
     local delays = s:gather().delays.up/ms
     for k, delay in ipairs { 1, 2, 1, 1 } do assert.near(delay, delays[k], 1e-12) end
   end)

@@ -48,6 +48,9 @@ local connectors = { -- name, connector for n_pre sources and n_post targets, wh
     return ln.bernoulli("0.7*exp(-(x_pre - x_post)**2/s**2)", { parameters = { s = 1.5 } })
   end },
   { "bernoulli of indices", function() return ln.bernoulli "i != j and (i + 2*j) % 3 == 0" end },
+  { "generator of targets", function() return ln.generator("k for k in sample(i - 9, i + 10, p = 0.5) if x_post > 0.5*rand()",
+    { skip_if_invalid = true, n = 2 }) end },
+  { "generator of sources", function() return ln.generator { i = "k for k in sample(N_pre, size = 5) if k != j" } end },
   { "from a function", function(n_pre)
     return function(j)
       local list = {}
