@@ -13,11 +13,12 @@ local loaded = {} -- source -> kernel model
 function M.load(unit)
   local model = loaded[unit.source]
   if model == nil then
-    runtime.collective("compile " .. (unit.name or "unit"))
-    local path, cached, seconds = kernel.compile(unit.name or "unit", unit.source)
+    local name = unit.name or unit.ir and unit.ir.kind or "unit"
+    runtime.collective("compile " .. name)
+    local path, cached, seconds = kernel.compile(name, unit.source)
     if M.verbose then
       local generated = unit.seconds and (", after %.0f ms from equations to C"):format(1000 * unit.seconds) or ""
-      io.stderr:write(("lunate: %s: %s in %.0f ms%s\n"):format(unit.name or "unit", cached and "found in the cache"
+      io.stderr:write(("lunate: %s: %s in %.0f ms%s\n"):format(name, cached and "found in the cache"
         or "compiled", 1000 * seconds, generated))
     end
     model = kernel.load(path)
