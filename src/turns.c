@@ -36,8 +36,9 @@ static int by_order(const void *a, const void *b) {
   return x->place < y->place ? -1 : x->place > y->place;
 }
 
+/* At least one, as qsort takes no null pointer. */
 static int most_turns(const ln_network *net) {
-  int n = net->populations.n + net->drives.n;
+  int n = 1 + net->populations.n + net->drives.n;
   for (int k = 0; k < net->storages.n; k++) n += ln_synapses_n_pathways(ln_network_storage(net, k));
   return n;
 }
