@@ -264,10 +264,11 @@ class Script:
                     break
         return out
 
-    def table(self, owner, texts):
+    def table(self, owner, texts, note=True):
         """The same as a Lua table; changes() compares with it later."""
         values = self.parameters(owner, texts)
-        self.parameters_of[owner.name] = (owner, texts, values)
+        if note:
+            self.parameters_of[owner.name] = (owner, texts, values)
         pairs = [(name, self.parameter(value)) for name, value in values.items()]
         return "{ %s }" % ", ".join("%s = %s" % pair for pair in pairs if pair[1] is not None)
 
@@ -350,10 +351,10 @@ class Script:
     def spike_source(self, g):
         times = np.asarray(g.variables["spike_time"].get_value())
         indices = np.asarray(g.variables["neuron_index"].get_value())
-        if 0 < float(g.variables["period"].get_value().item()) < 1e6:
-            raise Refused("a spike generator with a period")
-        self.add("g.%s = net:population(%d, ln.spike_source { indices = %s, times = data(%r, 0, 0, 1) }, { %s })" % (
-            g.name, len(g), self.ints(indices + 1), self.file(times), ", ".join(["name = %r" % g.name] + self.clock(g))))
+        period = float(g.variables["period"].get_value().item())
+        period = ", period = q(%.17g, 0, 0, 1)" % period if 0 < period < 1e6 else ""
+        self.add("g.%s = net:population(%d, ln.spike_source { indices = %s, times = data(%r, 0, 0, 1)%s }, { %s })" % (
+            g.name, len(g), self.ints(indices + 1), self.file(times), period, ", ".join(["name = %r" % g.name] + self.clock(g))))
 
     def poisson_group(self, g):
         rates = RATES[id(g)]
@@ -461,7 +462,7 @@ class Script:
     def poisson_input(self, o):
         self.inputs.append(o)
         weight = o.weight if isinstance(o.weight, str) else repr(o.weight)  # as Brian2 writes it, to eight digits
-        parameters = self.table(o._group, [weight])
+        parameters = self.table(o._group, [weight], note=False)
         self.add("net:project(ln.poisson_input { n = %d, rate = %s }, %s, { transmit = [==[%s += %s]==], parameters = %s })" % (
             o.N, self.quantity(o.rate), self.side(o._group), o.target_var, weight, parameters))
 

@@ -174,6 +174,7 @@ class Replay:
         seen = {}
         for k, p in enumerate(pair.tolist()):
             occurrence[k] = seen[p] = seen.get(p, -1) + 1
+        occurrence += first_occurrence(owner, which)
         b = np.uint64(tick) | (occurrence*np.uint64(256) + np.uint64(site)) << np.uint64(32)
         return drawn(name, key, pair, b, mean)
 
@@ -187,6 +188,18 @@ class Replay:
         LIBRARY.arrivals(ctypes.c_uint64(key), ctypes.c_double(mean), ctypes.c_uint32(self.nid[whole.name] + offset),
                          ctypes.c_int64(len(out)), ctypes.c_uint64(tick), pointer(out))
         return out[np.asarray(index)]  # without those that are refractory
+
+
+def first_occurrence(s, which):
+    """Where Lunate begins to count synapses of a pair: those whose other pathways' delays differ stand apart."""
+    start = np.zeros(len(which), dtype=np.uint64)
+    pathways = sorted((p for p in s._pathways if p.prepost == "pre"), key=lambda p: p.objname)
+    for path in pathways[1:] + [p for p in s._pathways if p.prepost == "post"]:
+        delay = np.asarray(path.variables["delay"].get_value())
+        if delay.size > 1 and (delay != delay[0]).any():
+            steps = np.round(delay[which]/float(getattr(path.source, "source", path.source).clock.dt)).astype(np.uint64)
+            start = np.uint64(31)*start + steps
+    return start % np.uint64(65536)*np.uint64(64)
 
 
 def noises_first(o, text, calls):

@@ -36,7 +36,7 @@ import as_lunate
 import replay
 from as_lunate import SOURCES, Refused, Script, freeze, in_lunates_order, stored
 
-TIME, WALL, RUNS, SEED = 50, 5.0, 12, 1  # ms, seconds
+TIME, WALL, RUNS, SEED, CLOSE = 50, 5.0, 12, 1, 1e-9  # ms, seconds; relative
 FOLDER = "/usr/share/doc/python-brian-doc/examples"
 LISTED = 20000  # synapses whose variables are compared
 CHANGED = {  # text -> text, in the examples that the table marks
@@ -191,8 +191,8 @@ def compare(session, got):
         if not off <= worst:
             worst, where = off, "%s, run %d, %s" % (key[0], key[1] + 1, key[2])
     spikes = sum(len(x) for key, x in wanted.items() if len(key) == 2)
-    return "%s, %d spikes, states within %.1e%s" % ("same" if worst < 1e-9 else "DIFFERENT", spikes, worst,
-                                                    " (%s)" % where if worst >= 1e-9 else "")
+    return "%s, %d spikes, states within %.1e%s" % ("same" if worst < CLOSE else "DIFFERENT", spikes, worst,
+                                                    " (%s)" % where if worst >= CLOSE else "")
 
 
 # --------------------------------------------------------------------------------------------------------------- one example
