@@ -286,6 +286,14 @@ static int projection_fill(lua_State *L) {
   return code == LN_OK ? 0 : ln_raise(L, &err);
 }
 
+/* proj:set_delay(value in s) */
+static int projection_set_delay(lua_State *L) {
+  ln_value v;
+  ln_error err;
+  ln_push_value(L, 2, &v);
+  return ln_projection_set_delay(check_projection(L), &v, &err) == LN_OK ? 0 : ln_raise(L, &err);
+}
+
 static int projection_moments(lua_State *L) { /* Collective */
   ln_moments m;
   ln_error err;
@@ -326,7 +334,7 @@ static int projection_set_plastic(lua_State *L) {
 static const luaL_Reg methods[] = {
   {"choose", ln_bind_choose}, {"degrees", ln_bind_degrees}, {"pulse", projection_pulse}, {"plastic", projection_plastic}, {"set_plastic", projection_set_plastic},
   {"count", projection_count}, {"local_count", projection_local_count}, {"gather", projection_gather},
-  {"fill", projection_fill}, {"moments", projection_moments}, {"parameter", projection_parameter},
+  {"fill", projection_fill}, {"moments", projection_moments}, {"set_delay", projection_set_delay}, {"parameter", projection_parameter},
   {"set_parameter", projection_set_parameter}, {NULL, NULL}};
 static const luaL_Reg drive_methods[] = {
   {"set_mean", drive_set_mean}, {"set_moving_mean", drive_set_moving_mean}, {"set_mean_table", drive_set_mean_table},

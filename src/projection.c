@@ -157,8 +157,17 @@ static int check_value(const ln_projection_spec *spec, const char *what, const l
   return 0;
 }
 
-static int check_values(const ln_projection *p, const ln_projection_spec *spec, ln_error *err) {
+static int check_delay(const ln_projection *p, const ln_projection_spec *spec, ln_error *err) {
   int code = check_value(spec, "delay", &spec->delay, err);
+  if (code || spec->delay.kind != LN_VALUE_CONSTANT) return code;
+  uint16_t steps;
+  ln_error inner;
+  code = ln_projection_delay_steps(ln_projection_pathway_clock(p, -1), &spec->delay.a, 1, &steps, &inner);
+  return code ? ln_fail(err, code, "%s: %s", p->name, inner.text) : 0;
+}
+
+static int check_values(const ln_projection *p, const ln_projection_spec *spec, ln_error *err) {
+  int code = check_delay(p, spec, err);
   for (int k = 0; k < p->unit->n_var && !code; k++) {
     code = check_value(spec, p->unit->var[k].name, &spec->var[k], err);
     if (!code && ln_projection_per_neuron(p, k) && !(p->unit->var[k].flags & LN_DELAY) && spec->var[k].kind != LN_VALUE_CONSTANT)
@@ -168,11 +177,7 @@ static int check_values(const ln_projection *p, const ln_projection_spec *spec, 
       code = ln_fail(err, LN_EINVAL, "%s: %s is stored once for all synapses; expected one number",
                      spec->name, p->unit->var[k].name);
   }
-  if (code || spec->delay.kind != LN_VALUE_CONSTANT) return code;
-  uint16_t steps;
-  ln_error inner;
-  code = ln_projection_delay_steps(ln_projection_pathway_clock(p, -1), &spec->delay.a, 1, &steps, &inner);
-  return code ? ln_fail(err, code, "%s: %s", p->name, inner.text) : 0;
+  return code;
 }
 
 static int check_connector(const ln_projection *p, ln_error *err) {
@@ -287,6 +292,22 @@ void ln_projection_destroy(ln_projection *p) {
   free(p->name);
   ln_model_release(p->synapse);
   ln_free(p);
+}
+
+int ln_projection_set_delay(ln_projection *p, const ln_value *delay, ln_error *err) {
+  if (p->built || p->growing) {
+    return ln_fail(err, LN_EINVAL, "%s: its synapses have their delays: give them in net:project { delay = … }, or before the "
+                   "network runs and anything of its synapses is read or set", p->name);
+  }
+  ln_projection_spec spec = {.name = p->name, .pre = p->pre, .post = p->post, .pre_lo = p->pre_lo, .pre_hi = p->pre_hi,
+                             .post_lo = p->post_lo, .post_hi = p->post_hi, .connector = p->connector, .delay = *delay};
+  ln_value copy;
+  int code = check_delay(p, &spec, err);
+  if (!code && copy_value(&copy, delay)) code = ln_fail(err, LN_ENOMEM, "%s: no memory for delays", p->name);
+  if (code) return code;
+  release_value(&p->delay);
+  p->delay = copy;
+  return 0;
 }
 
 int ln_projection_grow(ln_projection *p, const ln_connector *c, const ln_value *delay, const ln_value *var,

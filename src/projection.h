@@ -105,6 +105,9 @@ int ln_projection_moments(ln_projection *p, int var, ln_moments *out, ln_error *
 bool ln_projection_plastic(const ln_projection *p);
 int ln_projection_set_plastic(ln_projection *p, bool plastic, ln_error *err);
 
+/* Other delays, as long as the projection has not been built. Local; the same on all ranks. */
+int ln_projection_set_delay(ln_projection *p, const ln_value *delay, ln_error *err);
+
 /* More synapses: the connector's pairs that are not connected yet (all of them where it says multapses), with these
  * delays and values, beside what is there, at the next build. Local; the same on all ranks. See ln_network_grow. */
 int ln_projection_grow(ln_projection *p, const ln_connector *c, const ln_value *delay, const ln_value *var, ln_error *err);

@@ -147,7 +147,7 @@ Projection.__newindex = guard.wrap("field", function(self, key, value)
   local var = p.ir.by_name[key]
   if var then return synaptic.fill(p, var, value) end
   if key == "plastic" then return parameters.set_plastic(p, value) end
-  if key == "delay" then return views.refuse_delay(p) end
+  if key == "delay" then return views.set_delay(p, value) end
   local k, par = parameters.find(p, key)
   if not k then unknown(p, key) end
   parameters.set(p, key, k, par, value)
@@ -296,10 +296,14 @@ function M.add(net, pre_object, post_object, spec)
     p.pre, p.given, p.delay = pre, given, spec.delay
     local connect_ctx = setmetatable({ context = "connect" }, { __index = p.context })
     local described = connector.describe(spec.connect, range, connect_ctx, counter, synaptic.needs_list(given, spec.delay))
+    p.lists_pairs = described.n ~= nil
+    function p.describe_delay(value)
+      return synaptic.describe(value, "delay of " .. p.name, second, p.context, described, range, p.serial)
+    end
     local kernel_spec = {
       name = p.name, pre = pre.kernel, post = post.kernel, pre_lo = pre.lo, pre_hi = pre.hi, post_lo = post.lo,
       post_hi = post.hi, synapse = p.model, par = p.par, connector = described,
-      delay = synaptic.describe(delay, "delay of " .. p.name, second, p.context, described, range, counter),
+      delay = p.describe_delay(delay),
       vars = synaptic.describe_all(p, given, described, range, spec.delay), route_delay = #routes > 0 and routes or nil,
       event = specs.event_number(p, pre, spec),
       signals = signals_of(p, p.ir), triggers = triggers_of(p), tables = p.tables, dt = p.clock.dt,

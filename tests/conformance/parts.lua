@@ -31,9 +31,10 @@ part.v["i > 3"] = "1*mV*(i - 1)"
 part.v[1] = 7*mV
 
 local s = net:project(source, p, {
-  name = "s", connect = ln.pairs(compare.pairs(8, 12, 0.6, 2)), delay = "0.3*ms*(1 + (i - 1) % 3)",
+  name = "s", connect = ln.pairs(compare.pairs(8, 12, 0.6, 2)),
   equations = "w : volt\nu : 1\ndouble = 2*w : volt", w = "0.1*mV*(i + j - 2)", u = 1, on_pre = "v_post += w*u",
 })
+s.delay = "0.3*ms*(1 + (i - 1) % 3)"
 s.w["i == 4"] = 2*mV
 s.w["tau_post > 10*ms and j < 10"] = "w + 0.5*mV"
 s.w["delay > 0.5*ms and w < 1*mV"] = -1*mV

@@ -160,8 +160,30 @@ describe("a part of a projection's variable", function()
     assert.same({ 0.1, 0.1, 0.1, 0.1, 0.2, 0.2, 0.2, 0.2, 0.3, 0.3, 0.3, 0.3, 0.4, 0.4, 0.4, 0.4 }, list(p.delay, ms))
     assert.near(0.35, p.delay["i > 2"]:mean() / ms, 1e-12)
     assert.near(0.2, p.delay[5] / ms, 1e-12)
-    refused("delay of p: delays are given with the synapses", function() p.delay = 1*ms end)
-    refused("delay of p: delays are given with the synapses", function() p.delay["i == 1"] = 1*ms end)
+    refused("p: its synapses have their delays", function() p.delay = 1*ms end)
+    refused("delay of p: all synapses' delays are set at once", function() p.delay["i == 1"] = 1*ms end)
+  end)
+
+  it("takes other delays until there are synapses", function()
+    local function pending(connect, delay)
+      local g, net = neurons(4)
+      local p = net:project(g, g, { name = "p", connect = connect, on_pre = "v += 1*mV", delay = 1*ms })
+      p.delay = delay
+      return list(p.delay, ms), p
+    end
+    local pairs_ = ln.pairs({ 4, 1, 2 }, { 1, 2, 3 })
+    assert.same({ 0.2, 0.4, 0.6, 0.8 }, pending(ln.one_to_one(), "0.1*ms*(i + x_post)"))
+    assert.same({ 2, 3, 1 }, pending(pairs_, { 1*ms, 2*ms, 3*ms })) -- by source
+    assert.same({ 0.5, 1, 2 }, pending(pairs_, function(i) return i*0.5*ms end))
+    local function wrong(message, delay, connect)
+      refused(message, function() pending(connect or ln.one_to_one(), delay) end)
+    end
+    wrong("delay of p is in V, expected s", 1*mV)
+    wrong("p: a delay of -1 ms; expected a time of at least 0", -1*ms)
+    wrong("p: a delay of 0.01 ms is positive, but rounds to no time step", 0.01*ms)
+    wrong("delay of p: an array is given in net:project, or to synapses of ln.pairs", { 1*ms })
+    wrong("delay of p: 1 values were given for 3 pairs", { 1*ms }, pairs_)
+    wrong("delay of p: delays by pathway are given in net:project", { pre = 1*ms })
   end)
 
   it("refuses wrong keys and values by one message", function()

@@ -128,17 +128,29 @@ function M.view(p, var)
   return view.new(info)
 end
 
---- A view of the delays (of the first pathway), which are settled when synapses are made.
+--- Sets the delays of the first pathway, which is possible until the synapses are made (by a run, or by a look at them).
+function M.set_delay(p, value, part)
+  local what = "delay of " .. p.name
+  if part then error(what .. ": all synapses' delays are set at once, by an expression or an array for instance", 0) end
+  if synaptic.is_by_pathway(value) then error(what .. ": delays by pathway are given in net:project", 0) end
+  local kind = values.kind(value)
+  if (kind == "array" or kind == "function") and not p.lists_pairs then
+    error(("%s: %s is given in net:project, or to synapses of ln.pairs"):format(what,
+      kind == "array" and "an array" or "a function"), 0)
+  end
+  local described = p.describe_delay(value)
+  runtime.collective("set " .. what)
+  p.kernel:set_delay(described)
+  if synaptic.is_by_pathway(p.delay) then p.delay[p.ir.pathways[1].name] = value else p.delay = value end
+end
+
+--- A view of the delays (of the first pathway).
 function M.delays(p)
   local function read(where)
     p.net:prepare()
     return (select(3, p.kernel:gather(-1, where))) * p.net.dt
   end
-  return view.new(view_of(p, "delay", second, read, function() M.refuse_delay(p) end))
-end
-
-function M.refuse_delay(p)
-  error(("delay of %s: delays are given with the synapses, in net:project { delay = … } or proj:grow"):format(p.name), 0)
+  return view.new(view_of(p, "delay", second, read, function(value, part) M.set_delay(p, value, part) end))
 end
 
 return M
