@@ -128,9 +128,18 @@ methods.signal = guard.wrap("net:signal", function(self, name, def)
   return signal.add(private[self], name, def)
 end)
 
---- Connects one population (or Poisson input) with another.
--- @param pre population, slice, or `ln.poisson_input{...}`
--- @param post population or slice
+--- Connects one population (or Poisson input) with another; or with the synapses of a projection.
+--
+-- Where a projection S stands for a population its synapses do, numbered from 1 as `S:gather()` lists them: their variables
+-- are `x_post` (of a target, which statements may write) and `x_pre` (of a source), `i_post` and `j_post` the neurons they
+-- join. They do not spike, so that synapses which come from them only read them: in sums, in equations, at the spikes of
+-- targets. What is read and written are variables stored one a synapse, those of event-driven equations as of the last event
+-- whose statements use them; not subexpressions, nor traces that are one a neuron. From then on S cannot be rewired.
+--
+--    net:project(dopamine, S, { connect = ln.all_to_all(), on_pre = "d_post += 0.005" })
+--    net:project(S, glia, { connect = ln.bernoulli "cell_pre == j", drive = "Y_post = Y_pre : 1 (summed)" })
+-- @param pre population, slice, projection, or `ln.poisson_input{...}`
+-- @param post population, slice, or projection
 -- @tab spec connect (connector or function f(j)), transmit (statements run at each synapse when a spike arrives),
 -- on_post (when its target spikes), each a table of statements by pathway where there are several; delay (0 by default; a time,
 -- a distribution, an array, an expression or f(i, j), or a table of them by pathway, of which on_post alone is "post"), name, dt

@@ -172,8 +172,8 @@ end
 Projection.__help = [[Synapses. proj.w is a view of a synaptic variable (proj.w:mean(), proj.w = ..., proj.w["i == 3"] = ...,
 proj.w:at(3, 5)), proj.delay one of the delays; proj:gather("w") lists all synapses (pre, post, delay, w); #proj counts
 them, proj:indegree() and :outdegree() by neuron; proj:prune(…) and proj:grow(…) remove and add some;
-proj:every(1*ln.second, "w *= 0.99") runs statements at all; proj.rule.A_p is a parameter of the rule, proj.plastic
-whether it learns.]]
+proj:every(1*ln.second, "w *= 0.99") runs statements at all; net:project(dopamine, proj, …) and net:project(proj, cells, …)
+lead to its synapses and come from them; proj.rule.A_p is a parameter of the rule, proj.plastic whether it learns.]]
 
 -- ---------------------------------------------------------------- making
 
