@@ -267,12 +267,31 @@ static void unpack(ln_image *im, const char *at, bool written) {
   }
 }
 
+/* One rank: the synapses' order is that of the neurons. */
+static void pull_here(ln_image *im, int k, void *to) {
+  bool once;
+  size_t size = ln_element_size(ln_element_of(&im->unit, k));
+  const void *from = stored(im, k, &once);
+  if (im->var[k] < 0) memcpy(to, from, im->synapses.n * size);
+  else gather(to, from, once ? NULL : im->synapses.place, im->synapses.n, size);
+}
+
+static void carry_here(ln_image *im, bool written) {
+  for (int k = 0; k < im->unit.n_var; k++) {
+    void *neurons = ln_population_var(im->population, k);
+    size_t size = ln_element_size(ln_element_of(&im->unit, k));
+    if (!written) pull_here(im, k, neurons);
+    else if (im->written[k])
+      scatter(im->variant->rows.var[im->var[k]], neurons, im->synapses.place, im->synapses.n, size);
+  }
+}
+
 static int carry(ln_image *im, bool written, ln_error *err) {
-  pack(im, written);
   if (ln_comm_size(im->comm) == 1) {
-    unpack(im, im->buffer, written);
+    carry_here(im, written);
     return 0;
   }
+  pack(im, written);
   void *came = NULL;
   int code = ln_comm_alltoallv(im->comm, im->buffer, im->bytes, &came, im->received, err);
   if (!code) unpack(im, came, written);
@@ -280,12 +299,23 @@ static int carry(ln_image *im, bool written, ln_error *err) {
   return code;
 }
 
-int ln_image_pull(ln_image *im, ln_error *err) {
+/* Collective where the storage has changed. */
+static int ready(ln_image *im, ln_error *err) {
   ln_synapses *s = im->of->synapses;
   ln_synapses_settle(s);
-  int code = 0;
-  if (im->n_builds != s->n_builds || im->variant != im->of->variant) code = find_route(im, err); /* on all ranks */
+  bool same = im->n_builds == s->n_builds && im->variant == im->of->variant; /* on all ranks */
+  return same ? 0 : find_route(im, err);
+}
+
+int ln_image_pull(ln_image *im, ln_error *err) {
+  int code = ready(im, err);
   return code ? code : carry(im, false, err);
+}
+
+int ln_image_pull_to(ln_image *im, int var, void *out, ln_error *err) {
+  int code = ready(im, err);
+  if (!code) pull_here(im, var, out);
+  return code;
 }
 
 int ln_image_push(ln_image *im, ln_error *err) { return carry(im, true, err); }

@@ -30,6 +30,8 @@ void ln_image_settle(ln_image *im, ln_population *p);
 
 /* From the synapses to the population; what is put off at the synapses is made up for. Collective. */
 int ln_image_pull(ln_image *im, ln_error *err);
+/* One variable of the population to an array of its own; on one rank alone. Local. */
+int ln_image_pull_to(ln_image *im, int var, void *out, ln_error *err);
 /* What is written, from the population to the synapses, after a pull. Collective. */
 int ln_image_push(ln_image *im, ln_error *err);
 uint64_t ln_image_bytes(const ln_image *im);

@@ -106,6 +106,9 @@ int ln_network_restore(ln_network *net, const ln_snapshot *s, ln_error *err) {
   if (!same_shape(net, s)) {
     code = ln_fail(err, LN_EINVAL, "the network has changed since it was stored: something was added to it");
   }
+  const part *storage = s->part + s->n_blocks + s->n_populations; /* before anything is put back */
+  for (int k = 0; k < s->n_storages && !code; k++)
+    code = ln_synapses_can_load(ln_network_storage(net, k), storage[k].data, storage[k].bytes, err);
   code = ln_comm_agree(net->comm, code, err);
   if (code) return code;
   code = ln_comm_agree(net->comm, put_back(net, s, err), err);

@@ -693,16 +693,30 @@ static void unpack(ln_synapses *s, const double *all) {
   }
 }
 
+/* Of sources that are synapses the variables; where they are all here, and of the type that is wanted, in their place. */
+static int mirror_synapses(ln_synapses *s, bool *done, ln_error *err) {
+  ln_image *sources = s->n_sources == 1 ? ln_population_image(s->source[0].population) : NULL;
+  if (!sources) return 0;
+  const ln_source *source = &s->source[0];
+  const ln_unit *unit = ln_model_unit(ln_population_model(source->population));
+  *done = ln_comm_size(s->comm) == 1;
+  for (int v = 0; v < s->unit->n_pre; v++) *done = *done && mirrored(s, source, v) == ln_element_of(unit, source->pre[v]);
+  int code = *done || sources == onto_synapses(s) ? 0 : ln_image_pull(sources, err);
+  for (int v = 0; v < s->unit->n_pre && *done && !code; v++) {
+    size_t size = ln_element_size(mirrored(s, source, v));
+    code = ln_image_pull_to(sources, source->pre[v], (char *)s->mirror[v] + size * (size_t)source->row0, err);
+  }
+  return code;
+}
+
 int ln_synapses_mirror(ln_synapses *s, int kind, ln_error *err) {
   if (s->unit->reads_none >> kind & 1) return 0;
   if (s->unit->n_signal > 0 && s->n_projections > 0) fetch_signals(s);
   fetch_linked(s);
   if (s->unit->n_pre == 0) return 0;
-  for (int k = 0; k < s->n_sources; k++) {
-    ln_image *sources = ln_population_image(s->source[k].population);
-    int code = sources && sources != onto_synapses(s) ? ln_image_pull(sources, err) : 0;
-    if (code) return code;
-  }
+  bool done = false;
+  int pulled = mirror_synapses(s, &done, err);
+  if (pulled || done) return pulled;
   size_t n;
   double *own = pack_own(s, &n), *all = NULL;
   int code = own ? 0 : ln_fail(err, LN_ENOMEM, "no memory to read variables of source neurons");
@@ -778,12 +792,20 @@ static void restore_projections(ln_synapses *s, const ln_variant *v) {
   }
 }
 
-int ln_synapses_load(ln_synapses *s, const void *data, size_t bytes, ln_error *err) {
+int ln_synapses_can_load(const ln_synapses *s, const void *data, size_t bytes, ln_error *err) {
   saved head = {0};
   if (bytes >= sizeof head) memcpy(&head, data, sizeof head);
-  if (bytes < sizeof head || head.n_builds != s->n_builds || head.n_variants != s->n_variants ||
-      head.n_synapses != ln_synapses_count(s))
-    return ln_fail(err, LN_EINVAL, "synapses were added or stored anew since the network was stored");
+  if (bytes >= sizeof head && head.n_builds == s->n_builds && head.n_variants == s->n_variants &&
+      head.n_synapses == ln_synapses_count(s))
+    return 0;
+  return ln_fail(err, LN_EINVAL, "synapses were added or stored anew since the network was stored");
+}
+
+int ln_synapses_load(ln_synapses *s, const void *data, size_t bytes, ln_error *err) {
+  int refused = ln_synapses_can_load(s, data, bytes, err);
+  if (refused) return refused;
+  saved head;
+  memcpy(&head, data, sizeof head);
   s->until = head.until;
   const char *at = (const char *)data + sizeof head;
   for (int k = 0; s->pulses && k < s->unit->n_pathway; k++)

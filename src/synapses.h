@@ -91,6 +91,7 @@ bool ln_synapses_reads_pre(const ln_synapses *s);
 /* The calendar and all variables, for store/restore: serialised into a byte array (ln_alloc) and back.
  * Loading is refused when something was built in between. */
 int ln_synapses_save(ln_synapses *s, void **data, size_t *bytes, ln_error *err);
+int ln_synapses_can_load(const ln_synapses *s, const void *data, size_t bytes, ln_error *err);
 int ln_synapses_load(ln_synapses *s, const void *data, size_t bytes, ln_error *err);
 void ln_synapses_clear_calendar(ln_synapses *s);
 

@@ -138,6 +138,12 @@ describe("synapses onto synapses", function()
     assert.same({ 4 + 0.5 + 4, 8.5, 8.5, 4.5, 4.5 }, list(s.y))
     assert.equal(0, t.y:mean())
     assert.equal(3, #p)
+    local snapshot = net:store()
+    s.w = 1 -- alone by now: stored apart
+    net:run(1*ms)
+    net:restore(snapshot)
+    assert.equal(4, s.w:mean())
+    assert.equal(8.5, s.y[1])
   end)
 
   it("may themselves be sources and targets", function()
