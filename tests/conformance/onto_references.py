@@ -190,6 +190,54 @@ def gliotransmission_rates():
 
 
 @case
+def glia_network():
+    """Stimberg_et_al_2018, example 6, in small: neurons on one clock, astrocytes on a slower one, each in the middle of the
+    synapses onto its neurons, with which it exchanges transmitters; neighbours are coupled."""
+    n_e, n_i, n_a = 24, 6, 4
+    cells = NeuronGroup(n_e + n_i, """
+        dv/dt = (E_L - v + g_e*(E_e - v) + g_i*(E_i - v) + drive)/(20*ms) : volt (unless refractory)
+        dg_e/dt = -g_e/(5*ms) : 1
+        dg_i/dt = -g_i/(10*ms) : 1
+        drive : volt (constant)""", threshold="v > -50*mV", reset="v = -60*mV", refractory=5*ms, method="euler", name="cells",
+                        namespace=dict(E_L=-60*mV, E_e=0*mV, E_i=-80*mV))
+    cells.v = -60*mV + 10*mV*u(1, np.arange(n_e + n_i))
+    cells.drive = 11*mV + 8*mV*u(2, np.arange(n_e + n_i))
+    equations, names = release_sites("event-driven")
+    names["clearance"] = 40/second
+    exc = Synapses(cells[:n_e], cells, equations + "\nastrocyte : integer (constant)", on_pre=SITE + "\ng_e_post += 0.4*released",
+                   method="exact", name="exc", namespace=names)
+    i, j = pairs(n_e, n_e + n_i, 0.3, 3)
+    exc.connect(i=i, j=j)
+    exc.x = 1.0
+    exc.astrocyte = j % n_a
+    inh = Synapses(cells[n_e:], cells, on_pre="g_i_post += 0.3", name="inh")
+    k, l = pairs(n_i, n_e + n_i, 0.4, 4)
+    inh.connect(i=k, j=l)
+    p = NeuronGroup(n_a, CALCIUM.format(made="v_beta*bound + coupling") + BOUND + RELEASE + """
+    coupling : mmolar/second""", threshold="ca > ca_th", refractory="ca > ca_th",
+                    reset="G += part*vesicles*resource; resource -= part*resource", method="rk4", dt=2*ms, name="astrocytes",
+                    namespace=astrocyte(v_ex=0*umolar/second, k_on=3/umolar/second))
+    p.h = 0.9
+    p.resource = 1.0
+    p.ca = [0.45, 0.3, 0.1, 0.49]*umolar
+    p.ip3 = [2, 1, 0.3, 2.5]*umolar
+    down = Synapses(p, exc, "G_post = G_pre : mmolar (summed)", name="to_synapses")
+    down.connect("i == astrocyte_post")
+    up = Synapses(exc, p, "Y_post = Y_pre/N_incoming : mmolar (summed)", name="to_astrocytes")
+    up.connect("astrocyte_pre == j")
+    near = Synapses(p, p, """apart = ip3_post - ip3_pre : mmolar
+        coupling_post = -(1 + tanh((abs(apart) - 0.3*umolar)/(0.05*umolar)))*sign(apart)*0.5*umolar/second : mmolar/second (summed)""",
+                    name="near")
+    near.connect("abs(i - j) == 1")
+    m, q = SpikeMonitor(cells), SpikeMonitor(p)
+    x = StateMonitor(p, ["bound", "ip3", "ca", "G", "Y"], record=[0, 1, 2, 3], dt=10*ms)
+    Network(cells, exc, inh, p, down, up, near, m, q, x).run(150*ms)
+    return (spikes("cells", m) + spikes("astrocytes", q) + trace("astrocytes", x, "bound", "ip3", "ca", "G", "Y")
+            + final("exc", exc, "Y", "modulated", "released", "G") + final("cells", cells, "v", "g_e", "g_i")
+            + final("astrocytes", p, "coupling", "Y"))
+
+
+@case
 def onto_statements():
     """What synapses onto and from synapses can read and write: pathways with delays, indices of the synapses' neurons,
     event-driven variables as of the last event, numbers of synapses, conditions on synaptic variables; statements at spikes
