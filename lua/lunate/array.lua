@@ -421,7 +421,8 @@ local function suitable(a, dim)
   return unit, 10.0 ^ math.floor(math.log(largest / number, 10) + 0.5)
 end
 
-local function numbers(row, scale)
+-- The elements of a row as texts, … for those in the middle of a long one.
+local function texts(row, scale)
   local n, out = #row, {}
   local raw, whole = row:raw(), row:kind() ~= "double"
   for k = 1, n do
@@ -433,16 +434,17 @@ local function numbers(row, scale)
       out[#out + 1] = "…"
     end
   end
-  return table.concat(out, " ")
+  return out
 end
 
+-- Lines of an array of several dimensions: a text, or the texts of a row, which go into columns.
 local function corners(a, scale, lines, depth)
   local n = #a
   for k = 1, n do
     if n <= 8 or k <= 4 or k > n - 2 then
       local row = a[k]
       if select("#", row:shape()) == 1 then
-        lines[#lines + 1] = ("  "):rep(depth) .. numbers(row, scale)
+        lines[#lines + 1] = { indent = ("  "):rep(depth), table.unpack(texts(row, scale)) }
       else
         lines[#lines + 1] = ("  "):rep(depth) .. ("%d:"):format(k)
         corners(row, scale, lines, depth + 1)
@@ -453,15 +455,33 @@ local function corners(a, scale, lines, depth)
   end
 end
 
+-- Makes texts of the lines: columns end below one another.
+local function align(lines)
+  local widths = {}
+  for _, line in ipairs(lines) do
+    for j = 1, type(line) == "table" and #line or 0 do widths[j] = math.max(widths[j] or 0, utf8.len(line[j])) end
+  end
+  for i, line in ipairs(lines) do
+    if type(line) == "table" then
+      for j, text in ipairs(line) do line[j] = (" "):rep(widths[j] - utf8.len(text)) .. text end
+      lines[i] = line.indent .. table.concat(line, " ")
+    end
+  end
+  return lines
+end
+
 function meta.__tostring(a)
   local unit, scale = suitable(a, dim_of(a))
   local kind = a:kind()
   local head = ("%sarray %s%s:"):format(kind == "double" and "" or kind .. " ", shape_of(a),
     unit and (" [%s]"):format(unit) or "")
-  if select("#", a:shape()) == 1 then return head .. (#a > 0 and " " or "") .. numbers(a, scale) end
-  local lines = { head }
+  for _, n in ipairs { a:shape() } do
+    if n == 0 then return head end
+  end
+  if select("#", a:shape()) == 1 then return head .. " " .. table.concat(texts(a, scale), " ") end
+  local lines = {}
   corners(a, scale, lines, 1)
-  return table.concat(lines, "\n")
+  return head .. "\n" .. table.concat(align(lines), "\n")
 end
 
 function meta.__concat(a, b) return tostring(a) .. tostring(b) end
