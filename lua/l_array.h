@@ -56,6 +56,7 @@ void ln_array_count_new(lua_State *L, int64_t bytes);
 void ln_array_release(void *data, int64_t bytes);
 
 void ln_open_array_arithmetic(lua_State *L); /* l_array_arithmetic.c: element by element */
+void ln_open_array_csv(lua_State *L);        /* l_array_csv.c: rows of text */
 void ln_open_array_lanes(lua_State *L); /* l_array_lanes.c: what goes along an axis, order, concatenation */
 void ln_open_array_lists(lua_State *L);  /* l_array_lists.c: from Lua's lists and to them */
 void ln_open_array_ranks(lua_State *L);  /* l_array_ranks.c: what all ranks have together */

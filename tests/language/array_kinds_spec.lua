@@ -176,6 +176,21 @@ describe("arrays of a kind", function()
     is("integer", { { 1, 2 }, { 3, 4 } }, array.from_csv(path, { "c1", "c2" }))
     array { 2.0, 3.0 }:to_csv(path, { "x" })
     is("double", { { 2.0 }, { 3.0 } }, array.from_csv(path))
+    for text, expected in pairs {
+      ["a,b\n 1 , -0\r\n\n# no row\n+2,3\n"] = "integer array 2 x 2:\n  1 0\n  2 3",
+      ["a,b\n1,nan\n-inf,1e3\n"] = "array 2 x 2:\n     1  nan\n  -inf 1000",
+      ["a,b\n\"1\",.5\n"] = "array 1 x 2:\n  1 0.5",
+      ["a,b\n"] = "array 0 x 2:",
+      ["a\n9007199254740993\n"] = false, ["a\n0x10\n"] = false, ["a\n1\n2"] = false, ["a,b\n1,2,3\n"] = false,
+      ["a,b\n1,\n"] = false, ["a\n1-2\n"] = false, ["a\nnano\n"] = false,
+    } do
+      local file = assert(io.open(path, "w"))
+      file:write(text)
+      file:close()
+      local ok, got = pcall(array.from_csv, path)
+      assert.are.equal(expected and true or false, ok, text .. tostring(got))
+      if expected then assert.are.equal(expected, tostring(got)) end
+    end
     os.remove(path)
     refused("names of columns must be given", all.d.to_csv, all.d, path, { "a" })
     refused("3 dimensions is no table", all.layers.to_csv, all.layers, path)

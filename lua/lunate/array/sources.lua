@@ -63,14 +63,21 @@ return function(M, methods, tools)
   -- @tparam[opt] {string,...} columns names, in the order wanted; default: all
   M.from_csv = guard.wrap("ln.array.from_csv", function(path, columns)
     check_path("ln.array.from_csv", path)
-    local file = require("lunate.csv").read(path)
-    local list = {}
-    for k, name in ipairs(columns or file.names) do
-      local column = file.columns[name]
-      if not column then error(("%s has no column '%s'; it has %s"):format(path, name, table.concat(file.names, ", ")), 0) end
-      list[k] = M.new(numbers_of(path, name, column))
+    local csv = require "lunate.csv"
+    local rows, names, whole = csv.read_numbers(path)
+    local file = not rows and csv.parse(names, path)
+    names = file and file.names or names
+    local place, list, integers = {}, {}, rows and #rows > 0
+    for k, name in ipairs(names) do place[name] = k end
+    for k, name in ipairs(columns or names) do
+      local at = place[name]
+      if not at then error(("%s has no column '%s'; it has %s"):format(path, name, table.concat(names, ", ")), 0) end
+      list[k] = rows and at or M.new(numbers_of(path, name, file.columns[name]))
+      integers = integers and whole[at]
     end
-    return M.stack(list):transpose()
+    if file then return M.stack(list):transpose() end
+    if columns then rows = rows:take(list, 2) end
+    return integers and kernel.array_tag(rows) or rows
   end)
 
   --- An IDX file (MNIST's format), gzip-compressed or not: 1 to 3 dimensions; an integer array but of floating point.
@@ -117,7 +124,7 @@ return function(M, methods, tools)
     local rows, columns, more = self:shape()
     if more then error("to_csv: an array of 3 dimensions is no table: write its layers, or to_hdf5", 0) end
     columns = columns or 1
-    local lines, head, raw = {}, {}, self:kind() == "boolean" and self:integer() or self:raw()
+    local head, raw = {}, self:kind() == "boolean" and self:integer() or self:raw()
     if names ~= nil and (type(names) ~= "table" or #names ~= columns) then
       error(("to_csv: %d name%s of columns must be given"):format(columns, columns == 1 and "" or "s"), 0)
     end
@@ -128,25 +135,13 @@ return function(M, methods, tools)
       end
       head[k] = name
     end
-    local function write(x)
-      if math.type(x) == "integer" then return ("%d"):format(x) end
-      if x ~= x then return "nan" end
-      local text = ("%.17g"):format(x)
-      return text:find "^%-?%d+$" and text .. ".0" or text -- a double comes back as one
-    end
-    lines[1] = table.concat(head, ",")
-    for i = 1, rows do
-      local row, at = raw[i], {}
-      if M.is(row) then
-        for j = 1, columns do at[j] = write(row[j]) end
-      else
-        at[1] = write(row)
-      end
-      lines[i + 1] = table.concat(at, ",")
-    end
     local file, message = io.open(path, "w")
     if not file then error(("cannot write %s"):format(message), 0) end
-    local ok, reason = file:write(table.concat(lines, "\n"), "\n")
+    local ok, reason = file:write(table.concat(head, ","), "\n")
+    local many = math.max(1, 100000 // math.max(1, columns))
+    for first = 1, rows, many do
+      if ok then ok, reason = file:write(kernel.array_format_csv(raw, first, math.min(rows, first + many - 1))) end
+    end
     local closed, late = file:close()
     if not (ok and closed) then error(("cannot write %s: %s"):format(path, tostring(reason or late)), 0) end
   end)
