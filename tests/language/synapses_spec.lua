@@ -276,10 +276,21 @@ describe("what is constant over dt at synapses", function()
     assert.is_true(s.r[1] ~= all.r[1] and s.a[1] == all.a[1])
   end)
 
-  it("is refused where it is shared, given or set", function()
+  it("is one value for all where it is shared", function()
+    local net = network()
+    local source, target = clockwork(net, 2), sums(net, 2, "a : 1")
+    net:project(source, target, { connect = ln.all_to_all(), on_pre = "a += r", parameters = { c = 3, s = ln.timed_array({ 1, 10 }, 1.5*ms) },
+      equations = "r = 2*q + s(t) : 1 (constant over dt, shared)\nq = c*t/ms : 1 (shared)" })
+    net:run(2*ms) -- spikes at 0.9 ms and 1.9 ms
+    assert.near(2*(2*3*0.9 + 1 + 2*3*1.9 + 10), target.a[1], 1e-12)
+  end)
+
+  it("is refused where it is shared and may change, given or set", function()
     local spec = { connect = ln.all_to_all(), on_pre = "a += r", equations = "r = rand() : 1 (constant over dt, shared)" }
-    refused("'r' is computed for each synapse at the start of a step: leave out 'shared', or compute it in the neurons", two, one,
-      spec)
+    refused("'r' is shared and constant over dt, but 'rand' may change within a step: take net:signal", two, one, spec)
+    spec.equations, spec.c = "r = 2*c : 1 (constant over dt, shared)\nc : 1 (shared)", 1
+    refused("but 'c' may change within a step", two, one, spec)
+    spec.c = nil
     spec.equations, spec.r = "r = rand() : 1 (constant over dt)", 3
     refused("'r' is computed at the start of each step (constant over dt), so it cannot be given a value", two, one, spec)
     spec.r = nil

@@ -7,6 +7,7 @@ local declare = require "lunate.compiler.analyse_declare"
 local diagnose = require "lunate.compiler.diagnose"
 local functions = require "lunate.compiler.functions"
 local Q = require "lunate.quantity"
+local symbolic = require "lunate.compiler.symbolic"
 
 local M = {}
 
@@ -76,9 +77,25 @@ local function differing(tree)
   return found
 end
 
+-- What synapses share and is constant over dt is computed where it is read, so that nothing in it may change within a step.
+local function check_steady(var)
+  local node = symbolic.find_deep(var.expr, function(n)
+    if n.tag == "call" then return symbolic.is_random(n) end
+    local read = n.tag == "name" and n.ref
+    if not read or read.kind == "builtin" then return false end
+    return read.kind == "signal" or read.kind == "post" or read.kind == "pre"
+      or read.var and not (read.var.kind == "subexpression" or read.var.constant)
+  end)
+  if node then
+    diagnose.raise(var.source, node.pos, "'%s' is shared and constant over dt, but '%s' may change within a step: take "
+      .. "net:signal with every = …, which all synapses read, or make it of each synapse (leave out 'shared')", var.name, node.name)
+  end
+end
+
 -- A shared value cannot depend on values that differ. Linked variables may all be one neuron's, which is known only once there
 -- are populations: what reads them is computed for each neuron.
 local function check_subexpression(var)
+  if var.steady then check_steady(var) end
   local random = is_random(var.expr)
   if random and not var.held then
     diagnose.raise(var.source, random.pos, "%s() cannot stand in the subexpression '%s', which may be computed more "
