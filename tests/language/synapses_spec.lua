@@ -279,7 +279,8 @@ describe("what is constant over dt at synapses", function()
   it("is one value for all where it is shared", function()
     local net = network()
     local source, target = clockwork(net, 2), sums(net, 2, "a : 1")
-    net:project(source, target, { connect = ln.all_to_all(), on_pre = "a += r", parameters = { c = 3, s = ln.timed_array({ 1, 10 }, 1.5*ms) },
+    net:project(source, target, { connect = ln.all_to_all(), on_pre = "a += r",
+      parameters = { c = 3, s = ln.timed_array({ 1, 10 }, 1.5*ms) },
       equations = "r = 2*q + s(t) : 1 (constant over dt, shared)\nq = c*t/ms : 1 (shared)" })
     net:run(2*ms) -- spikes at 0.9 ms and 1.9 ms
     assert.near(2*(2*3*0.9 + 1 + 2*3*1.9 + 10), target.a[1], 1e-12)

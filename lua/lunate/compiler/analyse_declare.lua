@@ -132,7 +132,7 @@ function M.declare(item, ir)
       .. "out 'shared'", item.name)
   end
   local held = item.flags["constant over dt"] or false
-  local steady = held and ir.kind == "synapse" and item.flags.shared -- all synapses': not stored, but never another in a step
+  local steady = held and ir.kind == "synapse" and item.flags.shared -- all synapses': not stored, but the same all step long
   held = held and not steady
   if held then item.kind = "held" end
   ir.by_name[item.name] = {

@@ -88,7 +88,8 @@ local function check_steady(var)
   end)
   if node then
     diagnose.raise(var.source, node.pos, "'%s' is shared and constant over dt, but '%s' may change within a step: take "
-      .. "net:signal with every = …, which all synapses read, or make it of each synapse (leave out 'shared')", var.name, node.name)
+      .. "net:signal with every = …, which all synapses read, or make it of each synapse (leave out 'shared')", var.name,
+      node.name)
   end
 end
 
