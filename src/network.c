@@ -246,6 +246,7 @@ int ln_network_add_chore(ln_network *net, const ln_chore_spec *spec, ln_chore **
   if (code) return code;
   int at = net->chores.n;
   append(&net->chores, *out);
+  if (spec->projection) net->built = false; /* more of its values may be worth a look */
   for (; at > 0 && ln_chore_order(net->chores.at[at - 1]) > spec->order; at--) net->chores.at[at] = net->chores.at[at - 1];
   net->chores.at[at] = *out;
   return LN_OK;

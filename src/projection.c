@@ -193,9 +193,10 @@ static int take(ln_projection *p, const ln_projection_spec *spec) {
   size_t n_var = (size_t)p->unit->n_var;
   p->name = strdup(spec->name);
   p->n_fills = ln_alloc_array(n_var, sizeof *p->n_fills);
+  p->accumulates = ln_alloc_array(n_var, sizeof *p->accumulates);
   p->route_delay = ln_alloc_array((size_t)p->unit->n_pathway, sizeof *p->route_delay);
   p->var = ln_alloc_array(n_var, sizeof *p->var);
-  if (!p->name || !p->n_fills || !p->route_delay || !p->var) return LN_ENOMEM;
+  if (!p->name || !p->n_fills || !p->accumulates || !p->route_delay || !p->var) return LN_ENOMEM;
   if (copy_bytes(&p->signal, spec->signal, (size_t)p->unit->n_signal, sizeof *p->signal)) return LN_ENOMEM;
   p->trigger = ln_alloc_array((size_t)p->unit->n_pathway, sizeof *p->trigger);
   if (!p->trigger) return LN_ENOMEM;
@@ -284,6 +285,7 @@ void ln_projection_destroy(ln_projection *p) {
   for (int k = 0; p->var && k < p->unit->n_var; k++) release_value(&p->var[k]);
   ln_free(p->var);
   ln_free(p->n_fills);
+  ln_free(p->accumulates);
   ln_free(p->route_delay);
   ln_free(p->signal);
   ln_free(p->trigger);

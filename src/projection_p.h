@@ -30,6 +30,7 @@ struct ln_projection {
   uint64_t n_prunes;
   bool growing;               /* waiting to be built beside what there is of it */
   uint64_t *n_fills;          /* assignments so far, a variable */
+  bool *accumulates;          /* a variable: a script's statements do so in it (chore.h) */
   ln_comm *comm;
   uint64_t key;
   double step_dt;             /* of the network */

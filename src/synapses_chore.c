@@ -95,6 +95,7 @@ int ln_synapses_chore_create(ln_synapses_chore **out, const ln_chore_spec *spec,
   if (!take_arrays(c, spec)) code = ln_fail(err, LN_ENOMEM, "%s: no memory for statements", p->name);
   if (!code) code = ln_plastic_init(&c->tables, u, NULL, err);
   if (!code) code = take_names(c, err);
+  for (int k = 0; k < u->n_var && !code; k++) p->accumulates[k] |= (u->var[k].flags & LN_CHECKED) != 0;
   if (code) ln_synapses_chore_destroy(c);
   else *out = c;
   return code;

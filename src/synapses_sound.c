@@ -7,8 +7,14 @@
 #include "element.h"
 #include "synapses_p.h"
 
-static bool is_checked(const ln_unit *u, int var) {
-  return (u->var[var].flags & LN_CHECKED) != 0 && ln_element_of(u, var) != LN_ELEMENT_INT;
+static bool is_checked(const ln_projection *p, int var) {
+  return ((p->unit->var[var].flags & LN_CHECKED) || p->accumulates[var]) && ln_element_of(p->unit, var) != LN_ELEMENT_INT;
+}
+
+static bool any_checked(const ln_synapses *s, int var) {
+  bool any = false;
+  for (int k = 0; k < s->n_projections; k++) any |= is_checked(s->projection[k], var);
+  return any;
 }
 
 enum { SETTLED = 32 }; /* what it takes to settle a value that is put off, in values looked at */
@@ -17,7 +23,7 @@ int64_t ln_synapses_checked(const ln_synapses *s) {
   int64_t n = 0;
   for (int k = 0; k < s->n_variants; k++) {
     for (int var = 0; var < s->unit->n_var; var++)
-      n += is_checked(s->unit, var) ? (int64_t)ln_rows_elements(&s->variant[k]->rows, s->unit, var) : 0;
+      n += any_checked(s, var) ? (int64_t)ln_rows_elements(&s->variant[k]->rows, s->unit, var) : 0;
   }
   return n * (s->unit->settle16 ? SETTLED : 1);
 }
@@ -65,7 +71,7 @@ int ln_projection_unsound(const ln_projection *p, ln_unsound *out, ln_error *err
   const ln_rows *rows = &p->variant->rows;
   int code = 0;
   for (int var = 0; var < p->unit->n_var && !out->found && !code; var++) {
-    if (!is_checked(p->unit, var) || !rows->var[var]) continue;
+    if (!is_checked(p, var) || !rows->var[var]) continue;
     search s = {p, rows, ln_element_of(p->unit, var), var, out};
     if (!any_unsound(s.type, rows->var[var], ln_rows_elements(rows, p->unit, var))) continue;
     ln_window w = ln_projection_window(p, false);

@@ -18,6 +18,14 @@ local function refused(message, f, ...)
 end
 
 describe("a number of a synapse that is none", function()
+  it("is found where statements of every so often made it", function()
+    local net, s = network { transmit = "", equations = "w : 1\nz : 1" }
+    net:run(1 * ms)
+    s:every(2 * ms, "w = w + where(i == 2 and j >= 4, sqrt(1 - w), 0)")
+    s.w = 1.5
+    refused("s: w of the synapse 2 → 4 is NaN at t = 6.4 ms", net.run, net, 18 * ms)
+  end)
+
   it("is found though no neuron sees it", function()
     local net, s = network { transmit = "", w = 1, rule = ln.rule { equations = "n : 1",
       on_pre = "n += 1; w += where(i == 3 and j >= 2, sqrt(3 - n), 0)" } }
