@@ -368,9 +368,11 @@ class Script:
                               ", ".join(["name = %r" % g.name] + first + self.clock(g))))
 
     def every(self, owner, fields):
-        """With the model, or as chores of what there is where some of it is of parts, or elsewhere in the step."""
+        """With the models, or as chores of what there is where some is of a part, or elsewhere in the step: for then its turn
+        among the others matters."""
         given = REGULAR.get(owner.name, [])
-        if any(group is not owner or (runner.when, runner.order) != ("start", 0) for group, _, runner in given):
+        if any(isinstance(group, Subgroup) or (runner.when, runner.order) != ("start", 0)
+               for those in REGULAR.values() for group, _, runner in those):
             self.chores += given
         elif given:
             items = [(self.quantity(runner.clock.dt), self.counted(owner, code)) for _, code, runner in given]
