@@ -49,3 +49,12 @@ done
 gcc -O3 -fPIC -shared -o "$build/bench/plain.so" "$here/plain.c" -I"$here/../../lua" -I"$here/../../src" \
   $(pkg-config --cflags --libs lua5.4 fftw3 openblas) -lm
 "$build/bin/lunate" "$here/arrays.lua" "$build/bench"
+
+# Analyses of five million spikes, and of a variable of 2,000 neurons: where they lie.
+echo
+echo "analysis         ranks  seconds  MiB a rank  value"
+for what in "isi mean" "isi median" cv fano bursts synchrony autocorrelogram "raster of 1 s" "trace mean" "trace synchrony"; do
+  for n in 1 "$ranks"; do
+    mpirun -n "$n" "$build/bin/lunate" "$here/analyses.lua" "$what"
+  done
+done

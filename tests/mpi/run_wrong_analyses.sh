@@ -1,3 +1,4 @@
+#!/usr/bin/env bash
 # What analyses, statistics and figures were not made for is refused alike on two ranks, and nobody waits.
 set -eu
 folder=$(mktemp -d "$PWD/wrong_analyses.XXXXXX")
