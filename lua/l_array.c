@@ -272,7 +272,8 @@ static void store_element(lua_State *L, array *a, int64_t at, int index) {
     return;
   }
   const double x = check_number(L, index);
-  const bool is_rounded = lua_isinteger(L, index) && (x > LN_ARRAY_WHOLE || lua_tointeger(L, index) != (lua_Integer)x);
+  const bool is_rounded =
+      lua_isinteger(L, index) && (x > LN_ARRAY_WHOLE || lua_tointeger(L, index) != (lua_Integer)x);
   if (a->kind == LN_ARRAY_INTEGER && (is_rounded || !ln_array_is_whole(&x, 1))) {
     ln_array_fail(L, "an element of an integer array is a whole number up to 2^53, not %f: see a:double()",
                   x);

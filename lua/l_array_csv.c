@@ -1,5 +1,5 @@
-/* l_array_csv.c - the numbers of CSV files: rows of text into arrays and back. Headers, and all that is not as plain as
- * that, are lunate.csv's.
+/* l_array_csv.c - the numbers of CSV files: rows of text into arrays and back. Headers, and all that is not
+ * as plain as that, are lunate.csv's.
  */
 #include "l_array.h"
 
@@ -25,7 +25,8 @@ static const char *next_row(const char *p, const char *end) {
   return NULL;
 }
 
-/* A number, or nan, inf, -inf, up to what follows it; NULL where that is none. *whole: written without a fraction. */
+/* A number, or nan, inf, -inf, up to what follows it; NULL where that is none. *whole: written without a
+ * fraction. */
 static const char *read_number(const char *p, double *x, bool *whole) {
   static const struct {
     const char *text;
@@ -49,7 +50,8 @@ static const char *read_number(const char *p, double *x, bool *whole) {
   return stop == p + size && (!*whole || fabs(*x) < 1e15) ? stop : NULL;
 }
 
-/* A row of numbers, up to the next line; NULL where it is not plain. *fraction[j] where one is no whole number. */
+/* A row of numbers, up to the next line; NULL where it is not plain. *fraction[j] where one is no whole
+ * number. */
 static const char *read_row(const char *p, int64_t columns, double *out, bool *fraction) {
   for (int64_t j = 0; j < columns; j++) {
     bool whole;
@@ -63,8 +65,8 @@ static const char *read_row(const char *p, int64_t columns, double *out, bool *f
   return *p == '\n' ? p + 1 : NULL;
 }
 
-/* kernel.array_parse_csv(text, at, columns) -> an array of the rows from there on, and a list: which columns are whole.
- * Nothing where a row is not plain: lunate.csv reads it then, or says what is wrong. */
+/* kernel.array_parse_csv(text, at, columns) -> an array of the rows from there on, and a list: which columns
+ * are whole. Nothing where a row is not plain: lunate.csv reads it then, or says what is wrong. */
 static int array_parse_csv(lua_State *L) {
   size_t size;
   const char *text = luaL_checklstring(L, 1, &size), *end = text + size;
@@ -103,7 +105,8 @@ static int array_format_csv(lua_State *L) {
   const ln_array_info a = ln_array_check(L, 1);
   const int64_t first = luaL_checkinteger(L, 2), last = luaL_checkinteger(L, 3);
   const int64_t columns = a.ndim > 1 ? a.shape[1] : 1;
-  if (first < 1 || last > a.shape[0]) return ln_array_fail(L, "the array has %I rows", (LUAI_UACINT)a.shape[0]);
+  if (first < 1 || last > a.shape[0])
+    return ln_array_fail(L, "the array has %I rows", (LUAI_UACINT)a.shape[0]);
   luaL_Buffer lines;
   luaL_buffinit(L, &lines);
   for (int64_t i = first - 1; i < last; i++) {

@@ -2,9 +2,10 @@
  * results of the same size. `a + b` then costs what the loop does, not the several times as much that new
  * pages cost.
  *
- * Lua's collector sees a few bytes an array. It is told to collect whenever many times as much was allocated as it
- * has to look through, so that this costs little beside the arithmetic, or at least as much as there are arrays alive,
- * and some MiB: garbage is never much more than what is in use, and few buffers take turns, so that they stay in a cache.
+ * Lua's collector sees a few bytes an array. It is told to collect whenever many times as much was allocated
+ * as it has to look through, so that this costs little beside the arithmetic, or at least as much as there
+ * are arrays alive, and some MiB: garbage is never much more than what is in use, and few buffers take turns,
+ * so that they stay in a cache.
  */
 #include "l_array.h"
 

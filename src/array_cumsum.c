@@ -1,7 +1,7 @@
 /* array_cumsum.c - running sums, compensated: with the errors of all additions beside (Knuth). See array.h.
  *
- * Of one lane, each addition waits for the one before. The sums of a block are made while the errors of the block
- * before are summed, and all that waits for nothing by vectors in between.
+ * Of one lane, each addition waits for the one before. The sums of a block are made while the errors of the
+ * block before are summed, and all that waits for nothing by vectors in between.
  */
 #include <math.h>
 #include <string.h>
@@ -27,7 +27,8 @@ LN_CLONES static void find_lost(const double *restrict x, const double *restrict
   for (int k = 0; k < BLOCK; k++) lost[k + 1] = LOST(sum[k], x[k], sum[k + 1]);
 }
 
-LN_CLONES static void finish(const double *restrict sum, const double *restrict lost, int64_t n, double *restrict out) {
+LN_CLONES static void finish(const double *restrict sum, const double *restrict lost, int64_t n,
+                             double *restrict out) {
   for (int64_t k = 0; k < n; k++) {
     const double with = sum[k + 1] + lost[k + 1];
     out[k] = RESULT(sum[k + 1], with);
@@ -51,7 +52,7 @@ void ln_array_cumsum(const double *x, int64_t n, double *out) {
     return;
   }
   int now = 0;
-  for (int64_t from = 0; from < n + BLOCK; from += BLOCK, now = !now) { /* out may be x: it comes a block behind */
+  for (int64_t from = 0; from < n + BLOCK; from += BLOCK, now = !now) { /* out, which may be x, a block behind */
     const int64_t left = n - from;
     const double *block = left >= BLOCK ? x + from : last;
     if (left > 0 && left < BLOCK) memcpy(last, x + from, (size_t)left * sizeof *x);
@@ -64,8 +65,9 @@ void ln_array_cumsum(const double *x, int64_t n, double *out) {
 }
 
 /* Some rows, so that sums are in registers meanwhile. */
-static inline __attribute__((always_inline)) void sum_some(const double *x, int64_t rows, int64_t inner, int64_t count,
-                                                           double *restrict sum, double *restrict lost, double *out) {
+static inline __attribute__((always_inline)) void sum_some(const double *x, int64_t rows, int64_t inner,
+                                                           int64_t count, double *restrict sum,
+                                                           double *restrict lost, double *out) {
 #pragma GCC ivdep
   for (int64_t j = 0; j < count; j++) {
     double now = sum[j], all = lost[j];
@@ -81,8 +83,8 @@ static inline __attribute__((always_inline)) void sum_some(const double *x, int6
   }
 }
 
-LN_CLONES static void sum_rows(const double *x, int64_t rows, int64_t inner, int64_t count, double *sum, double *lost,
-                               double *out) {
+LN_CLONES static void sum_rows(const double *x, int64_t rows, int64_t inner, int64_t count, double *sum,
+                               double *lost, double *out) {
   enum { SOME = 4 };
   for (; rows >= SOME; rows -= SOME, x += SOME * inner, out += SOME * inner)
     sum_some(x, SOME, inner, count, sum, lost, out);

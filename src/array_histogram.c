@@ -1,8 +1,8 @@
 /* array_histogram.c - counts in bins. See array.h.
  *
- * A place is guessed by a multiplication and compared with the edges on both sides, without branches, a piece of the
- * array at a time; then it is counted. Few bins are counted in several tables in turn, as an addition to what was
- * stored just before waits for it.
+ * A place is guessed by a multiplication and compared with the edges on both sides, without branches, a piece
+ * of the array at a time; then it is counted. Few bins are counted in several tables in turn, as an addition
+ * to what was stored just before waits for it.
  */
 #include <math.h>
 #include <string.h>
@@ -40,7 +40,8 @@ LN_CLONES static void find_bins(const bins *b, const double *x, int32_t *bin) {
     wide place = (wide)((wide_bits)((y - low) * per) & inside);
     place = PICK(place < top, place, top);
     place = __builtin_convertvector(__builtin_convertvector(place, wide_int), wide);
-    const wide_bits before = y < low + place * width, behind = (y >= low + (place + one) * width) & (place < top);
+    const wide_bits before = y < low + place * width,
+                    behind = (y >= low + (place + one) * width) & (place < top);
     place += (wide)((wide_bits)one & behind) - (wide)((wide_bits)one & before);
     const wide_int found = __builtin_convertvector(PICK(inside, place, none), wide_int);
     memcpy(bin + k, &found, sizeof found);
@@ -65,7 +66,8 @@ static void count_few(const bins *b, const double *x, int64_t n, double *count) 
       for (int t = 0; t < TABLES; t++) table[t][bin[k + t]]++;
     }
   }
-  for (int64_t k = 0; k < b->n; k++) count[k] = (double)(table[0][k] + table[1][k] + table[2][k] + table[3][k]);
+  for (int64_t k = 0; k < b->n; k++)
+    count[k] = (double)(table[0][k] + table[1][k] + table[2][k] + table[3][k]);
 }
 
 static void count_many(const bins *b, const double *x, int64_t n, double *count) {

@@ -96,8 +96,8 @@ void ln_array_scan_lanes(ln_array_scan how, const double *x, int64_t outer, int6
   }
 }
 
-void ln_array_take(const void *x, int64_t outer, int64_t n, int64_t bytes, const int64_t *place, int64_t count,
-                   void *out) {
+void ln_array_take(const void *x, int64_t outer, int64_t n, int64_t bytes, const int64_t *place,
+                   int64_t count, void *out) {
   int64_t steps = 0;
   for (int64_t k = 1; k < count; k++) steps += place[k] == place[k - 1] + 1;
   const bool in_a_row = steps == count - 1;

@@ -1,8 +1,8 @@
-/* array_reduce.c - one number from each lane of an array: extremes, their places, quantiles; sums by array_sum.c. See
- * array.h.
+/* array_reduce.c - one number from each lane of an array: extremes, their places, quantiles; sums by
+ * array_sum.c. See array.h.
  *
- * Lanes that lie side by side are gone through row by row, all at once. One lane of many numbers is taken as rows of
- * SIDE numbers, and what is found there reduced again.
+ * Lanes that lie side by side are gone through row by row, all at once. One lane of many numbers is taken as
+ * rows of SIDE numbers, and what is found there reduced again.
  */
 #include <math.h>
 #include <stdbool.h>
@@ -69,7 +69,8 @@ static int64_t place_of(const double *x, int64_t n, double sign) {
 int64_t ln_array_argmin(const double *x, int64_t n) { return place_of(x, n, 1); }
 int64_t ln_array_argmax(const double *x, int64_t n) { return place_of(x, n, -1); }
 
-static void reduce_extremes(const double *x, int64_t n, int64_t inner, bool places, double sign, double *out) {
+static void reduce_extremes(const double *x, int64_t n, int64_t inner, bool places, double sign,
+                            double *out) {
   double least[TILE];
   for (int64_t from = 0; from < inner; from += TILE) {
     const int64_t lanes = inner - from < TILE ? inner - from : TILE;
@@ -108,7 +109,8 @@ static void reduce_sorted(double q, const double *x, int64_t n, int64_t inner, d
   }
 }
 
-static void reduce_sums(ln_array_reduction how, const double *x, int64_t outer, int64_t n, int64_t inner, double *out) {
+static void reduce_sums(ln_array_reduction how, const double *x, int64_t outer, int64_t n, int64_t inner,
+                        double *out) {
   ln_array_sum_lanes(x, outer, n, inner, out);
   if (how == LN_ARRAY_SUM) return;
   for (int64_t j = 0; j < outer * inner; j++) out[j] /= (double)n;
@@ -124,8 +126,8 @@ static double extreme_of(ln_array_reduction how, const double *x, int64_t n) {
   return (double)(place_of(x, n, how == LN_ARRAY_ARGMIN ? 1 : -1) + 1);
 }
 
-static void reduce(ln_array_reduction how, double q, const double *x, int64_t n, int64_t inner, double *buffer,
-                   double *out) {
+static void reduce(ln_array_reduction how, double q, const double *x, int64_t n, int64_t inner,
+                   double *buffer, double *out) {
   const bool least = how == LN_ARRAY_MIN || how == LN_ARRAY_ARGMIN;
   switch (how) {
     case LN_ARRAY_MEDIAN: reduce_sorted(0.5, x, n, inner, buffer, out); break;

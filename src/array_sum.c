@@ -1,8 +1,8 @@
 /* array_sum.c - exact sums of arrays and of their columns, and variances. See array.h.
  *
- * Sums in vector arithmetic nearly always tell the exact one (sum_near.h); a few numbers are summed one by one,
- * with the errors of all additions beside (Knuth), and theirs; sum.h decides where neither is sure. A variance is the exact
- * sum of squares that were rounded once each.
+ * Sums in vector arithmetic nearly always tell the exact one (sum_near.h); a few numbers are summed one by
+ * one, with the errors of all additions beside (Knuth), and theirs; sum.h decides where neither is sure. A
+ * variance is the exact sum of squares that were rounded once each.
  */
 #include "array.h"
 #include <math.h>
@@ -54,8 +54,8 @@ static inline running and_then(double sum, double term) {
   return (running){next, (sum - (next - other)) + (term - other)};
 }
 
-/* Of one lane, the errors of all additions and the errors of their additions beside. Nearly always one of the two
- * says it all: nothing was lost from the errors, or too little. */
+/* Of one lane, the errors of all additions and the errors of their additions beside. Nearly always one of the
+ * two says it all: nothing was lost from the errors, or too little. */
 static double exactly(const double *x, int64_t n, int64_t step, const double *mean) {
   running sum = {0, 0}, error = {0, 0};
   double rest = 0, size = 0, lost = 0;
@@ -82,7 +82,8 @@ LN_CLONES static void sum_four(const double *x, int64_t n, int64_t step, int64_t
   four_bits lost = {0};
   const four middle = mean ? (four){mean[0], mean[1], mean[2], mean[3]} : sum;
   for (int64_t k = 0; k < n; k++, x += step) {
-    const four is = {x[0], x[apart], x[2 * apart], x[3 * apart]}, off = is - middle, term = mean ? off * off : is;
+    const four is = {x[0], x[apart], x[2 * apart], x[3 * apart]}, off = is - middle,
+               term = mean ? off * off : is;
     const four next = sum + term, other = next - sum, rest = (sum - (next - other)) + (term - other);
     const four all = error + rest, own = all - error;
     lost |= (four_bits)((error - (all - own)) + (rest - own)) << 1; /* but for the sign of 0 */
@@ -115,8 +116,8 @@ static int64_t rows_together(int64_t n, int64_t inner, int64_t count, bool squar
 }
 
 /* `count` columns of n rows; of narrow ones several rows at a time, what is left in a row with zeros. */
-static void add_columns(ln_near *s, const double *x, int64_t n, int64_t inner, int64_t count, const double *mean,
-                        double *value, bool *sure) {
+static void add_columns(ln_near *s, const double *x, int64_t n, int64_t inner, int64_t count,
+                        const double *mean, double *value, bool *sure) {
   const int64_t together = rows_together(n, inner, count, mean != NULL);
   const int64_t lanes = count * together, rows = n / together, left = n % together * count;
   double means[TILE], last[LN_NEAR_LANES];
@@ -133,7 +134,8 @@ static void add_columns(ln_near *s, const double *x, int64_t n, int64_t inner, i
 }
 
 /* In which columns nothing but zeros is summed. */
-static void find_zeros(const double *x, int64_t n, int64_t inner, int64_t count, const double *mean, bool *zero) {
+static void find_zeros(const double *x, int64_t n, int64_t inner, int64_t count, const double *mean,
+                       bool *zero) {
   double any[LN_NEAR_LANES] = {0};
   for (int64_t k = 0; k < n; k++) {
     for (int64_t j = 0; j < count; j++) any[j] += fabs(term_of(x[k * inner + j], mean ? &mean[j] : NULL));
@@ -141,7 +143,8 @@ static void find_zeros(const double *x, int64_t n, int64_t inner, int64_t count,
   for (int64_t j = 0; j < count; j++) zero[j] = any[j] == 0;
 }
 
-static void sum_columns(const double *x, int64_t n, int64_t inner, int64_t count, const double *mean, double *out) {
+static void sum_columns(const double *x, int64_t n, int64_t inner, int64_t count, const double *mean,
+                        double *out) {
   bool sure[LN_NEAR_LANES], zero[LN_NEAR_LANES], looked = false;
   double means[TILE]; /* out may be mean */
   ln_near near;
@@ -160,7 +163,9 @@ static void sum_columns(const double *x, int64_t n, int64_t inner, int64_t count
     double found[4] = {NAN, NAN, NAN, NAN}; /* neighbours are often not sure, either */
     if (j + 4 <= count) sum_four(x + j, n, inner, 1, mean ? mean + j : NULL, found);
     for (int64_t c = j; c < j + 4 && c < count; c++) {
-      if (!sure[c]) out[c] = found[c - j] == found[c - j] ? found[c - j] : exactly(x + c, n, inner, mean ? mean + c : NULL);
+      if (!sure[c])
+        out[c] =
+            found[c - j] == found[c - j] ? found[c - j] : exactly(x + c, n, inner, mean ? mean + c : NULL);
       sure[c] = true;
     }
   }
@@ -176,11 +181,13 @@ static void sum_matrix(const double *x, int64_t n, int64_t inner, const double *
     return;
   }
   for (int64_t from = 0; from < inner; from += most) {
-    sum_columns(x + from, n, inner, inner - from < most ? inner - from : most, mean ? mean + from : NULL, out + from);
+    sum_columns(x + from, n, inner, inner - from < most ? inner - from : most, mean ? mean + from : NULL,
+                out + from);
   }
 }
 
-static void sum_lanes(const double *x, int64_t outer, int64_t n, int64_t inner, const double *mean, double *out) {
+static void sum_lanes(const double *x, int64_t outer, int64_t n, int64_t inner, const double *mean,
+                      double *out) {
   int64_t i = 0;
   for (; inner == 1 && n < FEW && i + 4 <= outer; i += 4) {
     double means[4]; /* out may be mean */

@@ -1,5 +1,5 @@
-/* clones.h - loops compiled for processors with AVX2, too, and chosen when the program starts. Nothing is fused, so
- * that the bits are the same.
+/* clones.h - loops compiled for processors with AVX2, too, and chosen when the program starts. Nothing is
+ * fused, so that the bits are the same.
  */
 #ifndef LN_CLONES_H
 #define LN_CLONES_H

@@ -1,10 +1,10 @@
 /* sum_near.c - sums of many lanes at once, with a bound on their error. See sum_near.h.
  *
- * A sum starts at a base of 1.5 2^e, far above all summands, and stays between 2^e and 2^(e + 1), which its bits
- * show: then each addition's error is known exactly after three more (Dekker 1971), and the errors are small, of
- * like size, and themselves summed in plain arithmetic. That is four additions a number, where a sum that may be
- * smaller than what is added takes seven. Where a sum leaves its range those few rows are done again from a
- * larger base.
+ * A sum starts at a base of 1.5 2^e, far above all summands, and stays between 2^e and 2^(e + 1), which its
+ * bits show: then each addition's error is known exactly after three more (Dekker 1971), and the errors are
+ * small, of like size, and themselves summed in plain arithmetic. That is four additions a number, where a
+ * sum that may be smaller than what is added takes seven. Where a sum leaves its range those few rows are
+ * done again from a larger base.
  */
 #include "sum_near.h"
 #include <math.h>
@@ -52,11 +52,13 @@ void ln_near_clear(ln_near *s, int64_t lanes) {
 
 /* Some rows; the bits by which a sum left its range (exponent and sign) come back. */
 static inline __attribute__((always_inline)) int64_t add_some(const double *x, int64_t rows, int64_t step,
-                                                              int64_t lanes, const double *sum, const double *low,
-                                                              double *restrict sum_out, double *restrict low_out) {
+                                                              int64_t lanes, const double *sum,
+                                                              const double *low, double *restrict sum_out,
+                                                              double *restrict low_out) {
   wide_bits odd = {0};
   int64_t j = 0, left = 0;
-  const int64_t ahead = (AHEAD / step / ROWS + 1) * ROWS * step; /* rows by turns are nothing that processors foresee */
+  const int64_t ahead =
+      (AHEAD / step / ROWS + 1) * ROWS * step; /* rows by turns are nothing that processors foresee */
   for (; j + WIDE <= lanes; j += WIDE) {
     wide s, e, term;
     memcpy(&s, sum + j, sizeof s);
@@ -114,8 +116,8 @@ LN_CLONES static void drain(ln_near *s) {
   s->rows = 0;
 }
 
-/* The bases that some rows need; of drained sums. Lanes of zeros get the largest one. None (nan) where a number is
- * too large for one. */
+/* The bases that some rows need; of drained sums. Lanes of zeros get the largest one. None (nan) where a
+ * number is too large for one. */
 LN_CLONES static void raise(ln_near *s, const double *x, int64_t rows, int64_t step) {
   int64_t most[LN_NEAR_LANES], largest = 0;
   for (int64_t j = 0; j < s->lanes; j++) most[j] = 0;

@@ -24,8 +24,8 @@ typedef struct ln_near {
 void ln_near_clear(ln_near *s, int64_t lanes);
 /* Rows of as many numbers as there are lanes, `step` apart. */
 void ln_near_add(ln_near *s, const double *x, int64_t rows, int64_t step);
-/* When all are added: the sums of lanes j, j + lanes, ... together, and whether they are the exact ones, rounded.
- * lanes divides what s has; value and sure have so many. */
+/* When all are added: the sums of lanes j, j + lanes, ... together, and whether they are the exact ones,
+ * rounded. lanes divides what s has; value and sure have so many. */
 void ln_near_finish(ln_near *s, int64_t lanes, double *value, bool *sure);
 
 #endif

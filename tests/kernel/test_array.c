@@ -55,7 +55,8 @@ static double exactly(const double *x, int64_t n, int64_t step) {
 
 enum { MOST = 400000, KINDS = 12 };
 
-/* Numbers of all sizes, that cancel, ties, zeros, few that are not zero, whole ones, growing ones, none finite. */
+/* Numbers of all sizes, that cancel, ties, zeros, few that are not zero, whole ones, growing ones, none
+ * finite. */
 static double number_of(int kind, int64_t k, double before, uint64_t *state) {
   *state = *state * 6364136223846793005u + 1442695040888963407u;
   const double u = (double)(*state >> 11) * 0x1p-53 - 0.5;
@@ -79,7 +80,8 @@ static double number_of(int kind, int64_t k, double before, uint64_t *state) {
 /* The fast ways to sums give what the superaccumulator gives, for columns of all numbers and lengths. */
 static void test_near_sums(void **unused) {
   (void)unused;
-  static const int shapes[][2] = {{300, 21}, {6, 8}, {40, 1100}, {5000, 3}, {700, 70}, {3, 2050}, {50000, 1}, {600, 33}, {20000, 20}, {400000, 1}};
+  static const int shapes[][2] = {{300, 21}, {6, 8},     {40, 1100}, {5000, 3},   {700, 70},
+                                  {3, 2050}, {50000, 1}, {600, 33},  {20000, 20}, {400000, 1}};
   static double x[MOST], sums[MOST];
   uint64_t state = 7;
   for (int kind = 0; kind < KINDS; kind++) {
@@ -201,10 +203,12 @@ static void test_histogram(void **unused) {
   }
 }
 
-static uint64_t next_random(uint64_t *state) { return *state = *state * 6364136223846793005u + 1442695040888963407u; }
+static uint64_t next_random(uint64_t *state) {
+  return *state = *state * 6364136223846793005u + 1442695040888963407u;
+}
 
-/* Each number in the last bin whose edge is not above it: few, many and very narrow bins, ranges of all sizes, numbers at
- * edges, beside them, anywhere, and none. */
+/* Each number in the last bin whose edge is not above it: few, many and very narrow bins, ranges of all
+ * sizes, numbers at edges, beside them, anywhere, and none. */
 static void test_edges(void **unused) {
   (void)unused;
   enum { BINS = 3000, N = 5003 };
@@ -222,7 +226,9 @@ static void test_edges(void **unused) {
     ln_array_edges(low, high, bins, edges);
     memset(expected, 0, sizeof expected);
     for (int k = 0; k < N; k++) {
-      const double edge = edges[next_random(&state) >> 33 & 0xFFF ? (int)((next_random(&state) >> 33) % (unsigned)(bins + 1)) : 0];
+      const double edge =
+          edges[next_random(&state) >> 33 & 0xFFF ? (int)((next_random(&state) >> 33) % (unsigned)(bins + 1))
+                                                  : 0];
       const int kind = (int)(next_random(&state) >> 60) % 5;
       x[k] = kind == 0 ? edge : kind == 1 ? nextafter(edge, -INFINITY) : kind == 2 ? nextafter(edge, INFINITY)
            : low + (high - low) * (1.2 * (double)(next_random(&state) >> 11) * 0x1p-53 - 0.1);
@@ -335,7 +341,8 @@ static void test_rows(void **unused) {
   }
 }
 
-/* Extremes and places, side by side and along one lane, as found one by one; of the first of equal ones, and of nan. */
+/* Extremes and places, side by side and along one lane, as found one by one; of the first of equal ones, and
+ * of nan. */
 static void test_extremes_of_lanes(void **unused) {
   (void)unused;
   enum { ROWS = 37, COLUMNS = 1030 };
@@ -409,11 +416,14 @@ static void test_order(void **unused) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_apply), cmocka_unit_test(test_sum), cmocka_unit_test(test_moments),
-      cmocka_unit_test(test_extremes), cmocka_unit_test(test_sort), cmocka_unit_test(test_cumsum),
+      cmocka_unit_test(test_apply),     cmocka_unit_test(test_sum),
+      cmocka_unit_test(test_moments),   cmocka_unit_test(test_extremes),
+      cmocka_unit_test(test_sort),      cmocka_unit_test(test_cumsum),
       cmocka_unit_test(test_histogram), cmocka_unit_test(test_edges),
       cmocka_unit_test(test_near_sums), cmocka_unit_test(test_variance),
-      cmocka_unit_test(test_broadcast), cmocka_unit_test(test_masks), cmocka_unit_test(test_whole),
-      cmocka_unit_test(test_lanes), cmocka_unit_test(test_rows), cmocka_unit_test(test_extremes_of_lanes), cmocka_unit_test(test_order)};
+      cmocka_unit_test(test_broadcast), cmocka_unit_test(test_masks),
+      cmocka_unit_test(test_whole),     cmocka_unit_test(test_lanes),
+      cmocka_unit_test(test_rows),      cmocka_unit_test(test_extremes_of_lanes),
+      cmocka_unit_test(test_order)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
