@@ -15,8 +15,9 @@ static int by_target(const void *a, const void *b) {
   return x->order < y->order ? -1 : x->order > y->order;
 }
 
-/* The projection's synapses of one row, sorted, to out; returns how many. */
-static int64_t list_row(const ln_projection *p, int64_t row, int var, int64_t visit, ln_synapse *out) {
+/* The projection's synapses of one row (mark: those that are marked), sorted, to out; returns how many. */
+static int64_t list_row(const ln_projection *p, int64_t row, int var, const uint8_t *mark, int64_t visit,
+                        ln_synapse *out) {
   const ln_rows *r = &p->variant->rows;
   ln_window w = ln_projection_window(p, false);
   int64_t blid0 = ln_projection_blid0(p), n = 0;
@@ -24,7 +25,7 @@ static int64_t list_row(const ln_projection *p, int64_t row, int var, int64_t vi
   for (uint64_t run = r->row[row].run; run < r->row[row + 1].run; run++) {
     for (uint64_t end = at + r->run[run].n; at < end; at++) {
       uint32_t target = ln_rows_target(r, at);
-      if (target < w.target_lo || target >= w.target_hi) continue;
+      if (target < w.target_lo || target >= w.target_hi || (mark && !mark[at])) continue;
       double x = var < 0 ? 0 : ln_projection_stores_once(p, var) ? p->var[var].a
                  : ln_element_get(ln_element_of(p->unit, var), r->var[var],
                                   (int64_t)ln_rows_element(p->unit, var, at, run, target));
@@ -37,36 +38,23 @@ static int64_t list_row(const ln_projection *p, int64_t row, int var, int64_t vi
   return n;
 }
 
-int ln_projection_list(const ln_projection *p, int var, ln_synapse **out, ln_error *err) {
-  ln_synapse *list = ln_alloc_array((size_t)p->local_count, sizeof *list);
-  *out = list;
-  if (!list)
-    return ln_fail(err, LN_ENOMEM, "%s: no memory to list %lld synapses", p->name, (long long)p->local_count);
-  int64_t n = 0;
-  for (int64_t row = p->row0 + p->pre_lo; row < p->row0 + p->pre_hi && n < p->local_count; row++)
-    n += list_row(p, row, var, n, list + n);
+int ln_projection_list_marked(const ln_projection *p, int var, const uint8_t *mark, ln_synapse **out, int64_t *n,
+                              ln_error *err) {
+  int64_t most = 0, k = 0;
+  for (uint64_t at = 0; mark && at < p->variant->rows.n; at++) most += mark[at];
+  if (!mark) most = p->local_count;
+  ln_synapse *list = *out = ln_alloc_array((size_t)most, sizeof *list);
+  *n = 0;
+  if (!list) return ln_fail(err, LN_ENOMEM, "%s: no memory to list %lld synapses", p->name, (long long)most);
+  for (int64_t row = p->row0 + p->pre_lo; row < p->row0 + p->pre_hi && k < most; row++)
+    k += list_row(p, row, var, mark, k, list + k);
+  *n = k;
   return 0;
 }
 
-int ln_projection_keep_marked(const ln_projection *p, const uint8_t *mark, ln_synapse *list, int64_t *n,
-                              ln_error *err) {
-  int64_t *visit = ln_alloc_array((size_t)*n, sizeof *visit), kept = 0;
-  if (!visit) return ln_fail(err, LN_ENOMEM, "%s: no memory to choose synapses", p->name);
-  const ln_row *row = p->variant->rows.row;
-  for (int64_t k = 0; k < *n; k++) {
-    if (!mark[row[p->row0 + list[k].i].first + list[k].order]) continue;
-    visit[list[k].visit] = 1;
-    list[kept++] = list[k];
-  }
-  for (int64_t k = 0, before = 0; k < *n; k++) {
-    int64_t here = visit[k];
-    visit[k] = before;
-    before += here;
-  }
-  for (int64_t k = 0; k < kept; k++) list[k].visit = visit[list[k].visit];
-  ln_free(visit);
-  *n = kept;
-  return 0;
+int ln_projection_list(const ln_projection *p, int var, ln_synapse **out, ln_error *err) {
+  int64_t n;
+  return ln_projection_list_marked(p, var, NULL, out, &n, err);
 }
 
 int ln_projection_mark_where(ln_projection *p, const ln_value *where, uint64_t key, uint8_t **mark, ln_error *err) {
@@ -109,6 +97,7 @@ static int alloc_connections(ln_connections *out, int64_t n, bool value) {
 }
 
 typedef struct taking {
+  const uint8_t *mark;
   double *x;
   int64_t n;
 } taking;
@@ -116,19 +105,21 @@ typedef struct taking {
 static int take_chunk(void *user, const ln_visit *chunk, const double *x, ln_error *err) {
   (void)err;
   taking *t = user;
-  memcpy(t->x + t->n, x, (size_t)chunk->n * sizeof *x);
-  t->n += chunk->n;
+  for (int64_t k = 0; k < chunk->n; k++) {
+    if (!t->mark || t->mark[chunk->at[k]]) t->x[t->n++] = x[k];
+  }
   return 0;
 }
 
-/* An expression's number for each of the listed synapses. Collective. */
-static int list_values(ln_projection *p, const ln_value *v, ln_synapse *list, ln_error *err) {
-  taking t = {.x = ln_alloc_array((size_t)p->local_count, sizeof *t.x)};
+/* An expression's number for each of n listed synapses. Collective. */
+static int list_values(ln_projection *p, const ln_value *v, const uint8_t *mark, ln_synapse *list, int64_t n,
+                       ln_error *err) {
+  taking t = {.mark = mark, .x = ln_alloc_array((size_t)n, sizeof *t.x)};
   int code = t.x ? 0 : ln_fail(err, LN_ENOMEM, "%s: no memory to evaluate an expression", p->name);
   code = ln_comm_agree(p->comm, code, err);
   uint64_t key = ln_key(p->key, LN_PROJECTION_CHOOSE_PART, 1);
   if (!code) code = ln_projection_evaluate(p, v, "an expression", key, take_chunk, &t, err);
-  for (int64_t k = 0; k < p->local_count && !code; k++) list[k].value = t.x[list[k].visit];
+  for (int64_t k = 0; k < n && !code; k++) list[k].value = t.x[list[k].visit];
   ln_free(t.x);
   return code;
 }
@@ -142,13 +133,12 @@ int ln_projection_gather_where(ln_projection *p, int var, const ln_value *value,
   *out = (ln_connections){0};
   ln_synapse *own = NULL, *all = NULL;
   uint8_t *mark = NULL;
-  int64_t n_own = p->local_count;
+  int64_t n_own = 0;
   size_t *bytes = ln_alloc_array((size_t)ln_comm_size(p->comm), sizeof *bytes);
   int code = ln_comm_agree(p->comm, ln_projection_ready(p, err), err);
   if (!code) code = ln_projection_mark_where(p, where, ln_key(p->key, LN_PROJECTION_CHOOSE_PART, 0), &mark, err);
-  if (!code) code = ln_comm_agree(p->comm, ln_projection_list(p, var, &own, err), err);
-  if (!code && value) code = list_values(p, value, own, err);
-  if (!code && mark) code = ln_projection_keep_marked(p, mark, own, &n_own, err);
+  if (!code) code = ln_comm_agree(p->comm, ln_projection_list_marked(p, var, mark, &own, &n_own, err), err);
+  if (!code && value) code = list_values(p, value, mark, own, n_own, err);
   if (!code && !bytes) code = ln_fail(err, LN_ENOMEM, "%s: no memory to gather synapses", p->name);
   code = ln_comm_agree(p->comm, code, err);
   if (!code) code = ln_comm_allgatherv(p->comm, own, (size_t)n_own * sizeof *own, (void **)&all, bytes, err);

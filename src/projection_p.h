@@ -100,8 +100,9 @@ typedef struct ln_synapse {
 /* This rank's synapses, sorted by (source, target, delay, order), with their values of a variable (-1: none); for ln_free,
  * NULL on failure. Local. */
 int ln_projection_list(const ln_projection *p, int var, ln_synapse **out, ln_error *err);
-/* Keeps of a list of *n those that are marked, by place in the rows, and numbers their visits among themselves. Local. */
-int ln_projection_keep_marked(const ln_projection *p, const uint8_t *mark, ln_synapse *list, int64_t *n,
+/* The same of those that are marked, by place in the rows (NULL: of all), whose visits are numbered among themselves; how
+ * many they are. */
+int ln_projection_list_marked(const ln_projection *p, int var, const uint8_t *mark, ln_synapse **out, int64_t *n,
                               ln_error *err);
 /* Marks the synapses for which `where` is not 0, for ln_free; NULL where that is NULL: all. Collective. */
 int ln_projection_mark_where(ln_projection *p, const ln_value *where, uint64_t key, uint8_t **mark, ln_error *err);

@@ -244,9 +244,8 @@ int ln_projection_origins(const ln_projection *p, const uint8_t *mark, int64_t *
   int64_t *origin = ln_alloc_array((size_t)p->local_count, sizeof *origin);
   uint32_t *mine = ln_alloc_array(n_pre, sizeof *mine);
   uint32_t *count = ln_alloc_array(n_pre * (size_t)ln_comm_size(p->comm), sizeof *count);
-  int64_t n = p->local_count;
-  int code = ln_projection_list(p, -1, &own, err);
-  if (!code && mark) code = ln_projection_keep_marked(p, mark, own, &n, err);
+  int64_t n;
+  int code = ln_projection_list_marked(p, -1, mark, &own, &n, err);
   if (!code && (!origin || !mine || !count))
     code = ln_fail(err, LN_ENOMEM, "%s: no memory to set values", p->name);
   code = ln_comm_agree(p->comm, code, err);
