@@ -359,3 +359,28 @@ describe("i, j and N in a slice", function()
     end
   end)
 end)
+
+describe("coupled linear equations of synapses", function()
+  it("are solved exactly: the steps make no difference, whatever the sizes of what is coupled", function()
+    local ended = {}
+    for _, dt in ipairs { 0.05*ms, 0.8*ms } do
+      local net = ln.network { dt = dt }
+      local p = net:population(3, ln.neuron { equations = "a : 1" }, { name = "p" })
+      local s = net:project(p, p, { connect = ln.one_to_one(), method = "exact", on_pre = "V += mV",
+        V = 1*ln.mV, I = 0.2*ln.pA, W = { 1*ln.mV, 2*ln.mV, 3*ln.mV }, g = { 2*ln.nS, 300*ln.nS, 0.001*ln.nS },
+        equations = [[dV/dt = (I/g - V)/(5*ms) + b : volt (clock-driven)
+                      dI/dt = (g*W - 2*I)/(3*ms) : amp (clock-driven)
+                      dW/dt = (V - W)/(4*ms) : volt (clock-driven)
+                      b = 0.1*mV/ms : volt/second
+                      g : siemens]] })
+      net:run(16*ms)
+      ended[#ended + 1] = s:gather("V", "I", "W")
+    end
+    for _, name in ipairs { "V", "I", "W" } do
+      for k = 1, 3 do
+        local ratio = ended[1][name][k] / ended[2][name][k]
+        assert.near(1, ratio, 1e-12)
+      end
+    end
+  end)
+end)

@@ -132,13 +132,14 @@ function M.declare(item, ir)
       .. "out 'shared'", item.name)
   end
   local held = item.flags["constant over dt"] or false
-  local steady = held and ir.kind == "synapse" and item.flags.shared -- all synapses': not stored, but the same all step long
+  local steady = held and ir.kind == "synapse" and item.flags.shared -- not stored, but the same all step long
   held = held and not steady
   if held then item.kind = "held" end
   ir.by_name[item.name] = {
     name = item.name, kind = kinds[item.kind], dim = dim, type = type, expr = item.expr, source = item.source,
     pos = item.pos, shared = item.flags.shared or false, constant = item.flags.constant or false,
-    unless_refractory = item.flags["unless refractory"] or false, held = held, steady = steady, linked = item.flags.linked or false,
+    unless_refractory = item.flags["unless refractory"] or false, held = held, steady = steady,
+    linked = item.flags.linked or false,
     side = item.flags.pre and "pre" or item.flags.post and "post" or nil,
   }
   return ir.by_name[item.name]
