@@ -127,6 +127,13 @@ local taken = {
       p.w:at(2, 5):set "w + 1"
       return p.w:at(2)
     end,
+    ["generators"] = synapse { on_pre = "g += 1",
+      connect = ln.generator("k for k in range(i - 3, i + 4) if k != i", { skip_if_invalid = true }) },
+    ["generators of samples"] = synapse { on_pre = "g += 1",
+      connect = ln.generator "j for j in sample(N_post, p = 0.2) if i != j" },
+    ["the number of a synapse in its pair"] = synapse { on_pre = "g += k", connect = ln.pairs({ 1, 1 }, { 2, 2 }),
+      multisynaptic_index = "k", delay = "k*ms" },
+    ["shared and constant over dt"] = synapse { on_pre = "g += y", equations = "y = sin(t/ms) : 1 (shared, constant over dt)" },
     ["order of pathways"] = synapse { on_pre = { up = "g += 1", down = "g -= 1" }, on_post = "v += 1",
       order = { up = -3, down = 2, post = -5 } },
     ["order of equations and sums"] = synapse { on_pre = "q += 1", order = { equations = -2, summed = -1 },
