@@ -1,8 +1,9 @@
 /* image.c - the synapses of a projection as a population.
  *
- * Synapses lie with their targets, the population is cut into slices by the order of a gather: a route says which of this
- * rank's synapses are in whose slice. It is found anew when the storage was built anew. A rank's synapses are listed in the
- * order of the gather, so that those of one slice are neighbours; values travel slice by slice, variable by variable.
+ * Synapses lie with their targets, the population is cut into slices by the order of a gather: a route
+ * says which of this rank's synapses are in whose slice. It is found anew when the storage was built anew.
+ * A rank's synapses are listed in the order of the gather, so that those of one slice are neighbours;
+ * values travel slice by slice, variable by variable.
  */
 #include "image.h"
 #include <stdlib.h>
@@ -46,18 +47,19 @@ static int64_t stand_still(const ln_neuron_args *a) {
 }
 
 static int find_variable(ln_image *im, int k, const ln_image_spec *spec, ln_error *err) {
-  const char *name = spec->var[k];
+  const char *name = spec->var[k], *projection = ln_projection_name(spec->of);
   const ln_unit *of = ln_model_unit(ln_projection_model(spec->of));
   im->var[k] = ln_model_variable(ln_projection_model(spec->of), name);
-  if (im->var[k] < 0 && (strcmp(name, "i") == 0 || strcmp(name, "j") == 0)) im->var[k] = *name == 'i' ? SOURCE : TARGET;
-  else if (im->var[k] < 0) return ln_fail(err, LN_EINVAL, "%s has no variable %s", ln_projection_name(spec->of), name);
+  bool index = im->var[k] < 0 && (strcmp(name, "i") == 0 || strcmp(name, "j") == 0);
+  if (index) im->var[k] = *name == 'i' ? SOURCE : TARGET;
+  else if (im->var[k] < 0) return ln_fail(err, LN_EINVAL, "%s has no variable %s", projection, name);
   const ln_variable *of_synapses = im->var[k] < 0 ? NULL : &of->var[im->var[k]];
   if (of_synapses && of_synapses->flags & (LN_PER_SEGMENT | LN_PER_TARGET))
-    return ln_fail(err, LN_EINVAL, "%s of %s is one value for all synapses of a neuron", name, ln_projection_name(spec->of));
+    return ln_fail(err, LN_EINVAL, "%s of %s is one value for all synapses of a neuron", name, projection);
   im->written[k] = spec->written && spec->written[k];
   if (im->written[k] && (!of_synapses || of_synapses->flags & LN_SHARED))
     return ln_fail(err, LN_EINVAL, "%s of %s is not stored for each synapse and cannot be written", name,
-                   ln_projection_name(spec->of));
+                   projection);
   im->name[k] = strdup(name);
   im->variable[k] = (ln_variable){.name = im->name[k], .type = of_synapses ? of_synapses->type : LN_INT};
   return im->name[k] ? 0 : ln_fail(err, LN_ENOMEM, "%s: no memory for its synapses", spec->name);
@@ -77,10 +79,11 @@ int ln_image_create(ln_image **out, const ln_image_spec *spec, ln_comm *comm, ln
   im->neurons.count = ln_alloc_array(ranks, sizeof(size_t));
   im->bytes = ln_alloc_array(ranks, sizeof(size_t));
   im->received = ln_alloc_array(ranks, sizeof(size_t));
-  im->unit = (ln_unit){.abi = LN_ABI_VERSION, .kind = LN_NEURON, .name = "synapses", .n_var = spec->n_var, .var = im->variable,
-                       .precision = ln_model_unit(ln_projection_model(spec->of))->precision, .advance = stand_still};
-  bool good = im->variable && im->name && im->var && im->written && im->synapses.count && im->neurons.count && im->bytes &&
-              im->received;
+  im->unit = (ln_unit){.abi = LN_ABI_VERSION, .kind = LN_NEURON, .name = "synapses", .var = im->variable,
+                       .n_var = spec->n_var, .advance = stand_still,
+                       .precision = ln_model_unit(ln_projection_model(spec->of))->precision};
+  bool good = im->variable && im->name && im->var && im->written && im->synapses.count &&
+              im->neurons.count && im->bytes && im->received;
   int code = good ? 0 : ln_fail(err, LN_ENOMEM, "%s: no memory for its synapses", spec->name);
   im->unit.n_var = code ? 0 : spec->n_var;
   for (int k = 0; k < spec->n_var && !code; k++) code = find_variable(im, k, spec, err);
@@ -91,8 +94,8 @@ int ln_image_create(ln_image **out, const ln_image_spec *spec, ln_comm *comm, ln
 }
 
 static void release_route(ln_image *im) {
-  void **list[] = {(void **)&im->synapses.place, (void **)&im->neurons.place, (void **)&im->neuron[0], (void **)&im->neuron[1],
-                   (void **)&im->buffer};
+  void **list[] = {(void **)&im->synapses.place, (void **)&im->neurons.place, (void **)&im->neuron[0],
+                   (void **)&im->neuron[1], (void **)&im->buffer};
   for (size_t k = 0; k < sizeof list / sizeof *list; k++) {
     ln_free(*list[k]);
     *list[k] = NULL;
@@ -105,7 +108,8 @@ void ln_image_destroy(ln_image *im) {
   release_route(im);
   for (int k = 0; im->name && k < im->unit.n_var; k++) free(im->name[k]);
   ln_model_release(im->model);
-  void *array[] = {im->variable, im->name, im->var, im->written, im->synapses.count, im->neurons.count, im->bytes, im->received};
+  void *array[] = {im->variable,       im->name,          im->var,   im->written,
+                   im->synapses.count, im->neurons.count, im->bytes, im->received};
   for (size_t k = 0; k < sizeof array / sizeof *array; k++) ln_free(array[k]);
   ln_free(im);
 }
@@ -127,7 +131,8 @@ static size_t row_bytes(const ln_image *im) {
   return bytes;
 }
 
-/* Where the own synapses are, in the order of a gather; who has each in its slice, and as which of its neurons. */
+/* Where the own synapses are, in the order of a gather; who has each in its slice, and as which of its
+ * neurons. */
 static void look_up(ln_image *im, const ln_synapse *own, const int64_t *origin, uint64_t *lid) {
   const ln_projection *p = im->of;
   int rank = 0;
@@ -180,7 +185,8 @@ static int announce(ln_image *im, const uint64_t *lid, ln_error *err) {
   size_t n = 0;
   for (int r = 0; r < ranks && !code; r++) n += im->neurons.count[r] = im->received[r] / sizeof *lid;
   if (!code && n != im->neurons.n)
-    code = ln_fail(err, LN_EINVAL, "%s: the number of its synapses has changed since others were attached to them", im->of->name);
+    code = ln_fail(err, LN_EINVAL, "%s: the number of its synapses has changed since others were attached to them",
+                   im->of->name);
   return code;
 }
 

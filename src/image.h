@@ -1,9 +1,11 @@
-/* image.h - the synapses of a projection as a population, for synapses that lead to them or come from them.
+/* image.h - the synapses of a projection as a population, for synapses that lead to them or come from
+ * them.
  *
- * Neuron k of the population stands for the synapse that comes k-th in ln_projection_gather, wherever it is stored. The
- * population's variables are copies of the projection's, of the same type: whoever is about to read them has them pulled,
- * and whoever has written some pushes them back. Nothing else happens to such a population: it has no equations and no
- * spikes. The number of the projection's synapses stays what it was.
+ * Neuron k of the population stands for the synapse that comes k-th in ln_projection_gather, wherever it
+ * is stored. The population's variables are copies of the projection's, of the same type: whoever is about
+ * to read them has them pulled, and whoever has written some pushes them back. Nothing else happens to
+ * such a population: it has no equations and no spikes. The number of the projection's synapses stays what
+ * it was.
  */
 #ifndef LN_IMAGE_H
 #define LN_IMAGE_H
@@ -16,8 +18,9 @@ typedef struct ln_image_spec {
   const char *name;   /* copied */
   ln_projection *of;  /* built; borrowed */
   int n_var;
-  const char *const *var; /* copied: names of variables of its synapses, not of those that are one a segment or target; or
-                             "i" and "j", which source and target they have, counted from 1 in the projection's ranges */
+  const char *const *var; /* copied: names of variables of its synapses, not of those that are one a segment or
+                             target; or "i" and "j", the source and target that they have, counted from 1 in the
+                             projection's ranges */
   const bool *written;    /* copied: those that are pushed; none of these is stored once */
 } ln_image_spec;
 

@@ -1,5 +1,6 @@
-/* test_image.c - the synapses of a projection as a population, on any number of ranks: what is pulled is what a gather
- * lists, in its order; what is pushed arrives where it belongs, and nothing else changes; the route follows the storage.
+/* test_image.c - the synapses of a projection as a population, on any number of ranks: what is pulled is
+ * what a gather lists, in its order; what is pushed arrives where it belongs, and nothing else changes;
+ * the route follows the storage.
  */
 #include "../circuit.h"
 #include "image.h"
@@ -41,7 +42,8 @@ static world make(int n) {
   ok(ln_image_create(&x.image, &spec, comm, &err), &err);
   ok(ln_block_create(&x.block, ln_image_model(x.image), &err), &err);
   ln_population_spec population = {.name = "image", .size = n, .model = ln_image_model(x.image)};
-  ln_population_place place = {.comm = comm, .block = x.block, .index = 9, .nid = 10000, .seed = 7, .clock = {DT, 1}};
+  ln_population_place place = {.comm = comm, .block = x.block, .index = 9, .nid = 10000, .seed = 7,
+                               .clock = {DT, 1}};
   ok(ln_population_create(&x.population, &population, &place, &err), &err);
   ln_image_settle(x.image, x.population);
   assert_ptr_equal(ln_population_image(x.population), x.image);
@@ -150,12 +152,14 @@ static void what_cannot_be(void **state) {
   FAILS(ln_image_create(&image, &spec, comm, &err), "p has no variable u");
   assert_null(image);
   spec.var = index, spec.written = yes;
-  FAILS(ln_image_create(&image, &spec, comm, &err), "j of p is not stored for each synapse and cannot be written");
+  FAILS(ln_image_create(&image, &spec, comm, &err),
+        "j of p is not stored for each synapse and cannot be written");
   ln_value w = ln_value_constant(1);
   ln_pruning first = {.kind = LN_PRUNE_SMALLEST, .n = 2, .value = &w};
   int64_t removed;
   ok(ln_projection_prune(x.p, &first, &removed, &err), &err);
-  FAILS(ln_image_pull(x.image, &err), "p: the number of its synapses has changed since others were attached to them");
+  FAILS(ln_image_pull(x.image, &err),
+        "p: the number of its synapses has changed since others were attached to them");
   end(&x);
   ln_image_destroy(NULL);
 }
