@@ -226,17 +226,18 @@ static const void *stored(const ln_image *im, int k, bool *once) {
   return im->variant->syn[im->var[k]];
 }
 
-#define GATHER(type)                                                                        \
-  for (size_t q = 0; q < n; q++) ((type *)to)[q] = ((const type *)from)[place ? place[q] : 0]
-static void gather(void *to, const void *from, const uint64_t *place, size_t n, size_t size) {
-  if (size == 8) GATHER(uint64_t);
-  else GATHER(uint32_t);
+/* Bytes, since what travels is not aligned: integers stand between doubles. */
+#define GATHER(size) \
+  for (size_t q = 0; q < n; q++) memcpy(to + q * (size), from + (place ? place[q] : 0) * (size), size)
+static void gather(char *to, const char *from, const uint64_t *place, size_t n, size_t size) {
+  if (size == 8) GATHER(8);
+  else GATHER(4);
 }
 
-#define SCATTER(type) for (size_t q = 0; q < n; q++) ((type *)to)[place[q]] = ((const type *)from)[q]
-static void scatter(void *to, const void *from, const uint64_t *place, size_t n, size_t size) {
-  if (size == 8) SCATTER(uint64_t);
-  else SCATTER(uint32_t);
+#define SCATTER(size) for (size_t q = 0; q < n; q++) memcpy(to + place[q] * (size), from + q * (size), size)
+static void scatter(char *to, const char *from, const uint64_t *place, size_t n, size_t size) {
+  if (size == 8) SCATTER(8);
+  else SCATTER(4);
 }
 
 /* All ranks' parts of the buffer, one after the other, each variable by variable. `written`: those alone. */
