@@ -197,7 +197,7 @@ def first_occurrence(s, which):
     for path in pathways[1:] + [p for p in s._pathways if p.prepost == "post"]:
         delay = np.asarray(path.variables["delay"].get_value())
         if delay.size > 1 and (delay != delay[0]).any():
-            steps = np.round(delay[which]/float(getattr(path.source, "source", path.source).clock.dt)).astype(np.uint64)
+            steps = np.round(delay[which]/Replay.current.dt).astype(np.uint64)
             start = np.uint64(31)*start + steps
     return start % np.uint64(65536)*np.uint64(64)
 

@@ -138,7 +138,7 @@ class Case:
                 lines.append("total_post = 0.1*w*u : 1 (summed)")
         if r.random() < 0.5:
             on_pre["late"] = r.choice(["last_x += x_post", "y_post += 0.05*w"] + ["y_post += 0.1*rand()"]*self.noise)
-        on_post = r.choice(["last_x = t/second", "last_x += lastspike_pre/second*0 + 1"])
+        on_post = r.choice(["last_x = t/second"] + ["last_x += lastspike_pre/second*0 + 1"]*("lastspike" in source.variables))
         if learns:
             on_post = "apost += 1\nw = clip(w + 0.1*apre, 0, 1)"
         s = Synapses(source, target, "\n".join(lines), on_pre=on_pre, on_post=on_post, name=name,

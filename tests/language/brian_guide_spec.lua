@@ -203,6 +203,13 @@ local taken = {
 }
 
 taken["input, continued"] = {
+  ["statements every so often of what is held while refractory, in a group that never is"] = function()
+    local net = ln.network { dt = 0.1*ms }
+    local g = net:population(1, ln.neuron { equations = "dx/dt = -x/(10*ms) : 1 (unless refractory)", threshold = "x > 9",
+      every = { { 1*ms, "x += 1" } } }, { x = 0 })
+    net:run(0.1*ms)
+    return math.abs(g.x[1] - math.exp(-0.01)) < 1e-12
+  end,
   ["rates of Poisson neurons by a timed array"] = function()
     local net = ln.network { dt = 0.1*ms }
     return net:population(2, ln.models.inhomogeneous_poisson { rate = "stimulus(t)*2",

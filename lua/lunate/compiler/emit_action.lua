@@ -22,7 +22,7 @@ local function print_statements(scope, statements, hold)
   for _, statement in ipairs(statements) do
     local var = statement.ref.var -- nil: a temporary
     local place = var and string.format("%s[%s]", names.variable_array(scope, var), var.shared and "0" or scope.subject)
-    local held = hold and var and var.unless_refractory and scope.not_refractory ~= "1"
+    local held = hold and var and var.unless_refractory and (scope.not_refractory or "1") ~= "1"
     local condition = var and scope.within
     if held then condition = (condition and condition .. " & " or "") .. scope.not_refractory end
     scope:statement(statement, place, condition or nil)
