@@ -209,7 +209,9 @@ def noises_first(o, text, calls):
         return range(calls)
     equations = " ".join(str(expression) for _, expression in o.equations.eq_expressions)
     mentioned = list(dict.fromkeys(re.findall(r"\bxi\w*\b", equations)))
-    return [mentioned.index(name) for name in names] + list(range(len(names), calls))
+    noisy = [m.group(1) for m in re.finditer(r"(?:^\s*(xi\w*) = .*)?" + CALL.pattern, text, re.M)]
+    places = [k for k, name in enumerate(noisy) if name]
+    return [places[mentioned.index(name)] if name else k for k, name in enumerate(noisy)]
 
 
 def in_order(o):
