@@ -72,6 +72,17 @@ function M.strict(what, library)
   })
 end
 
+--- Refuses what is no plain table, such as a quantity.
+-- @string what names the call in errors
+-- @param given what it got
+-- @string shape what was expected
+function M.plain(what, given, shape)
+  local meta = getmetatable(given)
+  if type(given) == "table" and not meta then return end
+  local text = type(given) == "number" or type(meta) == "table" and meta.__tostring
+  error(("%s takes a table %s, got %s"):format(what, shape, text and tostring(given) or "a " .. type(given)), 0)
+end
+
 --- Checks a table's keys and types.
 -- @string what names the call in errors
 -- @tab options the user's table

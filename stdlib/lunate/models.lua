@@ -99,7 +99,7 @@ local hidden = { patterns = true, input = true }
 local function construct(name, definition, given)
   local ln = require "lunate"
   given = given or {}
-  if type(given) ~= "table" then refuse("ln.models.%s takes a table {<parameter> = value, …}, got a %s", name, type(given)) end
+  options.plain("ln.models." .. name, given, "{<parameter> = value, …}")
   local def = {}
   for key, value in pairs(definition) do if not hidden[key] then def[key] = value end end
   local parameters, initial = merge({}, definition.parameters), merge({}, definition.initial)

@@ -43,7 +43,7 @@ end
 local function construct(name, file, given)
   local ln = require "lunate"
   given = given or {}
-  if type(given) ~= "table" then refuse("ln.rules.%s takes a table {<parameter> = value, …}, got a %s", name, type(given)) end
+  options.plain("ln.rules." .. name, given, "{<parameter> = value, …}")
   local choices = {}
   for _, choice in ipairs(sorted_keys(file.choices or {})) do
     choices[choice] = choose(name, choice, file.choices[choice], given[choice])

@@ -154,6 +154,7 @@ describe("ln.models", function()
   it("refuses what a model does not have", function()
     assert.error_matches(function() ln.models.adex { tau = 1*ms } end,
       "ln.models.adex has no parameter 'tau' %(did you mean 'tau_exc', 'tau_inh' or 'tau_w'%?%); it has C_m, ")
+    assert.error_matches(function() ln.models.poisson(10*ln.Hz) end, "ln.models.poisson takes a table {.*}, got 10 Hz")
     assert.error_matches(function() ln.models.adex { pattern = "tonic" } end,
       "ln.models.adex has no pattern 'tonic'; it has tonic spiking, adaptation")
     assert.error_matches(function() ln.models.qif { pattern = "tonic" } end, "ln.models.qif has no patterns")

@@ -135,6 +135,7 @@ describe("triplet STDP", function()
     assert.truthy(r:find("r1 = 1", 1, true))
     assert.error_matches(function() ln.rules.triplet { fit = "cerebellum" } end, "choose from visual_cortex, hippocampus")
     assert.error_matches(function() ln.rules.triplet { tau = 1 } end, "has no parameter 'tau'")
+    assert.error_matches(function() ln.rules.triplet(3) end, "ln.rules.triplet takes a table {.*}, got 3")
   end)
 end)
 
