@@ -102,7 +102,10 @@ class Case:
         g.p, g.tau = self.np.rand(n), (3 + 8*self.np.rand(n))*ms
         g.flag, g.k = self.np.rand(n) < 0.5, self.np.randint(0, 5, n)
         if seen is not None:
-            g.z = linked_var(seen, r.choice(["x", "m", "y"]), index=self.np.randint(0, len(seen), n))
+            name = r.choice(["x", "m", "y"])
+            if "unless refractory" in seen.equations[name].flags:
+                name = "y"  # Brian2 2.5.1 would write `not_refractory` at the places of the link, not at its own
+            g.z = linked_var(seen, name, index=self.np.randint(0, len(seen), n))
         return g
 
     def sources(self):
