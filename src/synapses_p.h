@@ -73,6 +73,8 @@ void ln_variant_refresh(const ln_synapses *s, ln_variant *v); /* v->syn, after a
 /* Arrays and constants of the targets, and what all pathways of a variant are told at a step. */
 void ln_synapses_fetch_targets(ln_synapses *s);
 ln_deliver_args ln_synapses_arguments(const ln_synapses *s, ln_variant *v, int64_t step);
+/* The targets as what they stand for, if they are synapses; else NULL. Such a storage has one projection. */
+struct ln_image *ln_synapses_onto(const ln_synapses *s);
 /* A projection that waits to be built is given up. */
 void ln_synapses_forget(ln_synapses *s, const ln_projection *p);
 /* A projection here was given another constant or stored-once value. */
@@ -83,8 +85,8 @@ int ln_synapses_add_sources(ln_synapses *s, ln_error *err);
  * Local. */
 int ln_synapses_split(ln_synapses *s, ln_error *err);
 
-/* Removes the synapses of p's variant that are marked (synapses_split.c) and puts its rows in order. Local; nothing
- * changes on failure. */
+/* Removes the synapses of p's variant that are marked (synapses_split.c) and puts its rows in order. Local;
+ * nothing changes on failure. */
 int ln_synapses_remove(ln_synapses *s, ln_projection *p, const uint8_t *mark, ln_error *err);
 /* Puts rows that have grown in order. Likewise. */
 int ln_synapses_tidy(ln_synapses *s, ln_variant *v, ln_error *err);
