@@ -1,39 +1,23 @@
-/* l_array.c - dense arrays: the userdata, its elements, views and kinds. lua/lunate/array.lua adds units,
- * operators, printing; l_array_arithmetic.c computes. Indices are 1-based and checked; data that
- * Lua does not see are reported to its garbage collector, so that it comes in time.
+/* l_array.c - dense arrays: the userdata, its elements and views. l_array_whole.c has what takes an array as a
+ * whole, l_array_arithmetic.c computes; lua/lunate/array.lua adds units, operators, printing. Indices are
+ * 1-based and checked; data that Lua does not see are reported to its garbage collector, so that it comes in
+ * time.
  */
-#include "l_array.h"
+#include "l_array_p.h"
 
-#include <limits.h>
-#include <math.h>
 #include <stdarg.h>
 #include <string.h>
 #include "array.h"
 #include "l_system.h"
 #include "memory.h"
 
-typedef struct array {
-  void *data; /* doubles, or of booleans bytes */
-  int64_t n;  /* elements */
-  int ndim;
-  int64_t shape[3];
-  ln_array_kind kind;
-  bool owner;  /* else the owner is user value OWNER */
-  bool spread; /* over the ranks, and no data: user value SPREAD knows where its columns lie */
-} array;
+const char *const ln_array_kind_names[] = {"double", "integer", "boolean", NULL};
 
-enum { OWNER = 1, DIM = 2, SPREAD = 3 };
-
-static const char *const kind_names[] = {"double", "integer", "boolean", NULL};
-
-/* For what needs no elements: sizes, kind, dimension. */
-static array *look_array(lua_State *L, int index) { return luaL_checkudata(L, index, LN_T_ARRAY); }
-
-static array *check_array(lua_State *L, int index);
+ln_array *ln_array_self(lua_State *L, int index) { return luaL_checkudata(L, index, LN_T_ARRAY); }
 
 /* Becomes a view of `other`, on top of the stack, which is popped. */
-static void become(lua_State *L, array *a, int index) {
-  const array *other = check_array(L, -1);
+static void become(lua_State *L, ln_array *a, int index) {
+  const ln_array *other = ln_array_whole(L, -1);
   if (other->n != a->n) luaL_error(L, "an array of %I was to become one of %I", other->n, a->n);
   a->data = other->data;
   a->kind = other->kind;
@@ -47,10 +31,8 @@ static void become(lua_State *L, array *a, int index) {
   lua_setiuservalue(L, index, SPREAD);
 }
 
-/* An array whose elements are wanted is whole from then on: gathered by whole(array), a field of what it
- * knows. Collective. */
-static array *check_array(lua_State *L, int index) {
-  array *a = look_array(L, index);
+ln_array *ln_array_whole(lua_State *L, int index) {
+  ln_array *a = ln_array_self(L, index);
   if (!a->spread) return a;
   index = lua_absindex(L, index);
   luaL_checkstack(L, 4, NULL);
@@ -76,24 +58,24 @@ int ln_array_fail(lua_State *L, const char *format, ...) {
 
 /* ------------------------------------------------------------------------------------------- making */
 
-static array *push_empty(lua_State *L, int ndim, const int64_t *shape) {
-  array *a = lua_newuserdatauv(L, sizeof *a, 3);
-  *a = (array){.n = 1, .ndim = ndim};
+ln_array *ln_array_push_empty(lua_State *L, int ndim, const int64_t *shape) {
+  ln_array *a = lua_newuserdatauv(L, sizeof *a, 3);
+  *a = (ln_array){.n = 1, .ndim = ndim};
   for (int d = 0; d < ndim; d++) a->n *= a->shape[d] = shape[d];
   luaL_setmetatable(L, LN_T_ARRAY);
   return a;
 }
 
-static int64_t bytes_of(const array *a) { return a->n * ln_array_bytes(a->kind); }
+int64_t ln_array_total(const ln_array *a) { return a->n * ln_array_bytes(a->kind); }
 
 static int push_protected(lua_State *L) {
-  const array *spec = lua_touserdata(L, 1);
-  *push_empty(L, spec->ndim, spec->shape) = *spec;
+  const ln_array *spec = lua_touserdata(L, 1);
+  *ln_array_push_empty(L, spec->ndim, spec->shape) = *spec;
   return 1;
 }
 
 void ln_array_push(lua_State *L, int ndim, const int64_t *shape, double *data) {
-  array spec = {.data = data, .n = 1, .ndim = ndim, .owner = true};
+  ln_array spec = {.data = data, .n = 1, .ndim = ndim, .owner = true};
   for (int d = 0; d < ndim; d++) spec.n *= spec.shape[d] = shape[d];
   lua_pushcfunction(L, push_protected); /* without memory for the userdata, data are still ours to free */
   lua_pushlightuserdata(L, &spec);
@@ -101,7 +83,7 @@ void ln_array_push(lua_State *L, int ndim, const int64_t *shape, double *data) {
     ln_free(data);
     lua_error(L);
   }
-  ln_array_count_new(L, bytes_of(&spec));
+  ln_array_count_new(L, ln_array_total(&spec));
 }
 
 void *ln_array_push_kind(lua_State *L, ln_array_kind kind, int ndim, const int64_t *shape) {
@@ -112,11 +94,11 @@ void *ln_array_push_kind(lua_State *L, ln_array_kind kind, int ndim, const int64
     }
     n *= shape[d];
   }
-  array *a = push_empty(L, ndim, shape);
+  ln_array *a = ln_array_push_empty(L, ndim, shape);
   a->kind = kind;
-  a->data = ln_array_memory(L, bytes_of(a));
+  a->data = ln_array_memory(L, ln_array_total(a));
   if (!a->data) {
-    const double gigabytes = (double)(bytes_of(a) / 100000000) / 10;
+    const double gigabytes = (double)(ln_array_total(a) / 100000000) / 10;
     ln_array_fail(L, "no memory for an array of %I elements, %f GB", (LUAI_UACINT)n, gigabytes);
   }
   a->owner = true;
@@ -127,45 +109,41 @@ double *ln_array_push_new(lua_State *L, int ndim, const int64_t *shape) {
   return ln_array_push_kind(L, LN_ARRAY_DOUBLE, ndim, shape);
 }
 
-static void *push_zeros(lua_State *L, ln_array_kind kind, int ndim, const int64_t *shape) {
-  void *data = ln_array_push_kind(L, kind, ndim, shape);
-  memset(data, 0, (size_t)bytes_of(check_array(L, -1)));
+double *ln_array_push_zeros(lua_State *L, int ndim, const int64_t *shape) {
+  double *data = ln_array_push_new(L, ndim, shape);
+  memset(data, 0, (size_t)ln_array_total(ln_array_self(L, -1)));
   return data;
 }
 
-double *ln_array_push_zeros(lua_State *L, int ndim, const int64_t *shape) {
-  return push_zeros(L, LN_ARRAY_DOUBLE, ndim, shape);
-}
+void ln_array_set_kind(lua_State *L, int index, ln_array_kind kind) { ln_array_self(L, index)->kind = kind; }
 
-void ln_array_set_kind(lua_State *L, int index, ln_array_kind kind) { look_array(L, index)->kind = kind; }
-
-static void copy_dim(lua_State *L, int index) { /* from the array at index to the one on top */
+void ln_array_copy_dim(lua_State *L, int index) {
   index = lua_absindex(L, index);
   lua_getiuservalue(L, index, DIM);
   lua_setiuservalue(L, -2, DIM);
 }
 
 /* Puts an array of doubles in the place of one of booleans. */
-static const array *as_doubles(lua_State *L, int index) {
+static const ln_array *as_doubles(lua_State *L, int index) {
   index = lua_absindex(L, index);
-  const array *a = check_array(L, index);
+  const ln_array *a = ln_array_whole(L, index);
   if (a->kind != LN_ARRAY_BOOLEAN) return a;
   double *out = ln_array_push_new(L, a->ndim, a->shape);
   ln_array_from_mask(a->data, a->n, out);
-  copy_dim(L, index);
+  ln_array_copy_dim(L, index);
   lua_replace(L, index);
-  return check_array(L, index);
+  return ln_array_whole(L, index);
 }
 
 const double *ln_array_test(lua_State *L, int index, int64_t *n) {
   if (!luaL_testudata(L, index, LN_T_ARRAY)) return NULL;
-  const array *a = as_doubles(L, index);
+  const ln_array *a = as_doubles(L, index);
   *n = a->n;
   return a->data;
 }
 
 ln_array_info ln_array_look(lua_State *L, int index) {
-  const array *a = check_array(L, index);
+  const ln_array *a = ln_array_whole(L, index);
   ln_array_info info = {.raw = a->data, .n = a->n, .ndim = a->ndim, .kind = a->kind};
   info.data = a->kind == LN_ARRAY_BOOLEAN ? NULL : a->data;
   memcpy(info.shape, a->shape, sizeof info.shape);
@@ -173,38 +151,36 @@ ln_array_info ln_array_look(lua_State *L, int index) {
 }
 
 ln_array_info ln_array_check(lua_State *L, int index) {
-  const ln_array_kind kind = check_array(L, index)->kind;
+  const ln_array_kind kind = ln_array_whole(L, index)->kind;
   as_doubles(L, index);
   ln_array_info info = ln_array_look(L, index);
   info.kind = kind;
   return info;
 }
 
-/* A view of elements [from, from + ...) of the array at index, of the same dimension; pushed. */
-static array *push_view(lua_State *L, int index, int64_t from, int ndim, const int64_t *shape) {
+ln_array *ln_array_push_view(lua_State *L, int index, int64_t from, int ndim, const int64_t *shape) {
   index = lua_absindex(L, index);
-  const array *a = check_array(L, index);
-  array *view = push_empty(L, ndim, shape);
+  const ln_array *a = ln_array_whole(L, index);
+  ln_array *view = ln_array_push_empty(L, ndim, shape);
   view->kind = a->kind;
   view->data = (char *)a->data + from * ln_array_bytes(a->kind);
   if (a->owner) lua_pushvalue(L, index);
   else lua_getiuservalue(L, index, OWNER);
   lua_setiuservalue(L, -2, OWNER);
-  copy_dim(L, index);
+  ln_array_copy_dim(L, index);
   return view;
 }
 
 static int array_gc(lua_State *L) {
-  array *a = look_array(L, 1);
-  if (a->owner) ln_array_release(a->data, bytes_of(a));
-  *a = (array){.ndim = 1};
+  ln_array *a = ln_array_self(L, 1);
+  if (a->owner) ln_array_release(a->data, ln_array_total(a));
+  *a = (ln_array){.ndim = 1};
   return 0;
 }
 
 /* ------------------------------------------------------------------------------------------ elements */
 
-/* A place along dimension d, from 0. */
-static int64_t check_place(lua_State *L, const array *a, int d, int index) {
+int64_t ln_array_check_place(lua_State *L, const ln_array *a, int d, int index) {
   int whole;
   const lua_Integer i = lua_tointegerx(L, index, &whole);
   if (!whole) {
@@ -222,14 +198,14 @@ static int64_t check_place(lua_State *L, const array *a, int d, int index) {
 }
 
 /* The place in data of the indices in stack slots first, first + 1, …, one a dimension. */
-static int64_t check_places(lua_State *L, const array *a, int first) {
+static int64_t check_places(lua_State *L, const ln_array *a, int first) {
   int64_t at = 0;
-  for (int d = 0; d < a->ndim; d++) at = at * a->shape[d] + check_place(L, a, d, first + d);
+  for (int d = 0; d < a->ndim; d++) at = at * a->shape[d] + ln_array_check_place(L, a, d, first + d);
   return at;
 }
 
 /* Pushes element `at`: a number or boolean, or with a dimension what __element makes of it. */
-static int push_element(lua_State *L, const array *a, int64_t at) {
+static int push_element(lua_State *L, const ln_array *a, int64_t at) {
   if (a->kind == LN_ARRAY_BOOLEAN) {
     lua_pushboolean(L, ((const uint8_t *)a->data)[at]);
     return 1;
@@ -262,7 +238,7 @@ static double check_number(lua_State *L, int index) {
   return lua_tonumber(L, -2);
 }
 
-static void store_element(lua_State *L, array *a, int64_t at, int index) {
+static void store_element(lua_State *L, ln_array *a, int64_t at, int index) {
   if (a->kind == LN_ARRAY_BOOLEAN) {
     if (!lua_isboolean(L, index)) {
       ln_array_fail(L, "an element of a boolean array is true or false, not %s",
@@ -282,7 +258,7 @@ static void store_element(lua_State *L, array *a, int64_t at, int index) {
 }
 
 /* Puts the indices of a[{i, j}] into slots from top + 1 on. */
-static int spread_key(lua_State *L, const array *a, int key) {
+static int spread_key(lua_State *L, const ln_array *a, int key) {
   const int first = lua_gettop(L) + 1;
   if (luaL_len(L, key) != a->ndim) {
     return ln_array_fail(L, "%I indices were given for an array of %d dimensions",
@@ -295,22 +271,22 @@ static int spread_key(lua_State *L, const array *a, int key) {
 /* a[i]: an element, or a row (a view); a[{i, j}]: an element; a.name: a method. */
 static int array_index(lua_State *L) {
   if (lua_type(L, 2) == LUA_TSTRING) {
-    look_array(L, 1);
+    ln_array_self(L, 1);
     lua_pushvalue(L, 2);
     lua_rawget(L, lua_upvalueindex(1));
     return 1;
   }
-  const array *a = check_array(L, 1);
+  const ln_array *a = ln_array_whole(L, 1);
   if (lua_type(L, 2) == LUA_TTABLE) return push_element(L, a, check_places(L, a, spread_key(L, a, 2)));
-  const int64_t i = check_place(L, a, 0, 2);
+  const int64_t i = ln_array_check_place(L, a, 0, 2);
   if (a->ndim == 1) return push_element(L, a, i);
   const int64_t row = a->n / a->shape[0];
-  push_view(L, 1, i * row, a->ndim - 1, a->shape + 1);
+  ln_array_push_view(L, 1, i * row, a->ndim - 1, a->shape + 1);
   return 1;
 }
 
 static int array_newindex(lua_State *L) {
-  array *a = check_array(L, 1);
+  ln_array *a = ln_array_whole(L, 1);
   if (lua_type(L, 2) == LUA_TSTRING) {
     return ln_array_fail(L, "an array has no field '%s' to set", lua_tostring(L, 2));
   }
@@ -318,7 +294,7 @@ static int array_newindex(lua_State *L) {
     store_element(L, a, check_places(L, a, spread_key(L, a, 2)), 3);
     return 0;
   }
-  const int64_t i = check_place(L, a, 0, 2);
+  const int64_t i = ln_array_check_place(L, a, 0, 2);
   if (a->ndim > 1)
     return ln_array_fail(L, "a row cannot be replaced: set its elements, a[i][j] or a[{i, j}]");
   store_element(L, a, i, 3);
@@ -326,12 +302,12 @@ static int array_newindex(lua_State *L) {
 }
 
 static int array_len(lua_State *L) {
-  lua_pushinteger(L, look_array(L, 1)->shape[0]);
+  lua_pushinteger(L, ln_array_self(L, 1)->shape[0]);
   return 1;
 }
 
 static int array_at(lua_State *L) { /* a:at(i, j) */
-  const array *a = check_array(L, 1);
+  const ln_array *a = ln_array_whole(L, 1);
   if (lua_gettop(L) != a->ndim + 1) {
     return ln_array_fail(L, "%d indices were given for an array of %d dimensions", lua_gettop(L) - 1,
                          a->ndim);
@@ -340,14 +316,14 @@ static int array_at(lua_State *L) { /* a:at(i, j) */
 }
 
 static int array_shape(lua_State *L) { /* a:shape() -> n, m */
-  const array *a = look_array(L, 1);
+  const ln_array *a = ln_array_self(L, 1);
   for (int d = 0; d < a->ndim; d++) lua_pushinteger(L, a->shape[d]);
   return a->ndim;
 }
 
 /* a:slice(first, last): a view of elements or rows; none where last = first - 1 */
 static int array_slice(lua_State *L) {
-  const array *a = check_array(L, 1);
+  const ln_array *a = ln_array_whole(L, 1);
   const lua_Integer first = luaL_checkinteger(L, 2), last = luaL_optinteger(L, 3, a->shape[0]);
   if (first < 1 || last > a->shape[0] || last < first - 1) {
     return ln_array_fail(L, "slice(%I, %I) is outside an array of %I", (LUAI_UACINT)first, (LUAI_UACINT)last,
@@ -355,218 +331,40 @@ static int array_slice(lua_State *L) {
   }
   int64_t row = 1, shape[3] = {last - first + 1, a->shape[1], a->shape[2]};
   for (int d = 1; d < a->ndim; d++) row *= a->shape[d];
-  push_view(L, 1, (first - 1) * row, a->ndim, shape);
+  ln_array_push_view(L, 1, (first - 1) * row, a->ndim, shape);
   return 1;
 }
 
 static int array_flat(lua_State *L) { /* a:flat(): all elements, a view of one dimension */
-  const array *a = check_array(L, 1);
-  push_view(L, 1, 0, 1, &a->n);
+  const ln_array *a = ln_array_whole(L, 1);
+  ln_array_push_view(L, 1, 0, 1, &a->n);
   return 1;
 }
 
 static int array_raw(lua_State *L) { /* a:raw(): the numbers in SI units, a view without dimension */
-  const array *a = check_array(L, 1);
-  push_view(L, 1, 0, a->ndim, a->shape);
+  const ln_array *a = ln_array_whole(L, 1);
+  ln_array_push_view(L, 1, 0, a->ndim, a->shape);
   lua_pushnil(L);
   lua_setiuservalue(L, -2, DIM);
   return 1;
 }
 
-static int array_dim(lua_State *L) { /* kernel.array_dim(a) -> dimension or nil */
-  look_array(L, 1);
-  lua_getiuservalue(L, 1, DIM);
-  return 1;
-}
+/* ------------------------------------------------------------------------------------------- opening */
 
-/* kernel.array_set_dim(a, dimension or nil) -> a: with one its numbers may be any */
-static int array_set_dim(lua_State *L) {
-  array *a = look_array(L, 1);
-  lua_settop(L, 2);
-  if (!lua_isnil(L, 2) && a->kind == LN_ARRAY_BOOLEAN) return ln_array_fail(L, "truth has no unit");
-  if (!lua_isnil(L, 2)) a->kind = LN_ARRAY_DOUBLE;
-  lua_setiuservalue(L, 1, DIM);
-  return 1;
-}
-
-/* kernel.array_kind(a) -> name; kernel.array_kind(a, name) -> a copy of that kind. Whole numbers must be
- * such. */
-static int array_kind(lua_State *L) {
-  const array *a = look_array(L, 1);
-  if (lua_isnoneornil(L, 2)) {
-    lua_pushstring(L, kind_names[a->kind]);
-    return 1;
-  }
-  check_array(L, 1);
-  const ln_array_kind kind = (ln_array_kind)luaL_checkoption(L, 2, NULL, kind_names);
-  void *out = ln_array_push_kind(L, kind, a->ndim, a->shape);
-  copy_dim(L, 1);
-  if (kind == a->kind || (kind != LN_ARRAY_BOOLEAN && a->kind != LN_ARRAY_BOOLEAN)) {
-    if (a->n) memcpy(out, a->data, (size_t)bytes_of(a));
-  } else if (a->kind == LN_ARRAY_BOOLEAN) {
-    ln_array_from_mask(a->data, a->n, out);
-  } else {
-    ln_array_compare(LN_ARRAY_NE, a->n, a->data, 1, &(double){0}, 0, out);
-  }
-  if (kind == LN_ARRAY_INTEGER && a->kind == LN_ARRAY_DOUBLE && !ln_array_is_whole(out, a->n)) {
-    return ln_array_fail(L, "not all elements are whole numbers of at most 2^53");
-  }
-  return 1;
-}
-
-/* kernel.array_tag(a): whole numbers from here on, of an array that was just made of them */
-static int array_tag(lua_State *L) {
-  array *a = look_array(L, 1);
-  if (a->kind == LN_ARRAY_DOUBLE) a->kind = LN_ARRAY_INTEGER;
-  lua_settop(L, 1);
-  return 1;
-}
-
-/* -------------------------------------------------------------------------------------- whole arrays */
-
-static int array_zeros(lua_State *L) { /* kernel.array_zeros([kind,] n [, m [, k]]) */
-  int64_t shape[3];
-  const int named = lua_type(L, 1) == LUA_TSTRING, ndim = lua_gettop(L) - named;
-  const ln_array_kind kind =
-      named ? (ln_array_kind)luaL_checkoption(L, 1, NULL, kind_names) : LN_ARRAY_DOUBLE;
-  if (ndim < 1 || ndim > 3) return ln_array_fail(L, "an array has 1 to 3 dimensions, not %d", ndim);
-  for (int d = 0; d < ndim; d++) shape[d] = luaL_checkinteger(L, d + 1 + named);
-  push_zeros(L, kind, ndim, shape);
-  return 1;
-}
-
-static int array_copy(lua_State *L) { /* a:copy() */
-  const array *a = check_array(L, 1);
-  void *out = ln_array_push_kind(L, a->kind, a->ndim, a->shape);
-  if (a->n) memcpy(out, a->data, (size_t)bytes_of(a));
-  copy_dim(L, 1);
-  return 1;
-}
-
-/* kernel.array_reshape(a, n, m, …): a view; -1 once: what is left */
-static int array_reshape(lua_State *L) {
-  const array *a = check_array(L, 1);
-  const int ndim = lua_gettop(L) - 1;
-  int64_t shape[3], known = 1;
-  int open = -1;
-  if (ndim < 1 || ndim > 3) return ln_array_fail(L, "an array has 1 to 3 dimensions, not %d", ndim);
-  for (int d = 0; d < ndim; d++) {
-    shape[d] = luaL_checkinteger(L, d + 2);
-    if (shape[d] == -1 && open < 0) open = d;
-    else if (shape[d] < 0) return ln_array_fail(L, "a size is a whole number, not %I", (LUAI_UACINT)shape[d]);
-    else if (shape[d] > 0 && known > INT64_MAX / shape[d]) known = INT64_MAX;
-    else known *= shape[d];
-  }
-  if (open >= 0) known *= shape[open] = known > 0 ? a->n / known : 0;
-  if (known != a->n) return ln_array_fail(L, "reshape: the array has %I elements", (LUAI_UACINT)a->n);
-  push_view(L, 1, 0, ndim, shape);
-  return 1;
-}
-
-static int push_place(lua_State *L, int64_t place) {
-  if (place < 0) return 0;
-  lua_pushinteger(L, place + 1);
-  return 1;
-}
-
-/* a:argmin(): place of the first smallest element; nil of an empty array */
-static int array_argmin(lua_State *L) {
-  const ln_array_info a = ln_array_check(L, 1);
-  return push_place(L, ln_array_argmin(a.data, a.n));
-}
-
-static int array_argmax(lua_State *L) {
-  const ln_array_info a = ln_array_check(L, 1);
-  return push_place(L, ln_array_argmax(a.data, a.n));
-}
-
-static int array_column(lua_State *L) { /* a:column(j) of a 2-D array: a copy */
-  const array *a = check_array(L, 1);
-  if (a->ndim != 2)
-    return ln_array_fail(L, "column needs an array of 2 dimensions, this one has %d", a->ndim);
-  const int64_t j = check_place(L, a, 1, 2);
-  char *out = ln_array_push_kind(L, a->kind, 1, a->shape);
-  const int64_t size = ln_array_bytes(a->kind);
-  for (int64_t i = 0; i < a->shape[0]; i++) {
-    memcpy(out + i * size, (const char *)a->data + (i * a->shape[1] + j) * size, (size_t)size);
-  }
-  copy_dim(L, 1);
-  return 1;
-}
-
-/* kernel.array_same(a, b): shapes and numbers are equal; NaN equals NaN, a boolean no number */
-static int array_same(lua_State *L) {
-  const array *a = check_array(L, 1), *b = check_array(L, 2);
-  bool same = a->ndim == b->ndim && memcmp(a->shape, b->shape, (size_t)a->ndim * sizeof *a->shape) == 0 &&
-              (a->kind == LN_ARRAY_BOOLEAN) == (b->kind == LN_ARRAY_BOOLEAN);
-  if (same && a->kind == LN_ARRAY_BOOLEAN) {
-    same = a->n == 0 || memcmp(a->data, b->data, (size_t)a->n) == 0;
-  } else {
-    const double *x = a->data, *y = b->data;
-    for (int64_t k = 0; same && k < a->n; k++) same = x[k] == y[k] || (isnan(x[k]) && isnan(y[k]));
-  }
-  lua_pushboolean(L, same);
-  return 1;
-}
-
-/* kernel.array_spread(t, kind, n [, m]) -> an array of which t.whole(array) gives the elements when they are
- * first wanted; kernel.array_spread(a) -> its t, nil where it is whole or no array */
-static int array_spread(lua_State *L) {
-  if (lua_isnone(L, 2)) {
-    const array *a = luaL_testudata(L, 1, LN_T_ARRAY);
-    if (!a || !a->spread) return 0;
-    lua_getiuservalue(L, 1, SPREAD);
-    return 1;
-  }
-  int64_t shape[2] = {luaL_checkinteger(L, 3), luaL_optinteger(L, 4, 1)};
-  const ln_array_kind kind = (ln_array_kind)luaL_checkoption(L, 2, NULL, kind_names);
-  array *a = push_empty(L, lua_isnoneornil(L, 4) ? 1 : 2, shape);
-  a->kind = kind;
-  a->spread = true;
-  lua_pushvalue(L, 1);
-  lua_setiuservalue(L, -2, SPREAD);
-  return 1;
-}
-
-static int array_whole(lua_State *L) { /* kernel.array_whole(a) -> a, whole. Collective. */
-  check_array(L, 1);
-  lua_settop(L, 1);
-  return 1;
-}
-
-static int array_is(lua_State *L) { /* kernel.array_is(x) */
-  lua_pushboolean(L, luaL_testudata(L, 1, LN_T_ARRAY) != NULL);
-  return 1;
-}
-
-static int array_type(
-    lua_State *L) { /* kernel.array_type() -> metatable, methods: array.lua completes them */
+/* kernel.array_type() -> metatable, methods: array.lua completes them */
+static int array_type(lua_State *L) {
   luaL_getmetatable(L, LN_T_ARRAY);
   lua_pushvalue(L, lua_upvalueindex(1));
   return 2;
 }
 
-static const luaL_Reg methods[] = {{"at", array_at},         {"shape", array_shape},
-                                   {"slice", array_slice},   {"flat", array_flat},
-                                   {"raw", array_raw},       {"copy", array_copy},
-                                   {"argmin", array_argmin}, {"argmax", array_argmax},
-                                   {"column", array_column}, {NULL, NULL}};
-
-static const luaL_Reg functions[] = {{"array_zeros", array_zeros},
-                                     {"array_kind", array_kind},
-                                     {"array_tag", array_tag},
-                                     {"array_reshape", array_reshape},
-                                     {"array_slice", array_slice},
-                                     {"array_same", array_same},
-                                     {"array_dim", array_dim},
-                                     {"array_set_dim", array_set_dim},
-                                     {"array_is", array_is},
-                                     {"array_spread", array_spread},
-                                     {"array_whole", array_whole},
-                                     {NULL, NULL}};
+static const luaL_Reg methods[] = {{"at", array_at},     {"shape", array_shape}, {"slice", array_slice},
+                                   {"flat", array_flat}, {"raw", array_raw},     {NULL, NULL}};
 
 void ln_open_array(lua_State *L) {
-  luaL_setfuncs(L, functions, 0);
+  lua_pushcfunction(L, array_slice);
+  lua_setfield(L, -2, "array_slice");
+  ln_open_array_whole(L);
   ln_open_array_arithmetic(L);
   ln_open_array_csv(L);
   ln_open_array_lanes(L);
@@ -576,6 +374,7 @@ void ln_open_array(lua_State *L) {
   luaL_newmetatable(L, LN_T_ARRAY);
   lua_newtable(L);
   luaL_setfuncs(L, methods, 0);
+  ln_array_add_methods(L);
   lua_pushvalue(L, -1);
   lua_pushcclosure(L, array_index, 1);
   lua_setfield(L, -3, "__index");

@@ -3,8 +3,9 @@
  * An array is 1- to 3-dimensional, row-major, contiguous; of doubles, of whole numbers (stored as doubles,
  * exact up to 2^53, so that all arithmetic is the same), or of booleans (a byte each). A row or slice is a
  * view that shares memory and keeps its owner alive. One whose columns lie on several ranks has no data until
- * somebody asks for them (`look`, `check`, `test`), which gathers them: lunate/array/spread.lua. It may carry a dimension (an object of
- * lunate.dimension), which only lua/lunate/array.lua understands; the C side sees numbers in SI units.
+ * somebody asks for them (`look`, `check`, `test`), which gathers them: lunate/array/spread.lua. It may carry
+ * a dimension (an object of lunate.dimension), which only lua/lunate/array.lua understands; the C side sees
+ * numbers in SI units.
  */
 #ifndef L_ARRAY_H
 #define L_ARRAY_H
@@ -60,6 +61,7 @@ void ln_open_array_csv(lua_State *L);        /* l_array_csv.c: rows of text */
 void ln_open_array_lanes(lua_State *L); /* l_array_lanes.c: what goes along an axis, order, concatenation */
 void ln_open_array_lists(lua_State *L);  /* l_array_lists.c: from Lua's lists and to them */
 void ln_open_array_ranks(lua_State *L);  /* l_array_ranks.c: what all ranks have together */
+void ln_open_array_whole(lua_State *L);  /* l_array_whole.c: kinds, copies, shapes */
 void ln_open_array_source(lua_State *L); /* l_array_source.c: random numbers, IDX and HDF5 files */
 
 #endif
