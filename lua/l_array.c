@@ -115,6 +115,11 @@ double *ln_array_push_zeros(lua_State *L, int ndim, const int64_t *shape) {
   return data;
 }
 
+void ln_array_push_integers(lua_State *L, int64_t n, const int64_t *x, int64_t offset) {
+  double *out = ln_array_push_new(L, 1, &n);
+  for (int64_t k = 0; k < n; k++) out[k] = (double)(x[k] + offset);
+}
+
 void ln_array_set_kind(lua_State *L, int index, ln_array_kind kind) { ln_array_self(L, index)->kind = kind; }
 
 void ln_array_copy_dim(lua_State *L, int index) {

@@ -28,6 +28,8 @@ double *ln_array_push_new(lua_State *L, int ndim, const int64_t *shape);
  * checked). */
 void *ln_array_push_kind(lua_State *L, ln_array_kind kind, int ndim, const int64_t *shape);
 void ln_array_set_kind(lua_State *L, int index, ln_array_kind kind);
+/* Pushes whole numbers plus an offset as an array of doubles. */
+void ln_array_push_integers(lua_State *L, int64_t n, const int64_t *x, int64_t offset);
 /* The data and number of doubles of the array at index; NULL where there is none. The data live as long as
  * the value at index, which is replaced by an array of doubles where it held booleans. */
 const double *ln_array_test(lua_State *L, int index, int64_t *n);

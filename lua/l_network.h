@@ -29,10 +29,9 @@ void ln_open_chore_type(lua_State *L);
 void ln_push_signals(lua_State *L, int index, int n, ln_signal *signal);
 const ln_timed_array *ln_check_tables(lua_State *L, int index, int n);
 void ln_open_connect(lua_State *L);        /* adds kernel.enumerate to the table on top */
-/* What recordings share: the list "vars" of the spec at index (0-based; anchored on the stack, two values), and whole
- * numbers (from ln_alloc_array; taken) plus an offset as an array. */
+/* What recordings share: the list "vars" of the spec at index (0-based; anchored on the stack, two
+ * values). */
 const int *ln_push_vars(lua_State *L, int index, int *n);
-void ln_push_whole_numbers(lua_State *L, int64_t n, int64_t *data, int64_t offset);
 /* moments as mean, variance, min, max, n on the stack */
 int ln_push_moments(lua_State *L, const ln_moments *m);
 

@@ -4,6 +4,9 @@
 #include <math.h>
 #include <string.h>
 #include "l_array.h"
+#include "memory.h"
+
+#define T_KEPT "lunate.kept"
 
 void **ln_object_new(lua_State *L, const char *type, int parent) {
   void **box = lua_newuserdatauv(L, sizeof(void *), 1);
@@ -34,6 +37,32 @@ void ln_object_type(lua_State *L, const char *type, const luaL_Reg *methods, lua
     lua_setfield(L, -2, "__close");
   }
   lua_pop(L, 1);
+}
+
+static int kept_gc(lua_State *L) {
+  for (int k = 0; k < LN_KEPT; k++) ln_kept_free(lua_touserdata(L, 1), k);
+  return 0;
+}
+
+ln_kept *ln_push_kept(lua_State *L) {
+  ln_kept *kept = lua_newuserdatauv(L, sizeof *kept, 0);
+  *kept = (ln_kept){{NULL}};
+  if (luaL_newmetatable(L, T_KEPT)) {
+    lua_pushcfunction(L, kept_gc);
+    lua_setfield(L, -2, "__gc");
+  }
+  lua_setmetatable(L, -2);
+  return kept;
+}
+
+void ln_kept_free(ln_kept *kept, int k) {
+  ln_free(kept->data[k]);
+  kept->data[k] = NULL;
+}
+
+void ln_push_kept_integers(lua_State *L, ln_kept *kept, int k, int64_t n, int64_t offset) {
+  ln_array_push_integers(L, n, kept->data[k], offset);
+  ln_kept_free(kept, k);
 }
 
 const double *ln_push_doubles(lua_State *L, int index, int64_t *n) {

@@ -26,6 +26,17 @@ void **ln_object_new(lua_State *L, const char *type, int parent);
 void *ln_object_check(lua_State *L, int index, const char *type);
 void ln_object_type(lua_State *L, const char *type, const luaL_Reg *methods, lua_CFunction gc);
 
+/* Keeps on the stack what the kernel allocated (ln_alloc) for a binding, so that the collector frees it where
+ * something is raised half-way. Data are put there right after they were allocated. */
+#define LN_KEPT 4
+typedef struct ln_kept {
+  void *data[LN_KEPT];
+} ln_kept;
+ln_kept *ln_push_kept(lua_State *L);
+void ln_kept_free(ln_kept *kept, int k);
+/* Pushes n 64-bit integers that are kept at place k, plus an offset, as an array; frees them. */
+void ln_push_kept_integers(lua_State *L, ln_kept *kept, int k, int64_t n, int64_t offset);
+
 /* Bulk data: an array userdata or a Lua list of numbers at index as doubles. What is allocated is pushed on
  * the stack (one value, always), so that the garbage collector frees it. */
 const double *ln_push_doubles(lua_State *L, int index, int64_t *n);

@@ -239,15 +239,6 @@ static int projection_local_count(lua_State *L) {
   return 1;
 }
 
-static void push_column(lua_State *L, int64_t n, const void *data, char type, double offset) {
-  double *x = ln_alloc_array((size_t)n, sizeof(double));
-  if (x == NULL) luaL_error(L, "no memory for %I synapses", (LUAI_UACINT)n);
-  for (int64_t k = 0; k < n; k++)
-    x[k] = (type == 'l' ? (double)((const int64_t *)data)[k] : (double)((const int32_t *)data)[k]) + offset;
-  int64_t shape[1] = {n};
-  ln_array_push(L, 1, shape, x);
-}
-
 /* proj:gather(var|-1|expression[, where]) -> i, j, delay in steps, value|nil as arrays. Collective. */
 static int projection_gather(lua_State *L) {
   ln_connections c;
@@ -257,19 +248,19 @@ static int projection_gather(lua_State *L) {
   int var = computed ? -1 : (int)luaL_optinteger(L, 2, -1);
   if (computed) ln_push_value(L, 2, &value);
   if (some) ln_push_value(L, 3, &where);
-  if (ln_projection_gather_where(check_projection(L), var, computed ? &value : NULL, some ? &where : NULL, &c, &err) != LN_OK)
+  ln_kept *kept = ln_push_kept(L);
+  if (ln_projection_gather_where(check_projection(L), var, computed ? &value : NULL, some ? &where : NULL, &c,
+                                 &err) != LN_OK)
     return ln_raise(L, &err);
-  push_column(L, c.n, c.i, 'l', 1.0);
-  push_column(L, c.n, c.j, 'l', 1.0);
-  push_column(L, c.n, c.delay, 'i', 0.0);
-  if (c.value != NULL) {
-    int64_t shape[1] = {c.n};
-    ln_array_push(L, 1, shape, c.value);
-    c.value = NULL;
-  } else {
-    lua_pushnil(L);
-  }
-  ln_connections_clear(&c);
+  *kept = (ln_kept){{c.i, c.j, c.delay, c.value}};
+  ln_push_kept_integers(L, kept, 0, c.n, 1);
+  ln_push_kept_integers(L, kept, 1, c.n, 1);
+  double *delay = ln_array_push_new(L, 1, &c.n);
+  for (int64_t k = 0; k < c.n; k++) delay[k] = c.delay[k];
+  ln_kept_free(kept, 2);
+  kept->data[3] = NULL;
+  if (c.value != NULL) ln_array_push(L, 1, &c.n, c.value); /* frees it, whatever comes */
+  else lua_pushnil(L);
   return 4;
 }
 
@@ -380,17 +371,23 @@ static int enumerate(lua_State *L) {
     .pre_lo = ln_field_integer(L, 2, "pre_lo", 1) - 1, .post_lo = ln_field_integer(L, 2, "post_lo", 1) - 1};
   lua_getfield(L, 2, "same");
   r.same = lua_toboolean(L, -1);
-  pair_list list = {ln_alloc(8), ln_alloc(8), 0, 1};
+  const uint64_t key = (uint64_t)luaL_checkinteger(L, 3);
+  ln_kept *kept = ln_push_kept(L);
+  pair_list list = {ln_alloc(sizeof(double)), ln_alloc(sizeof(double)), 0, 1};
   ln_error err;
-  if (ln_connect_check(&c, &r, &err) != LN_OK ||
-      ln_connect(&c, &r, (uint64_t)luaL_checkinteger(L, 3), collect, NULL, &list, &err) != LN_OK) {
-    ln_free(list.i);
-    ln_free(list.j);
+  int code = list.i && list.j ? 0 : ln_fail(&err, LN_ENOMEM, "no memory for a list of synapses");
+  if (!code) code = ln_connect_check(&c, &r, &err);
+  if (!code) code = ln_connect(&c, &r, key, collect, NULL, &list, &err);
+  *kept = (ln_kept){{list.i, list.j}};
+  if (code) {
+    ln_kept_free(kept, 0);
+    ln_kept_free(kept, 1);
     return ln_raise(L, &err);
   }
-  int64_t shape[1] = {list.n};
-  ln_array_push(L, 1, shape, list.i);
-  ln_array_push(L, 1, shape, list.j);
+  kept->data[0] = NULL;
+  ln_array_push(L, 1, &list.n, list.i); /* frees it, whatever comes */
+  kept->data[1] = NULL;
+  ln_array_push(L, 1, &list.n, list.j);
   return 2;
 }
 

@@ -3,7 +3,6 @@
 
 #include "l_array.h"
 #include "l_store.h"
-#include "memory.h"
 #include "train.h"
 
 static ln_recorder *check_recorder(lua_State *L) { return ln_object_check(L, 1, LN_T_RECORDER); }
@@ -15,14 +14,6 @@ const int *ln_push_vars(lua_State *L, int index, int *n) {
   for (int64_t k = 0; k < n_var; k++) var[k] = (int)vars[k];
   *n = (int)n_var;
   return var;
-}
-
-void ln_push_whole_numbers(lua_State *L, int64_t n, int64_t *data, int64_t offset) {
-  double *x = ln_alloc_array((size_t)n, sizeof *x);
-  for (int64_t k = 0; x && k < n; k++) x[k] = (double)(data[k] + offset);
-  ln_free(data);
-  if (!x) luaL_error(L, "no memory for %I numbers", (LUAI_UACINT)n);
-  ln_array_push(L, 1, &n, x);
 }
 
 /* The values in field `expressions`; what they point to stays on the stack. */
@@ -65,9 +56,11 @@ int ln_bind_add_recorder(lua_State *L) {
 static int recorder_spikes(lua_State *L) {
   int64_t n, *step, *gid;
   ln_error err;
+  ln_kept *kept = ln_push_kept(L);
   if (ln_recorder_gather_spikes(check_recorder(L), &n, &step, &gid, &err) != LN_OK) return ln_raise(L, &err);
-  ln_push_whole_numbers(L, n, step, 0);
-  ln_push_whole_numbers(L, n, gid, 1);
+  *kept = (ln_kept){{step, gid}};
+  ln_push_kept_integers(L, kept, 0, n, 0);
+  ln_push_kept_integers(L, kept, 1, n, 1);
   return 2;
 }
 
@@ -82,18 +75,13 @@ static int recorder_values(lua_State *L) {
   return 1;
 }
 
-static void push_steps_of(lua_State *L, int64_t n, const int64_t *data, double offset) {
-  double *x = ln_array_push_new(L, 1, &n);
-  for (int64_t k = 0; k < n; k++) x[k] = (double)data[k] + offset;
-}
-
 /* rec:own_spikes() -> steps, neurons (1-based) of this rank's neurons, each neuron's in the order of time. */
 static int recorder_own_spikes(lua_State *L) {
   int64_t n;
   const int64_t *step, *gid;
   ln_recorder_local_spikes(check_recorder(L), &n, &step, &gid);
-  push_steps_of(L, n, step, 0.0);
-  push_steps_of(L, n, gid, 1.0);
+  ln_array_push_integers(L, n, step, 0);
+  ln_array_push_integers(L, n, gid, 1);
   return 2;
 }
 
@@ -102,8 +90,8 @@ static int recorder_own_counts(lua_State *L) {
   int64_t n;
   const int64_t *step, *count;
   ln_recorder_local_counts(check_recorder(L), &n, &step, &count);
-  push_steps_of(L, n, step, 0.0);
-  push_steps_of(L, n, count, 0.0);
+  ln_array_push_integers(L, n, step, 0);
+  ln_array_push_integers(L, n, count, 0);
   return 2;
 }
 
@@ -123,18 +111,23 @@ static int recorder_own_states(lua_State *L) {
   int64_t shape[2], *column;
   double *data;
   ln_error err;
-  if (ln_recorder_own_states(check_recorder(L), (int)luaL_checkinteger(L, 2), &shape[0], &shape[1], &data, &column, &err))
+  int place = (int)luaL_checkinteger(L, 2);
+  ln_kept *kept = ln_push_kept(L);
+  if (ln_recorder_own_states(check_recorder(L), place, &shape[0], &shape[1], &data, &column, &err))
     return ln_raise(L, &err);
-  ln_array_push(L, 2, shape, data);
-  ln_push_whole_numbers(L, shape[1], column, 1);
+  kept->data[0] = column;
+  ln_array_push(L, 2, shape, data); /* frees it, whatever comes */
+  ln_push_kept_integers(L, kept, 0, shape[1], 1);
   return 2;
 }
 
 static int recorder_steps(lua_State *L) {
   int64_t n, *step;
   ln_error err;
+  ln_kept *kept = ln_push_kept(L);
   if (ln_recorder_steps(check_recorder(L), &n, &step, &err) != LN_OK) return ln_raise(L, &err);
-  ln_push_whole_numbers(L, n, step, 0);
+  kept->data[0] = step;
+  ln_push_kept_integers(L, kept, 0, n, 0);
   return 1;
 }
 
@@ -191,10 +184,12 @@ static int recorder_own_trains(lua_State *L) {
   if (first < lo) first = lo;
   if (last > lo + n) last = lo + n;
   if (last < first) last = first;
+  ln_kept *kept = ln_push_kept(L);
   if (ln_train_own(r, first, last, place, &start, &step, &err)) return ln_raise(L, &err);
+  kept->data[0] = start;
   const int64_t own = start[last - first];
   ln_array_push(L, 1, &own, step); /* frees it, whatever comes */
-  ln_push_whole_numbers(L, last - first + 1, start, 0);
+  ln_push_kept_integers(L, kept, 0, last - first + 1, 0);
   const double *begin = ln_array_check(L, -1).data;
   lua_createtable(L, (int)n, 0);
   for (int64_t k = 0; k < n; k++) {

@@ -2,7 +2,6 @@
 #include "l_network.h"
 
 #include "l_array.h"
-#include "memory.h"
 
 static ln_projection *check_projection(lua_State *L, int index) { return ln_object_check(L, index, LN_T_PROJECTION); }
 
@@ -55,15 +54,6 @@ int ln_bind_prune(lua_State *L) {
   return 1;
 }
 
-/* Whole numbers plus offset, as an array on the stack. */
-static void push_integers(lua_State *L, const int64_t *x, int64_t n, int64_t offset) {
-  double *out = ln_alloc_array((size_t)n, sizeof *out);
-  if (out == NULL) luaL_error(L, "no memory for %I numbers", (LUAI_UACINT)n);
-  for (int64_t k = 0; k < n; k++) out[k] = (double)(x[k] + offset);
-  int64_t shape[1] = {n};
-  ln_array_push(L, 1, shape, out);
-}
-
 /* proj:choose(n, autapses, score|nil) -> i, j: pairs to be connected, as places in the ranges from 1 on, of this rank's
  * targets. Collective. */
 int ln_bind_choose(lua_State *L) {
@@ -74,10 +64,12 @@ int ln_bind_choose(lua_State *L) {
   ln_error err;
   bool scored = !lua_isnoneornil(L, 4);
   if (scored) ln_push_value(L, 4, &score);
-  if (ln_projection_choose(p, n, scored ? &score : NULL, lua_toboolean(L, 3), &list, &err) != LN_OK) return ln_raise(L, &err);
-  push_integers(L, list.i, list.n, 1);
-  push_integers(L, list.j, list.n, 1);
-  ln_pair_list_clear(&list);
+  ln_kept *kept = ln_push_kept(L);
+  if (ln_projection_choose(p, n, scored ? &score : NULL, lua_toboolean(L, 3), &list, &err) != LN_OK)
+    return ln_raise(L, &err);
+  *kept = (ln_kept){{list.i, list.j}};
+  ln_push_kept_integers(L, kept, 0, list.n, 1);
+  ln_push_kept_integers(L, kept, 1, list.n, 1);
   return 2;
 }
 
@@ -91,6 +83,6 @@ int ln_bind_degrees(lua_State *L) {
   int64_t *count = lua_newuserdatauv(L, sizeof *count * (size_t)(n + 1), 0);
   ln_error err;
   if (ln_projection_degrees(p, of_targets, count, &err) != LN_OK) return ln_raise(L, &err);
-  push_integers(L, count, n, 0);
+  ln_array_push_integers(L, n, count, 0);
   return 1;
 }

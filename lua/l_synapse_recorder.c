@@ -28,9 +28,11 @@ int ln_bind_add_synapse_recorder(lua_State *L) {
 static int recorder_columns(lua_State *L) {
   int64_t n, *i, *j;
   ln_error err;
+  ln_kept *kept = ln_push_kept(L);
   if (ln_synapse_recorder_columns(check_recorder(L), &n, &i, &j, &err) != LN_OK) return ln_raise(L, &err);
-  ln_push_whole_numbers(L, n, i, 1);
-  ln_push_whole_numbers(L, n, j, 1);
+  *kept = (ln_kept){{i, j}};
+  ln_push_kept_integers(L, kept, 0, n, 1);
+  ln_push_kept_integers(L, kept, 1, n, 1);
   return 2;
 }
 
@@ -64,8 +66,10 @@ static int recorder_own(lua_State *L) {
 static int recorder_counts(lua_State *L) {
   int64_t n, *count;
   ln_error err;
+  ln_kept *kept = ln_push_kept(L);
   if (ln_synapse_recorder_counts(check_recorder(L), &n, &count, &err) != LN_OK) return ln_raise(L, &err);
-  ln_push_whole_numbers(L, n, count, 0);
+  kept->data[0] = count;
+  ln_push_kept_integers(L, kept, 0, n, 0);
   return 1;
 }
 

@@ -15,7 +15,8 @@ enum { KEY_TRIAL = 1, KEY_CONDITION = 2 };
 
 /* ------------------------------------------------------------------ checks */
 
-int64_t ln_connect_cells(const ln_connector *c, const ln_connect_range *r) {
+/* Pairs that a connector may join: n_pre * n_post, less the autapses if they are not wanted. */
+static int64_t cells_of(const ln_connector *c, const ln_connect_range *r) {
   int64_t cells = r->n_pre * r->n_post;
   if (c->autapses || !r->same) return cells;
   int64_t lo = r->pre_lo > r->post_lo ? r->pre_lo : r->post_lo;
@@ -26,7 +27,7 @@ int64_t ln_connect_cells(const ln_connector *c, const ln_connect_range *r) {
 
 /* Whether some target's (or source's) own neuron lies among its candidates and is not wanted. */
 static bool excludes_autapses(const ln_connector *c, const ln_connect_range *r) {
-  return ln_connect_cells(c, r) < r->n_pre * r->n_post;
+  return cells_of(c, r) < r->n_pre * r->n_post;
 }
 
 /* n partners out of `choice` for each of `each`. */
@@ -47,7 +48,7 @@ static int check_total(const ln_connector *c, const ln_connect_range *r, ln_erro
   if (c->n < 0)
     return ln_fail(err, LN_EINVAL, "fixed_total: the number of synapses must not be negative, got %lld",
                    (long long)c->n);
-  int64_t cells = ln_connect_cells(c, r);
+  int64_t cells = cells_of(c, r);
   if (c->n == 0 || (c->multapses ? cells > 0 : c->n <= cells)) return 0;
   return ln_fail(err, LN_EINVAL, "fixed_total: %lld synapses%s, but there are %lld pairs of neurons%s",
                  (long long)c->n, c->multapses ? "" : " without multapses", (long long)cells,
@@ -94,9 +95,9 @@ int ln_connect_check(const ln_connector *c, const ln_connect_range *r, ln_error 
 double ln_connect_estimate(const ln_connector *c, const ln_connect_range *r) {
   double own = (double)(r->own_hi - r->own_lo), share = r->n_post ? own / (double)r->n_post : 0;
   switch (c->kind) {
-    case LN_ALL_TO_ALL: return (double)ln_connect_cells(c, r) * share;
+    case LN_ALL_TO_ALL: return (double)cells_of(c, r) * share;
     case LN_ONE_TO_ONE: return own;
-    case LN_BERNOULLI: return c->expression ? 0 : c->p * (double)ln_connect_cells(c, r) * share;
+    case LN_BERNOULLI: return c->expression ? 0 : c->p * (double)cells_of(c, r) * share;
     case LN_FIXED_INDEGREE: return (double)c->n * own;
     case LN_FIXED_OUTDEGREE: return (double)c->n * (double)r->n_pre * share;
     case LN_FIXED_TOTAL: return (double)c->n * share;

@@ -43,9 +43,6 @@ static inline int64_t ln_autapse_source(const ln_connect_range *r, int64_t t) {
   return r->same && s >= 0 && s < r->n_pre ? s : -1;
 }
 
-/* Pairs that a connector may join: n_pre * n_post, less the autapses if they are not wanted. */
-int64_t ln_connect_cells(const ln_connector *c, const ln_connect_range *r);
-
 /* Connectors of a fixed number of synapses (connect_cells.c). */
 int ln_connect_fixed(const ln_connector *c, const ln_connect_range *r, uint64_t key, ln_emitter *e);
 

@@ -348,11 +348,6 @@ int64_t ln_population_advance(ln_population *p, int64_t step) {
   return p->n_spikes = p->unit->advance(&p->args);
 }
 
-const uint32_t *ln_population_spikes(const ln_population *p, int64_t *n) {
-  *n = p->n_spikes;
-  return p->spike;
-}
-
 int ln_population_event(const ln_population *p, const char *name) {
   for (int k = 0; p->unit && k < p->unit->n_event; k++) {
     if (strcmp(p->unit->event[k].name, name) == 0) return k;
@@ -361,9 +356,8 @@ int ln_population_event(const ln_population *p, const char *name) {
 }
 
 const uint32_t *ln_population_events(const ln_population *p, int event, int64_t *n) {
-  if (event < 0) return ln_population_spikes(p, n);
-  *n = p->n_event[event];
-  return p->event[event];
+  *n = event < 0 ? p->n_spikes : p->n_event[event];
+  return event < 0 ? p->spike : p->event[event];
 }
 
 void ln_population_detect(ln_population *p) {

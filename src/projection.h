@@ -45,7 +45,7 @@ typedef struct ln_projection_spec {
   const ln_timed_array *table;      /* copied, values too: one a timed array of the unit */
   double dt;                        /* of what happens at all synapses: a multiple of the network's; 0: that */
   const int *order;                 /* copied: when each pathway takes its turn (turns.h), the unit's deliver first; NULL: as
-                                       ln_synapses_usual_order has it */
+                                       in Brian2 (synapses.c) */
 } ln_projection_spec;
 
 /* Checks and copies. The key (of this projection) and dt are the network's; comm is borrowed, and so are the

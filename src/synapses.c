@@ -20,12 +20,14 @@ static int kind_of(const ln_unit *u, int pathway) {
   return pathway == 0 ? LN_OF_SOURCE : u->pathway[pathway - 1].kind;
 }
 
-int ln_synapses_usual_order(int kind) {
+/* Where nothing else is said, as in Brian2: sums before the neurons' update, spikes of sources before those of
+ * targets. */
+static int usual_order(int kind) {
   return kind == LN_OF_SOURCE || kind == LN_SUMMED ? -1 : kind == LN_OF_TARGET;
 }
 
 static int order_of(const ln_unit *u, const int *order, int pathway) {
-  return order ? order[pathway] : ln_synapses_usual_order(kind_of(u, pathway));
+  return order ? order[pathway] : usual_order(kind_of(u, pathway));
 }
 
 int ln_synapses_n_pathways(const ln_synapses *s) { return s->unit->n_pathway + 1; }

@@ -58,8 +58,6 @@ enum { LN_ALL_PATHWAYS = -1 };
 int ln_synapses_n_pathways(const ln_synapses *s);
 int ln_synapses_kind(const ln_synapses *s, int pathway); /* LN_OF_SOURCE, … */
 int ln_synapses_order(const ln_synapses *s, int pathway);
-/* Where nothing else is said, as in Brian2: sums before the neurons' update, spikes of sources before those of targets. */
-int ln_synapses_usual_order(int kind);
 /* Delivers what is due at this step for pathways of sources, all or one. Returns the number of synaptic events. */
 int64_t ln_synapses_deliver(ln_synapses *s, int only, int64_t step);
 /* Takes the spikes of this step's targets and delivers what is due for pathways of targets, all or one; adds the number
