@@ -1,5 +1,5 @@
-/* l_array.c - dense arrays: the userdata, its elements and views. l_array_whole.c has what takes an array as a
- * whole, l_array_arithmetic.c computes; lua/lunate/array.lua adds units, operators, printing. Indices are
+/* l_array.c - dense arrays: the userdata, its elements and views. l_array_whole.c has what takes an array as
+ * a whole, l_array_arithmetic.c computes; lua/lunate/array.lua adds units, operators, printing. Indices are
  * 1-based and checked; data that Lua does not see are reported to its garbage collector, so that it comes in
  * time.
  */

@@ -53,7 +53,8 @@ void ln_population_detect(ln_population *p);
 void ln_population_act(ln_population *p);
 /* State update and threshold (or schedule), if its clock ticks. Returns the number of spikes. */
 int64_t ln_population_advance(ln_population *p, int64_t step);
-/* Those spikes (event < 0), or an event's neurons: indices in the slice, ascending. Borrowed until the next step. */
+/* Those spikes (event < 0), or an event's neurons: indices in the slice, ascending. Borrowed until the next
+ * step. */
 const uint32_t *ln_population_events(const ln_population *p, int event, int64_t *n);
 void ln_population_reset(ln_population *p);
 

@@ -20,8 +20,8 @@ static int kind_of(const ln_unit *u, int pathway) {
   return pathway == 0 ? LN_OF_SOURCE : u->pathway[pathway - 1].kind;
 }
 
-/* Where nothing else is said, as in Brian2: sums before the neurons' update, spikes of sources before those of
- * targets. */
+/* Where nothing else is said, as in Brian2: sums before the neurons' update, spikes of sources before those
+ * of targets. */
 static int usual_order(int kind) {
   return kind == LN_OF_SOURCE || kind == LN_SUMMED ? -1 : kind == LN_OF_TARGET;
 }
